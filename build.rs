@@ -1,0 +1,93 @@
+//! Turns `locales/*.json` into Rust: one struct with a field for every phrase, one constant for each language.
+//!
+//! The build fails when a language lacks a phrase, has one too many, or uses other placeholders than English:
+//! a half-translated page cannot be made.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::{env, fs, path::Path, process};
+
+const LANGUAGES: [(&str, &str); 2] = [("en", "EN"), ("zh-CN", "ZH_CN")];
+
+fn main() {
+    println!("cargo::rerun-if-changed=locales");
+    if let Err(message) = generate() {
+        println!("cargo::error={message}");
+        process::exit(1);
+    }
+}
+
+fn generate() -> Result<(), String> {
+    let mut tables = Vec::new();
+    for (file, constant) in LANGUAGES {
+        let path = format!("locales/{file}.json");
+        let text = fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
+        let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))?;
+        let mut phrases = BTreeMap::new();
+        flatten("", &value, &mut phrases).map_err(|error| format!("{path}: {error}"))?;
+        tables.push((path, constant, phrases));
+    }
+    let (english_path, _, english) = tables.first().ok_or("no language")?;
+    for (path, _, phrases) in &tables {
+        compare(english_path, english, path, phrases)?;
+    }
+    let mut code = String::from("/// Every phrase the user reads, by name.\n#[derive(Debug)]\npub struct Words {\n");
+    for (key, phrase) in english {
+        let _ = writeln!(code, "    #[doc = {phrase:?}]\n    pub {key}: &'static str,");
+    }
+    code.push_str("}\n");
+    for (_, constant, phrases) in &tables {
+        let _ = writeln!(code, "static {constant}: Words = Words {{");
+        for (key, phrase) in phrases {
+            let _ = writeln!(code, "    {key}: {phrase:?},");
+        }
+        code.push_str("};\n");
+    }
+    code.push_str("impl Words {\n    /// The phrase with this name, for names that are made at run time (error and column codes).\n    #[must_use]\n    pub fn get(&self, key: &str) -> Option<&'static str> {\n        Some(match key {\n");
+    for key in english.keys() {
+        let _ = writeln!(code, "            {key:?} => self.{key},");
+    }
+    code.push_str("            _ => return None,\n        })\n    }\n}\n");
+    let out = env::var("OUT_DIR").map_err(|error| error.to_string())?;
+    fs::write(Path::new(&out).join("words.rs"), code).map_err(|error| error.to_string())
+}
+
+/// Nested sections become one name: `{"start": {"drop": "…"}}` is `start_drop`.
+fn flatten(prefix: &str, value: &serde_json::Value, into: &mut BTreeMap<String, String>) -> Result<(), String> {
+    match value {
+        serde_json::Value::Object(map) => {
+            for (key, value) in map {
+                let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}_{key}") };
+                flatten(&name, value, into)?;
+            }
+            Ok(())
+        }
+        serde_json::Value::String(text) => match into.insert(prefix.to_owned(), text.clone()) {
+            None => Ok(()),
+            Some(_) => Err(format!("`{prefix}` is there twice")),
+        },
+        other => Err(format!("`{prefix}` should be text, found {other}")),
+    }
+}
+
+fn compare(
+    english_path: &str,
+    english: &BTreeMap<String, String>,
+    path: &str,
+    phrases: &BTreeMap<String, String>,
+) -> Result<(), String> {
+    for (key, phrase) in english {
+        let other = phrases.get(key).ok_or_else(|| format!("{path} lacks `{key}` ({phrase:?} in {english_path})"))?;
+        if placeholders(phrase) != placeholders(other) {
+            return Err(format!("`{key}` has other placeholders in {path} than in {english_path}"));
+        }
+    }
+    match phrases.keys().find(|key| !english.contains_key(*key)) {
+        Some(key) => Err(format!("{path} has `{key}`, which {english_path} lacks")),
+        None => Ok(()),
+    }
+}
+
+fn placeholders(phrase: &str) -> BTreeSet<&str> {
+    phrase.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name)).collect()
+}

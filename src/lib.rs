@@ -1,0 +1,4 @@
+//! Strata.
+pub mod dataset;
+pub mod error;
+pub mod locale;
