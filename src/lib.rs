@@ -1,4 +1,6 @@
 //! Strata.
 pub mod dataset;
 pub mod error;
+pub mod ingest;
 pub mod locale;
+pub mod table;

@@ -276,21 +276,22 @@ pub fn parse_offset(text: &[u8]) -> Option<i32> {
 /// Turns many instants into civil time quickly: a zone's offset changes a few times a year, so the last one is kept with
 /// the span it was seen to hold for.
 #[derive(Debug)]
-pub struct ZoneCache<'a> {
-    zone: &'a Zone,
+pub struct ZoneCache {
+    zone: Zone,
     from: i64,
     until: i64,
     offset: i64,
 }
 
-impl<'a> ZoneCache<'a> {
+impl ZoneCache {
     /// An empty cache for this zone.
     #[must_use]
-    pub fn new(zone: &'a Zone) -> Self {
+    pub fn new(zone: Zone) -> Self {
         Self { zone, from: 0, until: 0, offset: 0 }
     }
 
     /// As [`Zone::civil_from_instant`].
+    #[inline]
     pub fn civil_from_instant(&mut self, micros: i64) -> i64 {
         if micros < self.from || micros >= self.until {
             self.look_up(micros);
@@ -298,6 +299,13 @@ impl<'a> ZoneCache<'a> {
         micros + self.offset
     }
 
+    /// The zone.
+    #[must_use]
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    #[cold]
     fn look_up(&mut self, micros: i64) {
         let Ok(timestamp) = Timestamp::from_microsecond(micros) else {
             (self.from, self.until, self.offset) = (micros, micros.saturating_add(1), 0);
@@ -373,7 +381,7 @@ mod tests {
         #[test]
         fn the_cache_agrees_with_the_zone(instants in proptest::collection::vec(-2_000_000_000i64..4_000_000_000, 1..40), name in 0..5) {
             let zone = Zone::new(["America/New_York", "Australia/Lord_Howe", "Pacific/Niue", "Pacific/Kiritimati", "Asia/Shanghai"][name as usize]).unwrap();
-            let mut cache = ZoneCache::new(&zone);
+            let mut cache = ZoneCache::new(zone.clone());
             for seconds in instants {
                 prop_assert_eq!(cache.civil_from_instant(seconds * 1_000_000), zone.civil_from_instant(seconds * 1_000_000));
             }
