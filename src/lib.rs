@@ -1,6 +1,10 @@
 //! Strata.
+pub mod analysis;
 pub mod dataset;
+pub mod engine;
 pub mod error;
+pub mod export;
 pub mod ingest;
 pub mod locale;
+pub mod segment;
 pub mod table;

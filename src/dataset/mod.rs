@@ -1,1 +1,315 @@
+//! The event log: who did what when, sorted by user and then by time, with a civil day for every row.
+
 pub mod calendar;
+pub mod filter;
+pub mod view;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::guess::{is_purchase, is_refund};
+use crate::ingest::ledger::Ledger;
+use crate::ingest::mapping::{Mapping, Role};
+use crate::ingest::reader::{Column, FileSpans, Table};
+use crate::table::decimal::{Amount, Decimals};
+use crate::table::dictionary::{Codes, Dictionary};
+use crate::table::{Clock, ColumnData, Times, gather};
+use crate::with_codes;
+use calendar::{DAY_MICROS, Day, WeekStart, Zone, ZoneCache};
+
+/// What a row stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Neither of the others.
+    Other,
+    /// An order was placed.
+    Purchase,
+    /// Money went back.
+    Refund,
+}
+
+/// Rows of all users, sorted by user, then time; rows of one user at one time keep the order of the file.
+#[derive(Debug)]
+pub struct EventLog {
+    /// The users' ids, in the order of their first appearance in the file.
+    pub users: Dictionary,
+    /// Rows of user `u` are `offsets[u]..offsets[u + 1]`.
+    pub offsets: Vec<u32>,
+    /// The time column.
+    pub times: Times,
+    /// The civil day of each row in [`EventLog::zone`].
+    pub days: Vec<i32>,
+    /// All other mapped columns.
+    pub columns: Vec<Column>,
+    /// What the codes of the event column stand for; empty without an event column.
+    pub kinds: Vec<Kind>,
+    /// The zone that days are counted in.
+    pub zone: Zone,
+    /// The day that weeks start on, unless a request says otherwise.
+    pub week_start: WeekStart,
+    /// The first and the last day with a row.
+    pub span: (Day, Day),
+    /// What became of the files' rows.
+    pub ledgers: Vec<Ledger>,
+    /// Where the rows that were set aside stand in their files.
+    pub spans: Vec<FileSpans>,
+    /// The mapping it was read with, completed.
+    pub mapping: Mapping,
+}
+
+impl EventLog {
+    /// Sorts a table into an event log.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`] when memory runs out.
+    pub fn new(table: Table, mapping: Mapping, zone: Zone, week_start: WeekStart) -> Result<Self> {
+        let Table { mut columns, ledgers, spans } = table;
+        let (users, codes) = take_text(&mut columns, Role::User)?.into_parts()?;
+        let mut times = take_times(&mut columns)?;
+        let (offsets, mut order) = group_by_user(&codes, users.len())?;
+        drop(codes);
+        gather(&mut times.micros, &order)?;
+        if sort_users_by_time(&offsets, &mut times.micros, &mut order)? || !is_identity(&order) {
+            columns.iter_mut().try_for_each(|column| column.data.permute(&order))?;
+        }
+        drop(order);
+        let days = civil_days(&times, &zone)?;
+        let first = days.iter().copied().min().unwrap_or(0);
+        let last = days.iter().copied().max().unwrap_or(0);
+        let mut log = Self {
+            users,
+            offsets,
+            times,
+            days,
+            columns,
+            kinds: Vec::new(),
+            zone,
+            week_start,
+            span: (Day(first), Day(last)),
+            ledgers,
+            spans,
+            mapping,
+        };
+        log.tell_kinds()?;
+        Ok(log)
+    }
+
+    /// Rows in the log.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.days.len()
+    }
+
+    /// The rows of a user.
+    #[inline]
+    #[must_use]
+    pub fn rows_of(&self, user: usize) -> std::ops::Range<usize> {
+        let start = self.offsets.get(user).copied().unwrap_or(0) as usize;
+        let end = self.offsets.get(user + 1).map_or(start, |&end| end as usize);
+        start..end
+    }
+
+    /// The column in a role.
+    #[must_use]
+    pub fn column_in_role(&self, role: Role) -> Option<&Column> {
+        self.columns.iter().find(|column| column.role == role)
+    }
+
+    /// The text column in a role.
+    #[must_use]
+    pub fn text_in_role(&self, role: Role) -> Option<&Codes> {
+        self.column_in_role(role).and_then(|column| if let ColumnData::Text(codes) = &column.data { Some(codes) } else { None })
+    }
+
+    /// The value column.
+    #[must_use]
+    pub fn values(&self) -> Option<&Decimals> {
+        self.column_in_role(Role::Value).and_then(|column| {
+            if let ColumnData::Number(decimals) = &column.data { Some(decimals) } else { None }
+        })
+    }
+
+    /// An amount in the value column's smallest unit.
+    #[must_use]
+    pub fn amount(&self, units: i64) -> Amount {
+        Amount { units, scale: self.values().map_or(0, |values| values.scale) }
+    }
+
+    /// The instant of a row, in microseconds since 1970 UTC.
+    #[must_use]
+    pub fn instant(&self, row: usize) -> i64 {
+        let micros = self.times.micros.get(row).copied().unwrap_or(0);
+        match self.times.clock {
+            Clock::Instant => micros,
+            Clock::Civil => self.zone.instant_from_civil(micros),
+        }
+    }
+
+    /// Decides which events are purchases and which are refunds: as the mapping says, else by their names.
+    fn tell_kinds(&mut self) -> Result<()> {
+        let Some(events) = self.text_in_role(Role::Event) else { return Ok(()) };
+        let names: Vec<&str> = events.dictionary.iter().collect();
+        let known = |listed: &Option<Vec<String>>, path: &str| -> Result<()> {
+            match listed.iter().flatten().find(|event| !names.contains(&event.as_str())) {
+                Some(event) => {
+                    let expected: Vec<&str> = names.iter().take(50).copied().collect();
+                    Err(Error::bad_value(path, event, expected.join(", ")))
+                }
+                None => Ok(()),
+            }
+        };
+        known(&self.mapping.purchase_events, "mapping.purchaseEvents")?;
+        known(&self.mapping.refund_events, "mapping.refundEvents")?;
+        let listed = |listed: &Option<Vec<String>>, name: &str, guess: fn(&str) -> bool| match listed {
+            Some(events) => events.iter().any(|event| event == name),
+            None => guess(name),
+        };
+        let kind = |name: &&str| {
+            if listed(&self.mapping.purchase_events, name, is_purchase) {
+                Kind::Purchase
+            } else if listed(&self.mapping.refund_events, name, is_refund) {
+                Kind::Refund
+            } else {
+                Kind::Other
+            }
+        };
+        let kinds: Vec<Kind> = names.iter().map(kind).collect();
+        let of_kind = |wanted: Kind| -> Vec<String> {
+            let named = names.iter().zip(&kinds).filter(|(_, kind)| **kind == wanted);
+            named.map(|(name, _)| (*name).to_owned()).collect()
+        };
+        let (purchases, refunds) = (of_kind(Kind::Purchase), of_kind(Kind::Refund));
+        self.mapping.purchase_events = Some(purchases);
+        self.mapping.refund_events = Some(refunds);
+        self.kinds = kinds;
+        Ok(())
+    }
+}
+
+/// Rows read, used, and not used, with the reasons: `rows_read = rows_used + all excluded rows`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Population {
+    /// Rows below the headers of all files.
+    pub rows_read: u64,
+    /// Rows that the report rests on.
+    pub rows_used: u64,
+    /// The others.
+    pub rows_excluded: Vec<Exclusion>,
+    /// Users with at least one row in use.
+    pub users: u64,
+}
+
+/// Rows that a report does not rest on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Exclusion {
+    /// Why: a [`crate::ingest::ledger::Reason`] code, or `filter`.
+    pub reason: String,
+    /// How many rows.
+    pub rows: u64,
+}
+
+fn take_text(columns: &mut Vec<Column>, role: Role) -> Result<Codes> {
+    let position = columns.iter().position(|column| column.role == role && matches!(column.data, ColumnData::Text(_)));
+    match position.map(|position| columns.remove(position).data) {
+        Some(ColumnData::Text(codes)) => Ok(codes),
+        _ => Err(Error::new(ErrorKind::MissingRole).expected(role.name())),
+    }
+}
+
+fn take_times(columns: &mut Vec<Column>) -> Result<Times> {
+    let position = columns.iter().position(|column| column.role == Role::Time && matches!(column.data, ColumnData::Time(_)));
+    match position.map(|position| columns.remove(position).data) {
+        Some(ColumnData::Time(times)) => Ok(times),
+        _ => Err(Error::new(ErrorKind::MissingRole).expected(Role::Time.name())),
+    }
+}
+
+fn no_memory<T>(_: T) -> Error {
+    Error::new(ErrorKind::TooLarge)
+}
+
+/// A counting sort by user: offsets, and for each place the row that comes there. Stable.
+#[allow(clippy::indexing_slicing, reason = "codes are below `users`, places below the number of rows")]
+fn group_by_user(codes: &[u32], users: usize) -> Result<(Vec<u32>, Vec<u32>)> {
+    u32::try_from(codes.len()).map_err(no_memory)?;
+    let mut offsets = Vec::new();
+    offsets.try_reserve_exact(users + 2).map_err(no_memory)?;
+    offsets.resize(users + 2, 0u32);
+    // Shifted by two, so that after the rows are placed `offsets[u]` is where user `u` begins.
+    for &code in codes {
+        offsets[code as usize + 2] += 1;
+    }
+    for user in 2..offsets.len() {
+        offsets[user] += offsets[user - 1];
+    }
+    let mut order = Vec::new();
+    order.try_reserve_exact(codes.len()).map_err(no_memory)?;
+    order.resize(codes.len(), 0u32);
+    for (row, &code) in (0u32..).zip(codes) {
+        let place = &mut offsets[code as usize + 1];
+        order[*place as usize] = row;
+        *place += 1;
+    }
+    offsets.truncate(users + 1);
+    Ok((offsets, order))
+}
+
+/// Sorts each user's rows by time, where they are not yet; `micros` is already grouped. Tells whether anything moved.
+fn sort_users_by_time(offsets: &[u32], micros: &mut [i64], order: &mut [u32]) -> Result<bool> {
+    let mut moved = false;
+    let mut pairs: Vec<(i64, u32)> = Vec::new();
+    for bounds in offsets.windows(2) {
+        let &[start, end] = bounds else { continue };
+        let range = start as usize..end as usize;
+        let (Some(times), Some(rows)) = (micros.get_mut(range.clone()), order.get_mut(range)) else { continue };
+        if times.is_sorted() {
+            continue;
+        }
+        moved = true;
+        pairs.clear();
+        pairs.try_reserve(times.len()).map_err(no_memory)?;
+        pairs.extend(times.iter().copied().zip(rows.iter().copied()));
+        // Rows of one user ascend within the file, so sorting by both keeps the file's order at equal times.
+        pairs.sort_unstable();
+        for ((time, row), pair) in times.iter_mut().zip(rows.iter_mut()).zip(&pairs) {
+            (*time, *row) = *pair;
+        }
+    }
+    Ok(moved)
+}
+
+fn is_identity(order: &[u32]) -> bool {
+    order.iter().zip(0u32..).all(|(&row, place)| row == place)
+}
+
+fn civil_days(times: &Times, zone: &Zone) -> Result<Vec<i32>> {
+    let mut days = Vec::new();
+    days.try_reserve_exact(times.micros.len()).map_err(no_memory)?;
+    let mut cache = ZoneCache::new(zone.clone());
+    // Neighbouring rows often fall on one day: a division is made only when the day changes.
+    let (mut midnight, mut day) = (i64::MAX, 0);
+    for &micros in &times.micros {
+        let civil = if times.clock == Clock::Instant { cache.civil_from_instant(micros) } else { micros };
+        if !(0..DAY_MICROS).contains(&civil.wrapping_sub(midnight)) {
+            let number = civil.div_euclid(DAY_MICROS);
+            midnight = number * DAY_MICROS;
+            day = i32::try_from(number).unwrap_or(i32::MAX);
+        }
+        days.push(day);
+    }
+    Ok(days)
+}
+
+/// Counts the rows of a text column by code, for those that `keep`.
+#[must_use]
+pub fn count_codes(codes: &Codes, mut keep: impl FnMut(usize) -> bool) -> Vec<u64> {
+    let mut counts = vec![0; codes.dictionary.len()];
+    with_codes!(&codes.rows, rows => for (row, &code) in rows.iter().enumerate() {
+        if keep(row) && let Some(count) = counts.get_mut(code as usize) {
+            *count += 1;
+        }
+    });
+    counts
+}

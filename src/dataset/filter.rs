@@ -1,0 +1,219 @@
+//! Which rows of the log a question looks at.
+
+use serde::{Deserialize, Serialize};
+
+use super::EventLog;
+use super::calendar::Day;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::mapping::Role;
+use crate::table::dictionary::Codes;
+use crate::table::decimal::{self, Decimals};
+use crate::table::{ColumnData, Times};
+use crate::with_codes;
+
+/// Conditions that a row must all meet.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Filter {
+    /// The conditions.
+    #[serde(default)]
+    pub all: Vec<Condition>,
+}
+
+/// One condition. Either `column` with what its cells may be, or `from` and `to` alone for days.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Condition {
+    /// The column's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Texts that are let through (text columns).
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    pub within: Option<Vec<String>>,
+    /// Texts that are not let through (text columns).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_in: Option<Vec<String>>,
+    /// The smallest number that is let through (number columns); as text, so that it stays exact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<Number>,
+    /// The largest number that is let through (number columns).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<Number>,
+    /// The first day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Day>,
+    /// The last day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Day>,
+}
+
+/// A bound, written as a JSON number or as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Number {
+    /// `12`
+    Number(serde_json::Number),
+    /// `"12.50"`
+    Text(String),
+}
+
+impl Number {
+    fn text(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text.clone(),
+        }
+    }
+}
+
+impl Filter {
+    /// Whether every row passes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// A mark for each row: whether it passes. `None` when there is no condition.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownColumn`] and [`ErrorKind::BadValue`] with the path of the condition.
+    pub fn mask(&self, log: &EventLog) -> Result<Option<Vec<bool>>> {
+        let mut mask = None;
+        for (index, condition) in self.all.iter().enumerate() {
+            let mask = mask.get_or_insert_with(|| vec![true; log.rows()]);
+            condition.apply(log, mask).map_err(|error| {
+                let inner = error.path.clone().map(|path| format!(".{path}")).unwrap_or_default();
+                error.at_path(format!("filter.all[{index}]{inner}"))
+            })?;
+        }
+        Ok(mask)
+    }
+}
+
+impl Condition {
+    fn apply(&self, log: &EventLog, mask: &mut [bool]) -> Result<()> {
+        let days = self.from.is_some() || self.to.is_some();
+        let Some(name) = &self.column else {
+            if !days || self.within.is_some() || self.not_in.is_some() || self.min.is_some() || self.max.is_some() {
+                return Err(Error::bad_value("column", "", "a column, or from and to alone"));
+            }
+            keep(mask, &log.days, self.days());
+            return Ok(());
+        };
+        if log.mapping.role(name) == Role::User {
+            return self.apply_to_users(log, mask);
+        }
+        if log.mapping.role(name) == Role::Time {
+            return Err(Error::bad_value("column", name, "from and to without a column filter by day"));
+        }
+        let column = log.columns.iter().find(|column| column.name == *name).ok_or_else(|| {
+            let names: Vec<&str> = log.columns.iter().map(|column| column.name.as_str()).collect();
+            Error::new(ErrorKind::UnknownColumn).at_path("column").found(name).expected(names.join(", "))
+        })?;
+        match &column.data {
+            ColumnData::Text(codes) => {
+                let allowed = self.allowed(codes)?;
+                let lets = |code: usize| allowed.get(code).copied().unwrap_or(false);
+                with_codes!(&codes.rows, rows => keep(mask, rows, |&code| lets(code as usize)));
+            }
+            ColumnData::Number(decimals) => {
+                let (min, max) = (bound(&self.min, decimals, "min")?, bound(&self.max, decimals, "max")?);
+                self.only(&["min", "max"])?;
+                keep(mask, &decimals.values, |&value| {
+                    value != Decimals::MISSING
+                        && min.is_none_or(|min| i128::from(value) >= min)
+                        && max.is_none_or(|max| i128::from(value) <= max)
+                });
+            }
+            ColumnData::Time(times) => {
+                self.only(&["from", "to"])?;
+                let mut passes = self.days();
+                keep(mask, &times.micros, move |&micros| {
+                    micros != Times::MISSING
+                        && passes(&i32::try_from(micros.div_euclid(super::calendar::DAY_MICROS)).unwrap_or(i32::MAX))
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn apply_to_users(&self, log: &EventLog, mask: &mut [bool]) -> Result<()> {
+        self.only(&["in", "notIn"])?;
+        for user in 0..log.users.len() {
+            let id = log.users.get(u32::try_from(user).unwrap_or(u32::MAX));
+            if !self.lets_text(id)
+                && let Some(rows) = mask.get_mut(log.rows_of(user))
+            {
+                rows.fill(false);
+            }
+        }
+        Ok(())
+    }
+
+    fn lets_text(&self, text: &str) -> bool {
+        let listed = |list: &Vec<String>| list.iter().any(|entry| entry == text);
+        self.within.as_ref().is_none_or(listed) && !self.not_in.as_ref().is_some_and(listed)
+    }
+
+    /// For each code whether its text passes.
+    fn allowed(&self, codes: &Codes) -> Result<Vec<bool>> {
+        self.only(&["in", "notIn"])?;
+        let mut allowed = vec![self.within.is_none(); codes.dictionary.len()];
+        for (list, value) in [(&self.within, true), (&self.not_in, false)] {
+            for text in list.iter().flatten() {
+                // A text that no row has lets no row through, and is no error: the same request may meet other files.
+                if let Some(slot) = codes.dictionary.find(text).and_then(|code| allowed.get_mut(code as usize)) {
+                    *slot = value;
+                }
+            }
+        }
+        Ok(allowed)
+    }
+
+    fn days(&self) -> impl FnMut(&i32) -> bool + use<> {
+        let (from, to) = (self.from.map_or(i32::MIN, |day| day.0), self.to.map_or(i32::MAX, |day| day.0));
+        move |day| (from..=to).contains(day)
+    }
+
+    /// Refuses tests that do not go with the column's type.
+    fn only(&self, fitting: &[&str]) -> Result<()> {
+        let given = [
+            ("in", self.within.is_some()),
+            ("notIn", self.not_in.is_some()),
+            ("min", self.min.is_some()),
+            ("max", self.max.is_some()),
+            ("from", self.from.is_some()),
+            ("to", self.to.is_some()),
+        ];
+        let wrong = given.into_iter().find(|(name, given)| *given && !fitting.contains(name));
+        match wrong {
+            Some((name, _)) => Err(Error::bad_value(name, name, fitting.join(", "))),
+            None if given.iter().any(|(_, given)| *given) => Ok(()),
+            None => Err(Error::bad_value("", "", fitting.join(", "))),
+        }
+    }
+}
+
+/// A bound in the column's smallest unit; it may lie beyond what the column's places can write.
+fn bound(bound: &Option<Number>, decimals: &Decimals, path: &str) -> Result<Option<i128>> {
+    let Some(number) = bound else { return Ok(None) };
+    let text = number.text();
+    let parsed = decimal::parse(text.as_bytes()).ok_or_else(|| Error::bad_value(path, &text, "a number"))?;
+    let wide = i128::from(parsed.mantissa);
+    let places = i32::from(decimals.scale) - i32::from(parsed.scale);
+    let factor = 10i128.pow(places.unsigned_abs());
+    Ok(Some(if places >= 0 {
+        wide * factor
+    } else if path == "min" {
+        // Rounded towards the inside, so that the comparison stays exact.
+        wide.div_euclid(factor) + i128::from(wide.rem_euclid(factor) > 0)
+    } else {
+        wide.div_euclid(factor)
+    }))
+}
+
+fn keep<T>(mask: &mut [bool], values: &[T], mut passes: impl FnMut(&T) -> bool) {
+    for (slot, value) in mask.iter_mut().zip(values) {
+        *slot = *slot && passes(value);
+    }
+}

@@ -1,0 +1,69 @@
+//! The list of questions. A new one needs a file in `analysis/` and a line here.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::request::{Query, from_value};
+use super::{Outcome, to_json};
+use crate::analysis::{Members, Question, active, growth, n_day, overview, retention, rfm};
+use crate::dataset::view::View;
+use crate::error::Result;
+
+macro_rules! questions {
+    ($($(#[doc = $doc:literal])* $name:ident => $question:ty),* $(,)?) => {
+        /// A question that can be asked.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        pub enum Analysis {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        /// Answers a query, in JSON.
+        pub(super) fn run(query: &Query, view: &View<'_>) -> Result<String> {
+            match query.analysis {
+                $(Analysis::$name => run_question::<$question>(query, view),)*
+            }
+        }
+
+        /// The users behind a cell of the answer.
+        pub(super) fn members(query: &Query, view: &View<'_>, cell: &Value) -> Result<Members> {
+            match query.analysis {
+                $(Analysis::$name => members_of_question::<$question>(query, view, cell),)*
+            }
+        }
+    };
+}
+
+questions! {
+    /// Where we stand: users, orders, revenue.
+    Overview => overview::Overview,
+    /// How many come, by day, week and month.
+    ActiveUsers => active::ActiveUsers,
+    /// Who our buyers are: recency, frequency, monetary value.
+    Rfm => rfm::Rfm,
+    /// Who stays: cohorts against periods.
+    Retention => retention::Retention,
+    /// Who is back after N days.
+    NDay => n_day::NDay,
+    /// Where growth comes from: new, retained, resurrected, churned.
+    Growth => growth::Growth,
+}
+
+fn run_question<Q: Question>(query: &Query, view: &View<'_>) -> Result<String> {
+    let params: Q::Params = from_value(query.params.clone(), "params")?;
+    let report = Q::run(view, &params)?;
+    to_json(&Outcome {
+        analysis: query.analysis,
+        params: &params,
+        filter: &query.filter,
+        time_zone: view.log.zone.name(),
+        week_start: view.log.week_start,
+        population: view.population(),
+        report,
+    })
+}
+
+fn members_of_question<Q: Question>(query: &Query, view: &View<'_>, cell: &Value) -> Result<Members> {
+    let params: Q::Params = from_value(query.params.clone(), "params")?;
+    Q::members(view, &params, &from_value(cell.clone(), "users.cell")?)
+}

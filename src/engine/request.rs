@@ -1,0 +1,208 @@
+//! Requests as JSON: parsed strictly, so that a misspelt field is refused with its path and what is allowed.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::registry::Analysis;
+use crate::dataset::calendar::WeekStart;
+use crate::dataset::filter::Filter;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::mapping::Mapping;
+
+/// How files are to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct OpenOptions {
+    /// The columns' roles; guessed from names and first cells when absent.
+    pub mapping: Option<Mapping>,
+    /// The IANA time zone that days are counted in; UTC when absent.
+    pub time_zone: Option<String>,
+    /// The day weeks start on.
+    pub week_start: Option<WeekStart>,
+    /// The character between fields; detected when absent.
+    pub delimiter: Option<char>,
+    /// Whether the first row names the columns; detected when absent.
+    pub header: Option<bool>,
+}
+
+/// One question, or the users behind a cell of its answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Query {
+    /// The question.
+    pub analysis: Analysis,
+    /// Its parameters; see the question's own documentation.
+    #[serde(default = "empty")]
+    pub params: Value,
+    /// Which rows it looks at.
+    #[serde(default, skip_serializing_if = "Filter::is_empty")]
+    pub filter: Filter,
+    /// Asks for the users behind a cell instead of the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub users: Option<UsersWanted>,
+}
+
+/// Which users are wanted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UsersWanted {
+    /// The cell; see the question's own documentation.
+    pub cell: Value,
+    /// How many users to leave out at the beginning.
+    #[serde(default)]
+    pub offset: u64,
+    /// How many users to list.
+    #[serde(default = "hundred")]
+    pub limit: u64,
+}
+
+fn empty() -> Value {
+    Value::Object(serde_json::Map::new())
+}
+
+fn hundred() -> u64 {
+    100
+}
+
+impl Query {
+    /// A question with these parameters about all rows.
+    #[must_use]
+    pub fn new(analysis: Analysis, params: &impl Serialize) -> Self {
+        let params = serde_json::to_value(params).unwrap_or_else(|_| empty());
+        Self { analysis, params, filter: Filter::default(), users: None }
+    }
+
+    /// The same question, for the users behind a cell.
+    #[must_use]
+    pub fn for_users(&self, cell: &impl Serialize, offset: u64, limit: u64) -> Self {
+        let cell = serde_json::to_value(cell).unwrap_or(Value::Null);
+        Self { users: Some(UsersWanted { cell, offset, limit }), ..self.clone() }
+    }
+
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotJson`], [`ErrorKind::UnknownField`] and [`ErrorKind::BadValue`] with the path.
+    pub fn parse(text: &str) -> Result<Self> {
+        let value = serde_json::from_str(text).map_err(|error| Error::new(ErrorKind::NotJson).found(error))?;
+        from_value(value, "")
+    }
+}
+
+/// How to open files and what to ask of them, in one JSON object: the fields of [`OpenOptions`] and of [`Query`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spec {
+    /// How to open the files.
+    pub open: OpenOptions,
+    /// What to ask.
+    pub query: Query,
+}
+
+impl Spec {
+    /// The fields that say how to open files; all others belong to the query.
+    const OPEN_FIELDS: [&str; 5] = ["mapping", "timeZone", "weekStart", "delimiter", "header"];
+
+    /// Reads a specification.
+    ///
+    /// # Errors
+    /// As [`Query::parse`].
+    pub fn parse(text: &str) -> Result<Self> {
+        let value: Value = serde_json::from_str(text).map_err(|error| Error::new(ErrorKind::NotJson).found(error))?;
+        let Value::Object(mut fields) = value else {
+            return Err(Error::bad_value("", value, "an object with `analysis`"));
+        };
+        let mut open = serde_json::Map::new();
+        for name in Self::OPEN_FIELDS {
+            if let Some(value) = fields.remove(name) {
+                open.insert(name.to_owned(), value);
+            }
+        }
+        Ok(Self { open: from_value(Value::Object(open), "")?, query: from_value(Value::Object(fields), "")? })
+    }
+
+    /// The specification as indented JSON, for people to keep and send.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut fields = serde_json::Map::new();
+        for part in [serde_json::to_value(&self.open), serde_json::to_value(&self.query)] {
+            if let Ok(Value::Object(part)) = part {
+                fields.extend(part.into_iter().filter(|(_, value)| !value.is_null()));
+            }
+        }
+        serde_json::to_string_pretty(&fields).unwrap_or_default()
+    }
+}
+
+/// Reads a part of a request; `path` is where in the request it stands.
+///
+/// # Errors
+/// [`ErrorKind::UnknownField`] and [`ErrorKind::BadValue`] with the path and what is allowed.
+pub fn from_value<T: DeserializeOwned>(value: Value, path: &str) -> Result<T> {
+    let whole = value.clone();
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let inner = error.path().to_string();
+        let place = match (path, inner.as_str()) {
+            ("", inner) => inner.to_owned(),
+            (path, "." | "") => path.to_owned(),
+            (path, inner) if inner.starts_with('[') => format!("{path}{inner}"),
+            (path, inner) => format!("{path}.{inner}"),
+        };
+        let found = error.path().iter().fold(Some(&whole), |value, segment| match segment {
+            serde_path_to_error::Segment::Map { key } => value?.get(key),
+            serde_path_to_error::Segment::Seq { index } => value?.get(index),
+            _ => value,
+        });
+        from_serde(&error.inner().to_string(), &place, found)
+    })
+}
+
+/// Takes the parts out of serde's message: "unknown field `x`, expected one of `a`, `b`".
+fn from_serde(message: &str, path: &str, value: Option<&Value>) -> Error {
+    let (what, expected) = message.split_once(", expected ").unwrap_or((message, ""));
+    let expected = expected.replace(['`'], "").replace("one of ", "");
+    let named = what.split('`').nth(1).map(str::to_owned);
+    let found = || named.clone().or_else(|| value.map(Value::to_string)).unwrap_or_else(|| what.to_owned());
+    let kind = if what.starts_with("unknown field") { ErrorKind::UnknownField } else { ErrorKind::BadValue };
+    let expected = if what.starts_with("missing field") { named.clone().unwrap_or_default() } else { expected };
+    let expected = if expected.is_empty() { what.to_owned() } else { expected };
+    let found = if what.starts_with("missing field") { String::new() } else { found() };
+    Error::new(kind).at_path(if path == "." { "" } else { path }).found(found).expected(expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> (ErrorKind, String, String, String) {
+        let error = Spec::parse(text).map(|_| ()).unwrap_err();
+        (error.kind, error.path.unwrap_or_default(), error.found.unwrap_or_default(), error.expected.unwrap_or_default())
+    }
+
+    #[test]
+    fn a_spec_goes_out_and_comes_back() {
+        let text = r#"{"mapping":{"user":"id","time":"t"},"timeZone":"Asia/Shanghai","analysis":"retention","params":{"period":"week"},
+            "filter":{"all":[{"column":"channel","in":["抖音"]},{"from":"2024-01-01"}]}}"#;
+        let spec = Spec::parse(text).unwrap();
+        assert_eq!(spec.query.analysis, Analysis::Retention);
+        assert_eq!(Spec::parse(&spec.to_text()).unwrap(), spec);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused_with_its_path() {
+        let (kind, path, found, expected) = refused(r#"{"analysis":"retension"}"#);
+        assert_eq!((kind, path.as_str(), found.as_str()), (ErrorKind::BadValue, "analysis", "retension"));
+        assert!(expected.contains("retention") && expected.contains("rfm"), "{expected}");
+        let (kind, path, found, _) = refused(r#"{"analysis":"rfm","filtre":{}}"#);
+        assert_eq!((kind, path.as_str(), found.as_str()), (ErrorKind::UnknownField, "filtre", "filtre"));
+        let (kind, path, found, expected) = refused(r#"{"analysis":"rfm","filter":{"all":[{"form":"2024-01-01"}]}}"#);
+        assert_eq!((kind, path.as_str(), found.as_str()), (ErrorKind::UnknownField, "filter.all[0].form", "form"));
+        assert!(expected.contains("from"));
+        let (kind, path, found, _) = refused(r#"{"analysis":"rfm","filter":{"all":[{"from":"2024-02-30"}]}}"#);
+        assert_eq!((kind, path.as_str(), found.as_str()), (ErrorKind::BadValue, "filter.all[0].from", "2024-02-30"));
+        let (kind, _, _, expected) = refused(r#"{"params":{}}"#);
+        assert_eq!((kind, expected.as_str()), (ErrorKind::BadValue, "analysis"));
+        assert_eq!(refused("{").0, ErrorKind::NotJson);
+        assert_eq!(refused("[]").0, ErrorKind::BadValue);
+    }
+}

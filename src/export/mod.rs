@@ -1,0 +1,3 @@
+//! What leaves the page, and only on request: tables as CSV.
+
+pub mod csv;

@@ -1,0 +1,5 @@
+//! Sets of users: how buyers are scored and named.
+
+pub mod names;
+pub mod orders;
+pub mod score;

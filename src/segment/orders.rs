@@ -1,0 +1,83 @@
+//! What counts as one order, and how many a user has.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::view::View;
+use crate::dataset::{EventLog, Kind};
+use crate::error::{Error, Result};
+use crate::ingest::mapping::Role;
+
+/// What counts as one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OrderUnit {
+    /// A distinct order id; a purchase without an id is an order of its own.
+    Orders,
+    /// A distinct day with a purchase.
+    Days,
+    /// A purchase row.
+    Rows,
+}
+
+impl OrderUnit {
+    /// The choice, or distinct order ids where there is an order column, or purchase rows.
+    #[must_use]
+    pub fn or_default(choice: Option<Self>, log: &EventLog) -> Self {
+        choice.unwrap_or(if log.text_in_role(Role::Order).is_some() { Self::Orders } else { Self::Rows })
+    }
+}
+
+/// Counts orders.
+#[derive(Debug)]
+pub struct Orders {
+    unit: OrderUnit,
+    /// Reused from user to user.
+    seen: Vec<u32>,
+}
+
+impl Orders {
+    /// A counter.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::BadValue`] when orders are to be told by ids and no column has them.
+    pub fn new(view: &View<'_>, unit: OrderUnit) -> Result<Self> {
+        if unit == OrderUnit::Orders && view.log.text_in_role(Role::Order).is_none() {
+            return Err(Error::bad_value("params", "orders", "days, rows (no column has order ids)"));
+        }
+        Ok(Self { unit, seen: Vec::new() })
+    }
+
+    /// Orders among these trades of one user.
+    pub fn of(&mut self, view: &View<'_>, trades: &[u32]) -> u64 {
+        let purchases = trades.iter().copied().filter(|&row| view.trade(row as usize).0 == Kind::Purchase);
+        match self.unit {
+            OrderUnit::Rows => purchases.count() as u64,
+            OrderUnit::Days => {
+                // Rows are in order of time, so equal days stand together.
+                let (mut count, mut before) = (0, None);
+                for day in purchases.map(|row| view.log.days.get(row as usize)) {
+                    count += u64::from(before.replace(day) != Some(day));
+                }
+                count
+            }
+            OrderUnit::Orders => self.distinct(view, trades),
+        }
+    }
+
+    /// Distinct order ids among these trades, purchases without an id counted one by one.
+    pub fn distinct(&mut self, view: &View<'_>, trades: &[u32]) -> u64 {
+        let Some(ids) = view.log.text_in_role(Role::Order) else { return 0 };
+        let none = ids.dictionary.find("");
+        self.seen.clear();
+        let mut without = 0;
+        for &row in trades.iter().filter(|&&row| view.trade(row as usize).0 == Kind::Purchase) {
+            match ids.code(row as usize) {
+                code if Some(code) == none => without += 1,
+                code => self.seen.push(code),
+            }
+        }
+        self.seen.sort_unstable();
+        self.seen.dedup();
+        self.seen.len() as u64 + without
+    }
+}

@@ -1,0 +1,214 @@
+//! Scores from 1 (worst) to 5 (best) for a list of figures, by quantile under four rules for ties, by thresholds, or by mean.
+//!
+//! Figures are whole numbers for which *larger is better*; recency is negated before it comes here.
+
+use serde::{Deserialize, Serialize};
+
+/// How many scores there are.
+pub const SCORES: usize = 5;
+
+/// What happens to equal figures at the edge between two quantiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ties {
+    /// Equal figures share a score: 1 + floor(5 · (number of strictly worse figures) / n). The fairest.
+    #[default]
+    Shared,
+    /// SQL `NTILE(5)`: equal figures are parted by ascending id, so that all scores have the same number of users.
+    Ntile,
+    /// pandas `qcut(rank(method="first"))`: as `Ntile`, with the edges at interpolated ranks.
+    RankFirst,
+    /// pandas `qcut` on the figures: interpolated quantiles, right-closed; equal edges fall together, so that there may be
+    /// fewer scores than five.
+    Values,
+}
+
+/// How figures become scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Scoring {
+    /// Fifths of the users.
+    Quantile {
+        /// The rule for ties.
+        #[serde(default)]
+        ties: Ties,
+    },
+    /// Thresholds by hand. Four for each, from score 2 to score 5: recency in days falls, the others rise; a figure scores
+    /// when it is at least as good as the threshold.
+    Thresholds {
+        /// Days since the last purchase: at most this many.
+        recency: [i64; 4],
+        /// Orders: at least this many.
+        frequency: [i64; 4],
+        /// Value in the value column's unit: at least this much.
+        monetary: [f64; 4],
+    },
+    /// 5 when strictly better than the mean of all users, else 1.
+    Mean,
+}
+
+impl Default for Scoring {
+    fn default() -> Self {
+        Self::Quantile { ties: Ties::Shared }
+    }
+}
+
+/// Scores by quantile. `ids_ascend[i]` is the place of figure `i` when users are sorted by ascending id; it parts ties where
+/// the rule asks for it.
+#[must_use]
+pub fn by_quantile(figures: &[i64], ties: Ties, place_by_id: impl Fn(usize) -> u32) -> Vec<u8> {
+    match ties {
+        Ties::Shared => by_cuts(figures, &shared_cuts(figures)),
+        Ties::Values => by_edges(figures.iter().map(|&figure| figure as f64), &value_edges(figures)),
+        Ties::Ntile | Ties::RankFirst => {
+            let mut order: Vec<u32> = (0..figures.len()).filter_map(|index| u32::try_from(index).ok()).collect();
+            order.sort_by_cached_key(|&index| (figures.get(index as usize).copied(), place_by_id(index as usize)));
+            let mut scores = vec![0; figures.len()];
+            let edges = rank_edges(figures.len());
+            for (rank, &index) in order.iter().enumerate() {
+                let score = if ties == Ties::Ntile { ntile(rank, figures.len()) } else { score_by_edges((rank + 1) as f64, &edges) };
+                if let Some(slot) = scores.get_mut(index as usize) {
+                    *slot = score;
+                }
+            }
+            scores
+        }
+    }
+}
+
+/// The smallest figures that score 2, 3, 4 and 5 when equal figures share a score; `i64::MAX` where no figure does.
+#[must_use]
+pub fn shared_cuts(figures: &[i64]) -> [i64; SCORES - 1] {
+    let mut sorted = figures.to_vec();
+    sorted.sort_unstable();
+    let count = sorted.len();
+    std::array::from_fn(|index| {
+        // Score s needs floor(5 · worse / n) ≥ s - 1, that is worse ≥ ceil((s - 1) · n / 5).
+        let worse = ((index + 1) * count).div_ceil(SCORES);
+        match (worse.checked_sub(1).and_then(|before| sorted.get(before)), sorted.get(worse)) {
+            (Some(before), Some(figure)) if before < figure => *figure,
+            // The figure at that place is equal to worse-placed ones, so the next larger is the first to score.
+            (_, Some(figure)) => sorted.get(sorted.partition_point(|other| other <= figure)).copied().unwrap_or(i64::MAX),
+            _ => i64::MAX,
+        }
+    })
+}
+
+/// Scores by thresholds: 1 + the number of thresholds that the figure reaches.
+#[must_use]
+pub fn by_cuts(figures: &[i64], cuts: &[i64]) -> Vec<u8> {
+    figures.iter().map(|figure| 1 + cuts.iter().map(|cut| u8::from(figure >= cut)).sum::<u8>()).collect()
+}
+
+/// 5 for figures strictly above the mean, else 1.
+#[must_use]
+pub fn by_mean(figures: &[i64]) -> Vec<u8> {
+    let (sum, count) = (sum(figures), figures.len());
+    figures.iter().map(|&figure| if is_above(figure, sum, count) { 5 } else { 1 }).collect()
+}
+
+/// The sum of the figures.
+#[must_use]
+pub fn sum(figures: &[i64]) -> i128 {
+    figures.iter().map(|&figure| i128::from(figure)).sum()
+}
+
+/// Whether a figure is strictly above the mean, exactly: figure · n > sum.
+#[must_use]
+pub fn is_above(figure: i64, sum: i128, count: usize) -> bool {
+    i128::from(figure) * count as i128 > sum
+}
+
+/// The score at this place (from 0) of `count`: the first `count mod 5` scores have one user more.
+fn ntile(place: usize, count: usize) -> u8 {
+    let (size, larger) = (count / SCORES, count % SCORES);
+    let in_larger = larger * (size + 1);
+    let score = if place < in_larger { place / (size + 1) } else { larger + (place - in_larger) / size.max(1) };
+    u8::try_from(score + 1).unwrap_or(5)
+}
+
+/// Interpolated quantiles of the ranks 1 to n at 20, 40, 60 and 80 %.
+fn rank_edges(count: usize) -> Vec<f64> {
+    quantiles(count, |place| (place + 1) as f64)
+}
+
+/// Interpolated quantiles of the figures at 20, 40, 60 and 80 %, without edges that fall on the smallest figure or on each
+/// other.
+#[must_use]
+pub fn value_edges(figures: &[i64]) -> Vec<f64> {
+    let mut sorted = figures.to_vec();
+    sorted.sort_unstable();
+    let figure = |place: usize| sorted.get(place).map_or(0.0, |&figure| figure as f64);
+    let mut edges = quantiles(sorted.len(), figure);
+    edges.dedup();
+    // The lowest bin takes in its lower edge, so an inner edge equal to it would part nothing; nor would one at the top.
+    edges.retain(|edge| !sorted.is_empty() && *edge > figure(0) && *edge < figure(sorted.len() - 1));
+    edges
+}
+
+/// Linear interpolation between order statistics, term by term as numpy computes it.
+fn quantiles(count: usize, value: impl Fn(usize) -> f64) -> Vec<f64> {
+    if count == 0 {
+        return Vec::new();
+    }
+    let at = |share: f64| {
+        let place = (count - 1) as f64 * share;
+        let below = place.floor();
+        let part = place - below;
+        let (low, high) = (value(below as usize), value((below as usize + 1).min(count - 1)));
+        if part >= 0.5 { high - (high - low) * (1.0 - part) } else { low + (high - low) * part }
+    };
+    [0.2, 0.4, 0.6, 0.8].into_iter().map(at).collect()
+}
+
+fn by_edges(figures: impl Iterator<Item = f64>, edges: &[f64]) -> Vec<u8> {
+    figures.map(|figure| score_by_edges(figure, edges)).collect()
+}
+
+/// Right-closed: a figure on an edge belongs below it.
+fn score_by_edges(figure: f64, edges: &[f64]) -> u8 {
+    1 + edges.iter().map(|edge| u8::from(figure > *edge)).sum::<u8>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shared_by_definition(figures: &[i64]) -> Vec<u8> {
+        let worse = |figure: &i64| figures.iter().filter(|other| *other < figure).count();
+        figures.iter().map(|figure| u8::try_from(1 + SCORES * worse(figure) / figures.len()).unwrap()).collect()
+    }
+
+    #[test]
+    fn scores_by_hand() {
+        assert_eq!(by_quantile(&[10, 20, 30, 40, 50], Ties::Shared, |_| 0), [1, 2, 3, 4, 5]);
+        assert_eq!(by_quantile(&[1, 1, 1, 1, 9], Ties::Shared, |_| 0), [1, 1, 1, 1, 5]);
+        let by_place = |index: usize| u32::try_from(index).unwrap();
+        assert_eq!(by_quantile(&[1, 1, 1, 1, 9, 9, 9], Ties::Ntile, by_place), [1, 1, 2, 2, 3, 4, 5]);
+        assert_eq!(by_quantile(&[7; 4], Ties::Values, |_| 0), [1; 4]);
+        assert_eq!(by_mean(&[1, 2, 3, 10]), [1, 1, 1, 5]);
+        assert_eq!(by_cuts(&[1, 2, 5, 9], &[2, 3, 5, 9]), [1, 2, 4, 5]);
+        assert!(by_quantile(&[], Ties::Shared, |_| 0).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn shared_scores_follow_their_definition(figures in proptest::collection::vec(-20i64..20, 1..200)) {
+            prop_assert_eq!(by_quantile(&figures, Ties::Shared, |_| 0), shared_by_definition(&figures));
+        }
+
+        #[test]
+        fn parted_scores_are_even(figures in proptest::collection::vec(-5i64..5, 1..200)) {
+            let by_place = |index: usize| u32::try_from(index).unwrap();
+            let scores = by_quantile(&figures, Ties::Ntile, by_place);
+            let of = |score: u8| scores.iter().filter(|other| **other == score).count();
+            let counts: Vec<usize> = (1..=5).map(of).collect();
+            prop_assert!(counts.iter().max().unwrap() - counts.iter().min().unwrap() <= 1);
+            prop_assert!(counts.is_sorted_by(|a, b| a >= b), "the first scores have one more");
+            for (a, b) in figures.iter().zip(&scores).zip(figures.iter().zip(&scores).skip(1)).map(|((fa, sa), (fb, sb))| ((fa, sa), (fb, sb))) {
+                prop_assert!(a.0 >= b.0 || a.1 <= b.1, "a better figure never scores worse");
+            }
+        }
+    }
+}
