@@ -22,7 +22,8 @@ fn generate() -> Result<(), String> {
     for (file, constant) in LANGUAGES {
         let path = format!("locales/{file}.json");
         let text = fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
-        let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))?;
+        let value: serde_json::Value =
+            serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))?;
         let mut phrases = BTreeMap::new();
         flatten("", &value, &mut phrases).map_err(|error| format!("{path}: {error}"))?;
         tables.push((path, constant, phrases));
@@ -31,7 +32,8 @@ fn generate() -> Result<(), String> {
     for (path, _, phrases) in &tables {
         compare(english_path, english, path, phrases)?;
     }
-    let mut code = String::from("/// Every phrase the user reads, by name.\n#[derive(Debug)]\npub struct Words {\n");
+    let mut code =
+        String::from("/// Every phrase the user reads, by name.\n#[derive(Debug)]\npub struct Words {\n");
     for (key, phrase) in english {
         let _ = writeln!(code, "    #[doc = {phrase:?}]\n    pub {key}: &'static str,");
     }
@@ -53,7 +55,11 @@ fn generate() -> Result<(), String> {
 }
 
 /// Nested sections become one name: `{"start": {"drop": "…"}}` is `start_drop`.
-fn flatten(prefix: &str, value: &serde_json::Value, into: &mut BTreeMap<String, String>) -> Result<(), String> {
+fn flatten(
+    prefix: &str,
+    value: &serde_json::Value,
+    into: &mut BTreeMap<String, String>,
+) -> Result<(), String> {
     match value {
         serde_json::Value::Object(map) => {
             for (key, value) in map {
@@ -77,7 +83,8 @@ fn compare(
     phrases: &BTreeMap<String, String>,
 ) -> Result<(), String> {
     for (key, phrase) in english {
-        let other = phrases.get(key).ok_or_else(|| format!("{path} lacks `{key}` ({phrase:?} in {english_path})"))?;
+        let other =
+            phrases.get(key).ok_or_else(|| format!("{path} lacks `{key}` ({phrase:?} in {english_path})"))?;
         if placeholders(phrase) != placeholders(other) {
             return Err(format!("`{key}` has other placeholders in {path} than in {english_path}"));
         }

@@ -62,7 +62,10 @@ impl ErrorKind {
     /// The code in JSON and in `locales/` (`error_<code>`).
     #[must_use]
     pub fn code(self) -> String {
-        serde_json::to_value(self).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default()
     }
 }
 
@@ -153,7 +156,8 @@ impl Error {
         let words = language.words();
         let code = self.kind.code();
         let phrase = words.get(&format!("error_{code}")).unwrap_or("");
-        let row = self.row.map(|row| language.integer(i64::try_from(row).unwrap_or(i64::MAX))).unwrap_or_default();
+        let row =
+            self.row.map(|row| language.integer(i64::try_from(row).unwrap_or(i64::MAX))).unwrap_or_default();
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
         fill(
             phrase,
@@ -185,13 +189,33 @@ mod tests {
     fn every_kind_has_words() {
         use ErrorKind::*;
         let kinds = [
-            EmptyFile, NoRows, NotText, NotUtf8, NoUsableRows, MissingRole, UnknownColumn, ColumnUsedTwice, DifferentColumns,
-            TooLarge, ReportTooLarge, UnknownField, BadValue, NotJson, UnknownTimeZone, NothingOpen, Unreadable, Cancelled,
-            EngineStopped, Unsupported,
+            EmptyFile,
+            NoRows,
+            NotText,
+            NotUtf8,
+            NoUsableRows,
+            MissingRole,
+            UnknownColumn,
+            ColumnUsedTwice,
+            DifferentColumns,
+            TooLarge,
+            ReportTooLarge,
+            UnknownField,
+            BadValue,
+            NotJson,
+            UnknownTimeZone,
+            NothingOpen,
+            Unreadable,
+            Cancelled,
+            EngineStopped,
+            Unsupported,
         ];
         for kind in kinds {
             for language in [Language::English, Language::Chinese] {
-                assert!(!Error::new(kind).message(language).is_empty(), "{kind:?} has no words in {language:?}");
+                assert!(
+                    !Error::new(kind).message(language).is_empty(),
+                    "{kind:?} has no words in {language:?}"
+                );
             }
         }
     }

@@ -64,8 +64,16 @@ impl Question for ActiveUsers {
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
         let days = view.user_days_of(params.events.as_deref());
         let ends = days.iter().filter_map(|(_, days)| Some((*days.first()?, *days.last()?)));
-        let Some((first, last)) = ends.reduce(|(first, last), (start, end)| (first.min(start), last.max(end))) else {
-            return Ok(Report { first_day: None, daily: vec![], weekly: vec![], monthly: vec![], stickiness: None });
+        let Some((first, last)) =
+            ends.reduce(|(first, last), (start, end)| (first.min(start), last.max(end)))
+        else {
+            return Ok(Report {
+                first_day: None,
+                daily: vec![],
+                weekly: vec![],
+                monthly: vec![],
+                stickiness: None,
+            });
         };
         let length = usize::try_from(last - first).unwrap_or(0) + 1;
         check_size(length as u64 * 3)?;
@@ -83,7 +91,8 @@ impl Question for ActiveUsers {
             }
         }
         let [daily, weekly, monthly] = changes.map(|change| running(&change, length));
-        let full = daily.iter().zip(&monthly).skip(29).map(|(daily, monthly)| *daily as f64 / *monthly as f64);
+        let full =
+            daily.iter().zip(&monthly).skip(29).map(|(daily, monthly)| *daily as f64 / *monthly as f64);
         // A window without any user has no ratio and is left out.
         let ratios: Vec<f64> = full.filter(|ratio| ratio.is_finite()).collect();
         let stickiness = (!ratios.is_empty()).then(|| ratios.iter().sum::<f64>() / ratios.len() as f64);
@@ -99,7 +108,10 @@ impl Question for ActiveUsers {
             let next = days.partition_point(|&day| day < from);
             days.get(next).is_some_and(|&day| day <= cell.day.0)
         };
-        let users = days.iter().filter(|(_, days)| there(days)).map(|(user, _)| u32::try_from(user).unwrap_or(u32::MAX));
+        let users = days
+            .iter()
+            .filter(|(_, days)| there(days))
+            .map(|(user, _)| u32::try_from(user).unwrap_or(u32::MAX));
         Ok(activity_members(view, users.collect()))
     }
 }

@@ -90,9 +90,12 @@ impl Question for Growth {
 
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
         let days = view.user_days_of(params.events.as_deref());
-        let calendar = Periods { period: params.period, week_start: params.week_start.unwrap_or(view.log.week_start) };
+        let calendar =
+            Periods { period: params.period, week_start: params.week_start.unwrap_or(view.log.week_start) };
         let ends = days.iter().filter_map(|(_, days)| Some((*days.first()?, *days.last()?)));
-        let Some((first_day, last_day)) = ends.reduce(|(first, last), (start, end)| (first.min(start), last.max(end))) else {
+        let Some((first_day, last_day)) =
+            ends.reduce(|(first, last), (start, end)| (first.min(start), last.max(end)))
+        else {
             return Ok(Report { periods: vec![] });
         };
         let (first, last) = (calendar.number(Day(first_day)), calendar.number(Day(last_day)));
@@ -101,7 +104,8 @@ impl Question for Growth {
         let index: Vec<i32> = (first_day..=last_day).map(|day| calendar.number(Day(day))).collect();
         let mut counts = vec![[0u64; 4]; length];
         for (_, days) in days.iter() {
-            let numbers = distinct(days).filter_map(|day| index.get(usize::try_from(day - first_day).ok()?).copied());
+            let numbers =
+                distinct(days).filter_map(|day| index.get(usize::try_from(day - first_day).ok()?).copied());
             states(numbers, last, |number, state| {
                 let slot = counts.get_mut(usize::try_from(number - first).unwrap_or(usize::MAX));
                 if let Some(count) = slot.and_then(|states| states.get_mut(state as usize)) {
@@ -124,12 +128,21 @@ impl Question for Growth {
 
     fn members(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Members> {
         let days = view.user_days_of(params.events.as_deref());
-        let calendar = Periods { period: params.period, week_start: params.week_start.unwrap_or(view.log.week_start) };
+        let calendar =
+            Periods { period: params.period, week_start: params.week_start.unwrap_or(view.log.week_start) };
         let wanted = calendar.number(cell.start);
         if calendar.first_day(wanted) != cell.start {
-            return Err(Error::bad_value("users.cell.start", cell.start, "the first day of a period in the report"));
+            return Err(Error::bad_value(
+                "users.cell.start",
+                cell.start,
+                "the first day of a period in the report",
+            ));
         }
-        let last = days.iter().filter_map(|(_, days)| days.last()).max().map_or(i32::MIN, |&day| calendar.number(Day(day)));
+        let last = days
+            .iter()
+            .filter_map(|(_, days)| days.last())
+            .max()
+            .map_or(i32::MIN, |&day| calendar.number(Day(day)));
         let mut users = Vec::new();
         for (user, days) in days.iter() {
             let mut there = false;

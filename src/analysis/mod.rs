@@ -79,15 +79,21 @@ pub fn activity_members(view: &View<'_>, users: Vec<u32>) -> Members {
         columns: vec![
             MemberColumn {
                 key: "first_day",
-                cells: MemberCells::Days(users.iter().map(|user| of(user).first().copied().unwrap_or(0)).collect()),
+                cells: MemberCells::Days(
+                    users.iter().map(|user| of(user).first().copied().unwrap_or(0)).collect(),
+                ),
             },
             MemberColumn {
                 key: "last_day",
-                cells: MemberCells::Days(users.iter().map(|user| of(user).last().copied().unwrap_or(0)).collect()),
+                cells: MemberCells::Days(
+                    users.iter().map(|user| of(user).last().copied().unwrap_or(0)).collect(),
+                ),
             },
             MemberColumn {
                 key: "active_days",
-                cells: MemberCells::Counts(users.iter().map(|user| distinct(of(user)).count() as i64).collect()),
+                cells: MemberCells::Counts(
+                    users.iter().map(|user| distinct(of(user)).count() as i64).collect(),
+                ),
             },
             MemberColumn {
                 key: "events",

@@ -118,12 +118,17 @@ impl Question for NDay {
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
         check_size(params.days.len() as u64 + params.brackets.len() as u64)?;
         if let Some((from, to)) = params.brackets.iter().find(|(from, to)| from > to) {
-            return Err(Error::bad_value("params.brackets", format!("[{from},{to}]"), "[first, last] with first <= last"));
+            return Err(Error::bad_value(
+                "params.brackets",
+                format!("[{from},{to}]"),
+                "[first, last] with first <= last",
+            ));
         }
         let days = view.user_days();
         let last = view.log.span.1.0;
         let mut after: Vec<AfterDays> = params.days.iter().map(|&day| AfterDays::new(day)).collect();
-        let mut brackets: Vec<WithinBracket> = params.brackets.iter().map(|&(from, to)| WithinBracket::new(from, to)).collect();
+        let mut brackets: Vec<WithinBracket> =
+            params.brackets.iter().map(|&(from, to)| WithinBracket::new(from, to)).collect();
         let mut users = 0;
         for (_, days) in days.iter() {
             users += 1;
@@ -161,7 +166,10 @@ impl Question for NDay {
                 Kind::Unbounded => unbounded,
             })
         };
-        let users = days.iter().filter(|(_, days)| there(days)).map(|(user, _)| u32::try_from(user).unwrap_or(u32::MAX));
+        let users = days
+            .iter()
+            .filter(|(_, days)| there(days))
+            .map(|(user, _)| u32::try_from(user).unwrap_or(u32::MAX));
         Ok(activity_members(view, users.collect()))
     }
 }
@@ -170,7 +178,18 @@ impl AfterDays {
     fn new(day: u32) -> Self {
         let (mature, classic, unbounded, rolling_mature, rolling, rolling_all) = (0, 0, 0, 0, 0, 0);
         let (classic_rate, unbounded_rate, rolling_rate) = (None, None, None);
-        Self { day, mature, classic, classic_rate, unbounded, unbounded_rate, rolling_mature, rolling, rolling_rate, rolling_all }
+        Self {
+            day,
+            mature,
+            classic,
+            classic_rate,
+            unbounded,
+            unbounded_rate,
+            rolling_mature,
+            rolling,
+            rolling_rate,
+            rolling_all,
+        }
     }
 }
 
@@ -189,7 +208,8 @@ fn on_day(days: &[i32], n: u32, last: i32) -> Option<(bool, bool)> {
 
 fn in_bracket(days: &[i32], from: u32, to: u32, last: i32) -> Option<bool> {
     let first = *days.first()?;
-    let (from, to) = (first.checked_add(i32::try_from(from).ok()?)?, first.checked_add(i32::try_from(to).ok()?)?);
+    let (from, to) =
+        (first.checked_add(i32::try_from(from).ok()?)?, first.checked_add(i32::try_from(to).ok()?)?);
     let next = days.partition_point(|&day| day < from);
     (to <= last).then(|| days.get(next).is_some_and(|&day| day <= to))
 }
@@ -206,7 +226,8 @@ fn count_rolling(view: &View<'_>, after: &mut [AfterDays]) {
         let Some(first) = rows.next().map(|row| log.instant(row)) else { continue };
         reached.fill(false);
         // Day 0 holds the first event itself.
-        let elapsed = std::iter::once(0).chain(rows.map(|row| (log.instant(row) - first).div_euclid(HOURS_24)));
+        let elapsed =
+            std::iter::once(0).chain(rows.map(|row| (log.instant(row) - first).div_euclid(HOURS_24)));
         for elapsed in elapsed {
             for (reached, entry) in reached.iter_mut().zip(after.iter()) {
                 *reached |= elapsed == i64::from(entry.day);

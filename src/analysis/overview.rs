@@ -97,9 +97,15 @@ impl Question for Overview {
             }
         }
         if let Some(values) = values {
-            let missing = |row: &&u32| values.values.get(**row as usize) == Some(&crate::table::decimal::Decimals::MISSING);
-            without_value =
-                trades.rows().iter().filter(missing).filter(|row| view.trade(**row as usize).0 == Kind::Purchase).count() as u64;
+            let missing = |row: &&u32| {
+                values.values.get(**row as usize) == Some(&crate::table::decimal::Decimals::MISSING)
+            };
+            without_value = trades
+                .rows()
+                .iter()
+                .filter(missing)
+                .filter(|row| view.trade(**row as usize).0 == Kind::Purchase)
+                .count() as u64;
         }
         let mut counter = Orders::new(view, unit)?;
         let mut report = Report {
@@ -131,8 +137,10 @@ impl Question for Overview {
             // An order id that two users share is one order of the shop, and one of each of them.
             report.orders = counter.distinct(view, trades.rows());
         }
-        report.average_order_value =
-            report.gross_revenue.filter(|_| report.orders > 0).map(|revenue| revenue.to_f64() / report.orders as f64);
+        report.average_order_value = report
+            .gross_revenue
+            .filter(|_| report.orders > 0)
+            .map(|revenue| revenue.to_f64() / report.orders as f64);
         report.repeat_purchase_rate = share(report.repeat_buyers, report.buyers);
         Ok(report)
     }

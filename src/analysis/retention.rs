@@ -113,7 +113,9 @@ impl Question for Retention {
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
         let cohort_days = view.user_days_of(params.cohort_events.as_deref());
         let return_days = return_days(view, params);
-        let Some(grid) = Grid::new(view, params, &cohort_days, return_days.as_ref())? else { return Ok(nothing(view)) };
+        let Some(grid) = Grid::new(view, params, &cohort_days, return_days.as_ref())? else {
+            return Ok(nothing(view));
+        };
         let mut sizes = vec![0; grid.periods];
         let mut counts = vec![0; grid.periods * grid.width];
         let mut users_without_cohort = 0;
@@ -134,7 +136,9 @@ impl Question for Retention {
             });
         }
         let value = if params.value { Some(values(view, &grid, &cohort_days)) } else { None };
-        let cohorts: Vec<Cohort> = (0..grid.periods).map(|cohort| grid.row(view, cohort, &sizes, &counts, value.as_deref())).collect();
+        let cohorts: Vec<Cohort> = (0..grid.periods)
+            .map(|cohort| grid.row(view, cohort, &sizes, &counts, value.as_deref()))
+            .collect();
         let average = average(&cohorts, grid.width);
         Ok(Report { cohorts, average, users: sizes.iter().sum(), users_without_cohort, span: grid.span })
     }
@@ -142,9 +146,13 @@ impl Question for Retention {
     fn members(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Members> {
         let cohort_days = view.user_days_of(params.cohort_events.as_deref());
         let return_days = return_days(view, params);
-        let unknown = || Error::bad_value("users.cell.cohort", cell.cohort, "the first day of a cohort in the report");
+        let unknown =
+            || Error::bad_value("users.cell.cohort", cell.cohort, "the first day of a cohort in the report");
         let grid = Grid::new(view, params, &cohort_days, return_days.as_ref())?.ok_or_else(unknown)?;
-        let wanted = grid.index(cell.cohort.0).filter(|&index| grid.start(index) == cell.cohort).ok_or_else(unknown)?;
+        let wanted = grid
+            .index(cell.cohort.0)
+            .filter(|&index| grid.start(index) == cell.cohort)
+            .ok_or_else(unknown)?;
         let mut users = Vec::new();
         for user in 0..cohort_days.users() {
             if grid.cohort(cohort_days.of(user)) != Some(wanted) {
@@ -152,7 +160,9 @@ impl Question for Retention {
             }
             let mut there = cell.offset.is_none();
             let returns = return_days.as_ref().unwrap_or(&cohort_days).of(user);
-            grid.offsets(wanted, returns, |offset| there |= cell.offset.is_some_and(|wanted| wanted as usize == offset));
+            grid.offsets(wanted, returns, |offset| {
+                there |= cell.offset.is_some_and(|wanted| wanted as usize == offset)
+            });
             if there {
                 users.push(u32::try_from(user).unwrap_or(u32::MAX));
             }
@@ -167,7 +177,13 @@ fn return_days<'a>(view: &'a View<'_>, params: &Params) -> Option<UserDays<'a>> 
 }
 
 fn nothing(view: &View<'_>) -> Report {
-    Report { cohorts: Vec::new(), average: Vec::new(), users: 0, users_without_cohort: 0, span: view.log.span }
+    Report {
+        cohorts: Vec::new(),
+        average: Vec::new(),
+        users: 0,
+        users_without_cohort: 0,
+        span: view.log.span,
+    }
 }
 
 /// Periods from the first to the last day in view, and which period each day falls in.
@@ -185,18 +201,28 @@ struct Grid {
 }
 
 impl Grid {
-    fn new(view: &View<'_>, params: &Params, cohorts: &UserDays<'_>, returns: Option<&UserDays<'_>>) -> Result<Option<Self>> {
+    fn new(
+        view: &View<'_>,
+        params: &Params,
+        cohorts: &UserDays<'_>,
+        returns: Option<&UserDays<'_>>,
+    ) -> Result<Option<Self>> {
         let all = cohorts.iter().chain(returns.into_iter().flat_map(UserDays::iter));
         let ends = all.filter_map(|(_, days)| Some((*days.first()?, *days.last()?)));
-        let Some((first_day, last_day)) = ends.reduce(|(first, last), (start, end)| (first.min(start), last.max(end))) else {
+        let Some((first_day, last_day)) =
+            ends.reduce(|(first, last), (start, end)| (first.min(start), last.max(end)))
+        else {
             return Ok(None);
         };
-        let calendar = Periods { period: params.period, week_start: params.week_start.unwrap_or(view.log.week_start) };
+        let calendar =
+            Periods { period: params.period, week_start: params.week_start.unwrap_or(view.log.week_start) };
         let first = calendar.number(Day(first_day));
         let periods = usize::try_from(calendar.number(Day(last_day)) - first).unwrap_or(0) + 1;
         let width = params.periods.map_or(periods, |most| periods.min(most as usize + 1));
         check_size(periods as u64 * width as u64)?;
-        let index = (first_day..=last_day).map(|day| u32::try_from(calendar.number(Day(day)) - first).unwrap_or(0)).collect();
+        let index = (first_day..=last_day)
+            .map(|day| u32::try_from(calendar.number(Day(day)) - first).unwrap_or(0))
+            .collect();
         Ok(Some(Self { calendar, first, periods, width, span: (Day(first_day), Day(last_day)), index }))
     }
 
@@ -238,7 +264,14 @@ impl Grid {
         self.calendar.last_day(self.first + i32::try_from(index).unwrap_or(0))
     }
 
-    fn row(&self, view: &View<'_>, cohort: usize, sizes: &[u64], counts: &[u64], value: Option<&[i64]>) -> Cohort {
+    fn row(
+        &self,
+        view: &View<'_>,
+        cohort: usize,
+        sizes: &[u64],
+        counts: &[u64],
+        value: Option<&[i64]>,
+    ) -> Cohort {
         let length = self.width.min(self.periods - cohort);
         let from = cohort * self.width;
         // The log's last day decides, not the filter's: what the filter leaves out has been observed all the same.
@@ -266,7 +299,9 @@ fn values(view: &View<'_>, grid: &Grid, cohort_days: &UserDays<'_>) -> Vec<i64> 
         for &row in trades.rows_of(user) {
             let row = row as usize;
             let period = view.log.days.get(row).and_then(|&day| grid.index(day));
-            let Some(offset) = period.and_then(|period| period.checked_sub(cohort)).filter(|offset| *offset < grid.width) else {
+            let Some(offset) =
+                period.and_then(|period| period.checked_sub(cohort)).filter(|offset| *offset < grid.width)
+            else {
                 continue;
             };
             if let Some(sum) = sums.get_mut(cohort * grid.width + offset) {
@@ -294,4 +329,3 @@ fn average(cohorts: &[Cohort], width: usize) -> Vec<Average> {
         })
         .collect()
 }
-

@@ -11,9 +11,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{MemberCells, MemberColumn, Members, Question};
+use crate::dataset::Kind;
 use crate::dataset::calendar::Day;
 use crate::dataset::view::View;
-use crate::dataset::Kind;
 use crate::error::{Error, Result};
 use crate::ingest::mapping::Role;
 use crate::segment::names::{Class, EIGHT, High, Segment, SegmentMap, eight};
@@ -148,7 +148,13 @@ impl Question for Rfm {
         for index in 0..buyers.len() {
             let monetary = buyers.monetary.get(index).copied().unwrap_or(0);
             tally(codes.get_mut(buyers.code_index(index)), monetary);
-            tally(EIGHT.iter().position(|key| *key == buyers.eight(index)).and_then(|place| eight.get_mut(place)), monetary);
+            tally(
+                EIGHT
+                    .iter()
+                    .position(|key| *key == buyers.eight(index))
+                    .and_then(|place| eight.get_mut(place)),
+                monetary,
+            );
         }
         // Every other grouping is a map on the 125 cells, so its parts are sums of theirs.
         let sum = |belongs: &dyn Fn([u8; 3]) -> bool| {
@@ -156,7 +162,9 @@ impl Question for Rfm {
             cells.fold((0, 0), |(users, revenue), (_, cell)| (users + cell.0, revenue + cell.1))
         };
         let grid = (1..=5).flat_map(|r| (1..=5).map(move |f| (r, f)));
-        let segments = Segment::ALL.into_iter().filter(|segment| *segment != Segment::Lost || params.segment_map == SegmentMap::Eleven);
+        let segments = Segment::ALL
+            .into_iter()
+            .filter(|segment| *segment != Segment::Lost || params.segment_map == SegmentMap::Eleven);
         let named = |segment: Segment| sum(&|[r, f, _]| Segment::of(r, f, params.segment_map) == segment);
         let classed = |class: Class| sum(&|scores| Class::of(scores, params.high) == class);
         Ok(Report {
@@ -167,7 +175,9 @@ impl Question for Rfm {
             revenue: with_value.then(|| view.log.amount(buyers.monetary.iter().sum())),
             means: buyers.means(view),
             cuts: buyers.cuts,
-            grid: grid.map(|(r, f)| group(&format!("{r}{f}"), sum(&|[cr, cf, _]| (cr, cf) == (r, f)))).collect(),
+            grid: grid
+                .map(|(r, f)| group(&format!("{r}{f}"), sum(&|[cr, cf, _]| (cr, cf) == (r, f))))
+                .collect(),
             segments: segments.map(|segment| group(segment.key(), named(segment))).collect(),
             classes: Class::ALL.into_iter().map(|class| group(class.key(), classed(class))).collect(),
             eight: EIGHT.iter().zip(eight).map(|(key, cell)| group(key, cell)).collect(),
@@ -187,7 +197,11 @@ impl Question for Rfm {
         };
         if !known {
             let found = serde_json::to_string(cell).unwrap_or_default();
-            return Err(Error::bad_value("users.cell", found, "grid: two scores 1-5, code: three scores 1-5, eight: three digits 0-1"));
+            return Err(Error::bad_value(
+                "users.cell",
+                found,
+                "grid: two scores 1-5, code: three scores 1-5, eight: three digits 0-1",
+            ));
         }
         let belongs = |index: &usize| {
             let scores = buyers.scores(*index);
@@ -261,14 +275,16 @@ impl Buyers {
         buyers.score(view, &params.scoring)?;
         buyers.eight_sums = std::array::from_fn(|axis| match params.eight_by {
             EightBy::Figures => score::sum(buyers.figures(axis)),
-            EightBy::Scores => buyers.scored.get(axis).map_or(0, |scores| scores.iter().map(|&score| i128::from(score)).sum()),
+            EightBy::Scores => buyers
+                .scored
+                .get(axis)
+                .map_or(0, |scores| scores.iter().map(|&score| i128::from(score)).sum()),
         });
         Ok(buyers)
     }
 
     fn collect(&mut self, view: &View<'_>, params: &Params) -> Result<()> {
-        let mut orders = Orders::new(view, self.unit)
-            .map_err(|error| error.at_path("params.frequency"))?;
+        let mut orders = Orders::new(view, self.unit).map_err(|error| error.at_path("params.frequency"))?;
         let trades = view.trades();
         let mut users = 0;
         let days = view.user_days();
@@ -284,7 +300,9 @@ impl Buyers {
                         last = Some(day_of(&row));
                         monetary = monetary.saturating_add(amount);
                     }
-                    (Kind::Refund, amount) if params.net_of_refunds => monetary = monetary.saturating_sub(amount),
+                    (Kind::Refund, amount) if params.net_of_refunds => {
+                        monetary = monetary.saturating_sub(amount)
+                    }
                     _ => {}
                 }
             }
@@ -302,7 +320,11 @@ impl Buyers {
         let figures = [&self.recency, &self.frequency, &self.monetary];
         match scoring {
             Scoring::Quantile { ties } => {
-                let places = if matches!(ties, Ties::Ntile | Ties::RankFirst) { self.places_by_id(view) } else { Vec::new() };
+                let places = if matches!(ties, Ties::Ntile | Ties::RankFirst) {
+                    self.places_by_id(view)
+                } else {
+                    Vec::new()
+                };
                 let place = |index: usize| places.get(index).copied().unwrap_or(0);
                 self.scored = figures.map(|figures| score::by_quantile(figures, *ties, place));
                 if *ties == Ties::Shared {
@@ -315,13 +337,21 @@ impl Buyers {
                 let cuts = [recency.map(|days| -days), *frequency, money];
                 for (axis, cuts) in ["recency", "frequency", "monetary"].iter().zip(&cuts) {
                     if !cuts.is_sorted() {
-                        let expected = if *axis == "recency" { "four falling numbers of days" } else { "four rising numbers" };
+                        let expected = if *axis == "recency" {
+                            "four falling numbers of days"
+                        } else {
+                            "four rising numbers"
+                        };
                         let found = serde_json::to_string(scoring).unwrap_or_default();
                         return Err(Error::bad_value(format!("params.scoring.{axis}"), found, expected));
                     }
                 }
                 let [r, f, m] = cuts;
-                self.scored = [score::by_cuts(&self.recency, &r), score::by_cuts(&self.frequency, &f), score::by_cuts(&self.monetary, &m)];
+                self.scored = [
+                    score::by_cuts(&self.recency, &r),
+                    score::by_cuts(&self.frequency, &f),
+                    score::by_cuts(&self.monetary, &m),
+                ];
                 self.cuts = Some(as_shown(cuts));
             }
             Scoring::Mean => self.scored = figures.map(|figures| score::by_mean(figures)),
@@ -332,9 +362,11 @@ impl Buyers {
     /// The place of each buyer when ids are sorted: as numbers when all of them are numbers, else letter by letter.
     fn places_by_id(&self, view: &View<'_>) -> Vec<u32> {
         let id = |user: u32| view.log.users.get(user);
-        let number = |id: &str| id.bytes().all(|byte| byte.is_ascii_digit()).then(|| id.trim_start_matches('0').len());
+        let number =
+            |id: &str| id.bytes().all(|byte| byte.is_ascii_digit()).then(|| id.trim_start_matches('0').len());
         let numeric = self.users.iter().all(|&user| number(id(user)).is_some());
-        let mut order: Vec<u32> = (0..self.users.len()).filter_map(|index| u32::try_from(index).ok()).collect();
+        let mut order: Vec<u32> =
+            (0..self.users.len()).filter_map(|index| u32::try_from(index).ok()).collect();
         order.sort_by_cached_key(|&index| {
             let id = id(self.users.get(index as usize).copied().unwrap_or(0));
             // Without leading zeros a longer number is a larger one.
@@ -397,10 +429,17 @@ impl Buyers {
 
     fn list(&self, chosen: &[usize], params: &Params, with_value: bool) -> Members {
         let counts = |figures: &[i64], sign: i64| {
-            MemberCells::Counts(chosen.iter().map(|&index| sign * figures.get(index).copied().unwrap_or(0)).collect())
+            MemberCells::Counts(
+                chosen.iter().map(|&index| sign * figures.get(index).copied().unwrap_or(0)).collect(),
+            )
         };
         let score = |axis: usize| {
-            MemberCells::Counts(chosen.iter().map(|&index| self.scores(index).get(axis).map_or(0, |&score| i64::from(score))).collect())
+            MemberCells::Counts(
+                chosen
+                    .iter()
+                    .map(|&index| self.scores(index).get(axis).map_or(0, |&score| i64::from(score)))
+                    .collect(),
+            )
         };
         let segment = |index: &usize| {
             let [r, f, _] = self.scores(*index);
@@ -412,7 +451,8 @@ impl Buyers {
             MemberColumn { key: "frequency", cells: counts(&self.frequency, 1) },
         ];
         if with_value {
-            let amounts = chosen.iter().map(|&index| self.monetary.get(index).copied().unwrap_or(0)).collect();
+            let amounts =
+                chosen.iter().map(|&index| self.monetary.get(index).copied().unwrap_or(0)).collect();
             columns.push(MemberColumn { key: "monetary", cells: MemberCells::Amounts(amounts) });
         }
         for (axis, key) in ["r_score", "f_score", "m_score"].into_iter().enumerate() {

@@ -26,7 +26,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let answer = match words.as_slice() {
-        ["run", spec, files @ ..] if !files.is_empty() => run(spec, files).map(|answer| (answer + "\n").into_bytes()),
+        ["run", spec, files @ ..] if !files.is_empty() => {
+            run(spec, files).map(|answer| (answer + "\n").into_bytes())
+        }
         ["sample"] => Ok(Vec::new()),
         ["help" | "--help" | "-h"] => Ok(USAGE.as_bytes().to_vec()),
         _ => {
@@ -51,7 +53,9 @@ fn run(spec: &str, files: &[&str]) -> Result<String> {
     let sizes: Vec<u64> = files.iter().map(|path| size(path)).collect::<Result<_>>()?;
     let mut loader: Option<Loader> = None;
     for (path, &bytes) in files.iter().zip(&sizes) {
-        let name = Path::new(path).file_name().map_or_else(|| (*path).to_owned(), |name| name.to_string_lossy().into_owned());
+        let name = Path::new(path)
+            .file_name()
+            .map_or_else(|| (*path).to_owned(), |name| name.to_string_lossy().into_owned());
         let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
         let mut piece = vec![0; 1 << 22];
         let mut read = fill(&mut file, &mut piece, path)?;

@@ -22,7 +22,11 @@ impl Day {
     /// The day with this year, month and date, if there is one.
     #[must_use]
     pub fn from_year_month_day(year: i32, month: u32, date: u32) -> Option<Self> {
-        if !(1..=12).contains(&month) || date == 0 || date > days_in_month(year, month) || !(1..=9999).contains(&year) {
+        if !(1..=12).contains(&month)
+            || date == 0
+            || date > days_in_month(year, month)
+            || !(1..=9999).contains(&year)
+        {
             return None;
         }
         // Days from civil, after Howard Hinnant: years begin in March, so that the leap day comes last.
@@ -80,7 +84,8 @@ impl FromStr for Day {
     fn from_str(text: &str) -> Result<Self> {
         let mut parts = text.splitn(3, '-').map(str::parse::<u32>);
         if let (Some(Ok(year)), Some(Ok(month)), Some(Ok(date))) = (parts.next(), parts.next(), parts.next())
-            && let Some(day) = i32::try_from(year).ok().and_then(|year| Self::from_year_month_day(year, month, date))
+            && let Some(day) =
+                i32::try_from(year).ok().and_then(|year| Self::from_year_month_day(year, month, date))
         {
             return Ok(day);
         }
@@ -97,7 +102,8 @@ impl Serialize for Day {
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|_| serde::de::Error::custom(format!("invalid date `{text}`, expected YYYY-MM-DD")))
+        text.parse()
+            .map_err(|_| serde::de::Error::custom(format!("invalid date `{text}`, expected YYYY-MM-DD")))
     }
 }
 
@@ -195,7 +201,10 @@ impl Zone {
             TimeZone::get(name).ok()
         };
         let zone = zone.ok_or_else(|| {
-            Error::new(ErrorKind::UnknownTimeZone).at_path("timeZone").found(name).expected("Asia/Shanghai, UTC, +08:00")
+            Error::new(ErrorKind::UnknownTimeZone)
+                .at_path("timeZone")
+                .found(name)
+                .expected("Asia/Shanghai, UTC, +08:00")
         })?;
         Ok(Self { name: name.to_owned(), zone })
     }
@@ -229,7 +238,8 @@ impl Zone {
 
     /// The names of all zones, sorted.
     pub fn names() -> Vec<String> {
-        let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+        let mut names: Vec<String> =
+            jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
         names.sort_unstable();
         names
     }
@@ -239,7 +249,9 @@ fn civil_datetime(civil_micros: i64) -> Option<civil::DateTime> {
     let day = i32::try_from(civil_micros.div_euclid(DAY_MICROS)).ok()?;
     let (year, month, date) = Day(day).year_month_day();
     let rest = civil_micros.rem_euclid(DAY_MICROS);
-    let date = civil::Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(date).ok()?).ok()?;
+    let date =
+        civil::Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(date).ok()?)
+            .ok()?;
     let time = civil::Time::new(
         i8::try_from(rest / 3_600_000_000).ok()?,
         i8::try_from(rest / 60_000_000 % 60).ok()?,
@@ -261,7 +273,9 @@ pub fn parse_offset(text: &[u8]) -> Option<i32> {
     };
     let number = |part: &[u8]| -> Option<i32> {
         match part {
-            [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => Some(i32::from(tens - b'0') * 10 + i32::from(ones - b'0')),
+            [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
+                Some(i32::from(tens - b'0') * 10 + i32::from(ones - b'0'))
+            }
             _ => None,
         }
     };
@@ -314,8 +328,18 @@ impl ZoneCache {
         self.offset = i64::from(self.zone.zone.to_offset(timestamp).seconds()) * 1_000_000;
         // `preceding` yields transitions strictly before, so ask from one microsecond later.
         let after = Timestamp::from_microsecond(micros.saturating_add(1)).unwrap_or(timestamp);
-        self.from = self.zone.zone.preceding(after).next().map_or(i64::MIN, |change| change.timestamp().as_microsecond());
-        self.until = self.zone.zone.following(timestamp).next().map_or(i64::MAX, |change| change.timestamp().as_microsecond());
+        self.from = self
+            .zone
+            .zone
+            .preceding(after)
+            .next()
+            .map_or(i64::MIN, |change| change.timestamp().as_microsecond());
+        self.until = self
+            .zone
+            .zone
+            .following(timestamp)
+            .next()
+            .map_or(i64::MAX, |change| change.timestamp().as_microsecond());
     }
 }
 
@@ -348,9 +372,19 @@ mod tests {
     #[test]
     fn clocks_that_jump() {
         let zone = Zone::new("America/New_York").unwrap();
-        let civil = |text: &str| text.parse::<civil::DateTime>().unwrap().to_zoned(TimeZone::UTC).unwrap().timestamp().as_microsecond();
+        let civil = |text: &str| {
+            text.parse::<civil::DateTime>()
+                .unwrap()
+                .to_zoned(TimeZone::UTC)
+                .unwrap()
+                .timestamp()
+                .as_microsecond()
+        };
         // 2024-03-10 02:30 does not exist, 2024-11-03 01:30 exists twice.
-        assert_eq!(zone.civil_from_instant(zone.instant_from_civil(civil("2024-03-10T02:30:00"))), civil("2024-03-10T03:30:00"));
+        assert_eq!(
+            zone.civil_from_instant(zone.instant_from_civil(civil("2024-03-10T02:30:00"))),
+            civil("2024-03-10T03:30:00")
+        );
         assert_eq!(zone.instant_from_civil(civil("2024-11-03T01:30:00")), civil("2024-11-03T05:30:00"));
         assert!(Zone::new("Mars/Olympus").is_err());
         assert_eq!(Zone::new("+08:00").unwrap().civil_from_instant(0), 8 * 3_600_000_000);

@@ -6,8 +6,8 @@ use super::EventLog;
 use super::calendar::Day;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::mapping::Role;
-use crate::table::dictionary::Codes;
 use crate::table::decimal::{self, Decimals};
+use crate::table::dictionary::Codes;
 use crate::table::{ColumnData, Times};
 use crate::with_codes;
 
@@ -94,7 +94,12 @@ impl Condition {
     fn apply(&self, log: &EventLog, mask: &mut [bool]) -> Result<()> {
         let days = self.from.is_some() || self.to.is_some();
         let Some(name) = &self.column else {
-            if !days || self.within.is_some() || self.not_in.is_some() || self.min.is_some() || self.max.is_some() {
+            if !days
+                || self.within.is_some()
+                || self.not_in.is_some()
+                || self.min.is_some()
+                || self.max.is_some()
+            {
                 return Err(Error::bad_value("column", "", "a column, or from and to alone"));
             }
             keep(mask, &log.days, self.days());
@@ -130,7 +135,10 @@ impl Condition {
                 let mut passes = self.days();
                 keep(mask, &times.micros, move |&micros| {
                     micros != Times::MISSING
-                        && passes(&i32::try_from(micros.div_euclid(super::calendar::DAY_MICROS)).unwrap_or(i32::MAX))
+                        && passes(
+                            &i32::try_from(micros.div_euclid(super::calendar::DAY_MICROS))
+                                .unwrap_or(i32::MAX),
+                        )
                 });
             }
         }
@@ -162,7 +170,9 @@ impl Condition {
         for (list, value) in [(&self.within, true), (&self.not_in, false)] {
             for text in list.iter().flatten() {
                 // A text that no row has lets no row through, and is no error: the same request may meet other files.
-                if let Some(slot) = codes.dictionary.find(text).and_then(|code| allowed.get_mut(code as usize)) {
+                if let Some(slot) =
+                    codes.dictionary.find(text).and_then(|code| allowed.get_mut(code as usize))
+                {
                     *slot = value;
                 }
             }

@@ -118,7 +118,8 @@ impl EventLog {
     /// The text column in a role.
     #[must_use]
     pub fn text_in_role(&self, role: Role) -> Option<&Codes> {
-        self.column_in_role(role).and_then(|column| if let ColumnData::Text(codes) = &column.data { Some(codes) } else { None })
+        self.column_in_role(role)
+            .and_then(|column| if let ColumnData::Text(codes) = &column.data { Some(codes) } else { None })
     }
 
     /// The value column.
@@ -211,7 +212,8 @@ pub struct Exclusion {
 }
 
 fn take_text(columns: &mut Vec<Column>, role: Role) -> Result<Codes> {
-    let position = columns.iter().position(|column| column.role == role && matches!(column.data, ColumnData::Text(_)));
+    let position =
+        columns.iter().position(|column| column.role == role && matches!(column.data, ColumnData::Text(_)));
     match position.map(|position| columns.remove(position).data) {
         Some(ColumnData::Text(codes)) => Ok(codes),
         _ => Err(Error::new(ErrorKind::MissingRole).expected(role.name())),
@@ -219,7 +221,9 @@ fn take_text(columns: &mut Vec<Column>, role: Role) -> Result<Codes> {
 }
 
 fn take_times(columns: &mut Vec<Column>) -> Result<Times> {
-    let position = columns.iter().position(|column| column.role == Role::Time && matches!(column.data, ColumnData::Time(_)));
+    let position = columns
+        .iter()
+        .position(|column| column.role == Role::Time && matches!(column.data, ColumnData::Time(_)));
     match position.map(|position| columns.remove(position).data) {
         Some(ColumnData::Time(times)) => Ok(times),
         _ => Err(Error::new(ErrorKind::MissingRole).expected(Role::Time.name())),
@@ -263,7 +267,9 @@ fn sort_users_by_time(offsets: &[u32], micros: &mut [i64], order: &mut [u32]) ->
     for bounds in offsets.windows(2) {
         let &[start, end] = bounds else { continue };
         let range = start as usize..end as usize;
-        let (Some(times), Some(rows)) = (micros.get_mut(range.clone()), order.get_mut(range)) else { continue };
+        let (Some(times), Some(rows)) = (micros.get_mut(range.clone()), order.get_mut(range)) else {
+            continue;
+        };
         if times.is_sorted() {
             continue;
         }

@@ -73,9 +73,11 @@ impl UserDays<'_> {
     /// Users with their days, leaving out users without any.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &[i32])> {
         self.offsets.windows(2).enumerate().filter_map(|(user, bounds)| match bounds {
-            &[start, end] => {
-                self.days.get(start as usize..end as usize).filter(|days| !days.is_empty()).map(|days| (user, days))
-            }
+            &[start, end] => self
+                .days
+                .get(start as usize..end as usize)
+                .filter(|days| !days.is_empty())
+                .map(|days| (user, days)),
             _ => None,
         })
     }
@@ -115,7 +117,9 @@ impl<'a> View<'a> {
     pub fn select(&self, mut passes: impl FnMut(usize) -> bool) -> Selection {
         match &self.mask {
             None => Selection::new(self.log, passes),
-            Some(mask) => Selection::new(self.log, |row| mask.get(row).copied().unwrap_or(false) && passes(row)),
+            Some(mask) => {
+                Selection::new(self.log, |row| mask.get(row).copied().unwrap_or(false) && passes(row))
+            }
         }
     }
 
@@ -123,7 +127,9 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn user_days(&self) -> UserDays<'_> {
         match &self.mask {
-            None => UserDays { offsets: Cow::Borrowed(&self.log.offsets), days: Cow::Borrowed(&self.log.days) },
+            None => {
+                UserDays { offsets: Cow::Borrowed(&self.log.offsets), days: Cow::Borrowed(&self.log.days) }
+            }
             Some(mask) => {
                 let mut offsets = Vec::with_capacity(self.log.offsets.len());
                 let mut days = Vec::new();
@@ -143,12 +149,16 @@ impl<'a> View<'a> {
     /// Days with one of these events, for each user; all events when there is no list.
     #[must_use]
     pub fn user_days_of(&self, events: Option<&[String]>) -> UserDays<'_> {
-        let (Some(events), Some(codes)) = (events, self.log.text_in_role(Role::Event)) else { return self.user_days() };
-        let wanted: Vec<bool> = codes.dictionary.iter().map(|name| events.iter().any(|event| event == name)).collect();
+        let (Some(events), Some(codes)) = (events, self.log.text_in_role(Role::Event)) else {
+            return self.user_days();
+        };
+        let wanted: Vec<bool> =
+            codes.dictionary.iter().map(|name| events.iter().any(|event| event == name)).collect();
         let selection = with_codes!(&codes.rows, rows => self.select(|row| {
             rows.get(row).is_some_and(|&code| wanted.get(code as usize).copied().unwrap_or(false))
         }));
-        let days = selection.rows.iter().filter_map(|&row| self.log.days.get(row as usize).copied()).collect();
+        let days =
+            selection.rows.iter().filter_map(|&row| self.log.days.get(row as usize).copied()).collect();
         UserDays { offsets: Cow::Owned(selection.offsets), days: Cow::Owned(days) }
     }
 
@@ -188,18 +198,28 @@ impl<'a> View<'a> {
         for entry in self.log.ledgers.iter().flat_map(|ledger| &ledger.set_aside) {
             match rows_excluded.iter_mut().find(|exclusion| exclusion.reason == entry.reason.code()) {
                 Some(exclusion) => exclusion.rows += entry.rows,
-                None => rows_excluded.push(Exclusion { reason: entry.reason.code().to_owned(), rows: entry.rows }),
+                None => {
+                    rows_excluded.push(Exclusion { reason: entry.reason.code().to_owned(), rows: entry.rows })
+                }
             }
         }
         let (rows_used, users) = match &self.mask {
-            None => (self.log.rows(), (0..self.log.users.len()).filter(|&user| !self.log.rows_of(user).is_empty()).count()),
+            None => (
+                self.log.rows(),
+                (0..self.log.users.len()).filter(|&user| !self.log.rows_of(user).is_empty()).count(),
+            ),
             Some(mask) => {
-                let passing = |user: usize| mask.get(self.log.rows_of(user)).is_some_and(|rows| rows.contains(&true));
-                (mask.iter().filter(|passes| **passes).count(), (0..self.log.users.len()).filter(|&user| passing(user)).count())
+                let passing =
+                    |user: usize| mask.get(self.log.rows_of(user)).is_some_and(|rows| rows.contains(&true));
+                (
+                    mask.iter().filter(|passes| **passes).count(),
+                    (0..self.log.users.len()).filter(|&user| passing(user)).count(),
+                )
             }
         };
         if self.mask.is_some() {
-            rows_excluded.push(Exclusion { reason: "filter".to_owned(), rows: (self.log.rows() - rows_used) as u64 });
+            rows_excluded
+                .push(Exclusion { reason: "filter".to_owned(), rows: (self.log.rows() - rows_used) as u64 });
         }
         Population { rows_read, rows_used: rows_used as u64, rows_excluded, users: users as u64 }
     }

@@ -52,13 +52,23 @@ impl Loader {
         let needed = estimated_memory(&inspection, &mapping);
         if needed > limit {
             let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
-            return Err(Error::new(ErrorKind::TooLarge).in_file(file).found(gigabytes(needed)).expected(gigabytes(limit)));
+            return Err(Error::new(ErrorKind::TooLarge)
+                .in_file(file)
+                .found(gigabytes(needed))
+                .expected(gigabytes(limit)));
         }
         let (format, clock) = detect::time_column(&inspection, &mapping);
         mapping.time_format = Some(format);
         let reader = Reader::new(detect::layout(&inspection), mapping.clone(), zone.clone(), format, clock);
         let week_start = options.week_start.unwrap_or_default();
-        Ok(Self { reader, mapping, zone, week_start, progress: Progress { total_bytes, ..Progress::default() }, limit })
+        Ok(Self {
+            reader,
+            mapping,
+            zone,
+            week_start,
+            progress: Progress { total_bytes, ..Progress::default() },
+            limit,
+        })
     }
 
     /// Begins a file.
@@ -93,7 +103,8 @@ impl Loader {
         let limit = self.limit;
         let table = self.reader.finish()?;
         let file = table.ledgers.first().map(|ledger| ledger.file.clone()).unwrap_or_default();
-        EventLog::new(table, self.mapping, self.zone, self.week_start).map_err(|error| with_limit(error, limit, &file))
+        EventLog::new(table, self.mapping, self.zone, self.week_start)
+            .map_err(|error| with_limit(error, limit, &file))
     }
 
     fn explain(&self, error: Error) -> Error {
@@ -123,8 +134,12 @@ pub fn inspect(file: &str, bytes: u64, head: &[u8], options: &OpenOptions) -> Re
 pub fn estimated_memory(inspection: &Inspection, mapping: &Mapping) -> u64 {
     // Per row: user code, place in the order, time, day.
     const FIXED: u64 = 4 + 4 + 8 + 4;
-    let cells = inspection.columns.iter().filter(|column| mapping.role(&column.name) != crate::ingest::mapping::Role::Ignore);
-    let per_row: u64 = cells.map(|column| if mapping.column_type(&column.name) == ColumnType::Text { 4 } else { 8 }).sum();
+    let cells = inspection
+        .columns
+        .iter()
+        .filter(|column| mapping.role(&column.name) != crate::ingest::mapping::Role::Ignore);
+    let per_row: u64 =
+        cells.map(|column| if mapping.column_type(&column.name) == ColumnType::Text { 4 } else { 8 }).sum();
     // One column is there twice while its rows are moved.
     inspection.estimated_rows * (FIXED + per_row + 8)
 }

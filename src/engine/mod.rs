@@ -192,7 +192,9 @@ fn page(log: &EventLog, members: &Members, offset: u64, limit: u64) -> UserPage 
         let id = log.users.get(members.users.get(index).copied().unwrap_or(u32::MAX)).to_owned();
         let cells = members.columns.iter().map(|column| match &column.cells {
             MemberCells::Counts(counts) => UserCell::Count(counts.get(index).copied().unwrap_or(0)),
-            MemberCells::Amounts(units) => UserCell::Amount(log.amount(units.get(index).copied().unwrap_or(0))),
+            MemberCells::Amounts(units) => {
+                UserCell::Amount(log.amount(units.get(index).copied().unwrap_or(0)))
+            }
             MemberCells::Days(days) => UserCell::Text(Day(days.get(index).copied().unwrap_or(0)).to_string()),
             MemberCells::Names(names) => UserCell::Text(names.get(index).copied().unwrap_or("").to_owned()),
         });
@@ -210,16 +212,21 @@ fn users_csv(log: &EventLog, members: &Members, language: Language) -> String {
     let words = language.words();
     let word = |key: &str| words.get(key).unwrap_or(key).to_owned();
     let user_column = log.mapping.user.clone().unwrap_or_default();
-    let header = std::iter::once(user_column).chain(members.columns.iter().map(|column| word(&format!("member_{}", column.key))));
+    let header = std::iter::once(user_column)
+        .chain(members.columns.iter().map(|column| word(&format!("member_{}", column.key))));
     let mut csv = Csv::new(header);
     for (index, &user) in members.users.iter().enumerate() {
         csv.cell(log.users.get(user));
         for column in &members.columns {
             match &column.cells {
                 MemberCells::Counts(counts) => csv.cell(&counts.get(index).copied().unwrap_or(0).to_string()),
-                MemberCells::Amounts(units) => csv.cell(&log.amount(units.get(index).copied().unwrap_or(0)).to_string()),
+                MemberCells::Amounts(units) => {
+                    csv.cell(&log.amount(units.get(index).copied().unwrap_or(0)).to_string())
+                }
                 MemberCells::Days(days) => csv.cell(&Day(days.get(index).copied().unwrap_or(0)).to_string()),
-                MemberCells::Names(names) => csv.cell(&word(&format!("name_{}", names.get(index).copied().unwrap_or("")))),
+                MemberCells::Names(names) => {
+                    csv.cell(&word(&format!("name_{}", names.get(index).copied().unwrap_or(""))))
+                }
             }
         }
         csv.end_row();

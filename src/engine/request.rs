@@ -85,7 +85,8 @@ impl Query {
     /// # Errors
     /// [`ErrorKind::NotJson`], [`ErrorKind::UnknownField`] and [`ErrorKind::BadValue`] with the path.
     pub fn parse(text: &str) -> Result<Self> {
-        let value = serde_json::from_str(text).map_err(|error| Error::new(ErrorKind::NotJson).found(error))?;
+        let value =
+            serde_json::from_str(text).map_err(|error| Error::new(ErrorKind::NotJson).found(error))?;
         from_value(value, "")
     }
 }
@@ -108,7 +109,8 @@ impl Spec {
     /// # Errors
     /// As [`Query::parse`].
     pub fn parse(text: &str) -> Result<Self> {
-        let value: Value = serde_json::from_str(text).map_err(|error| Error::new(ErrorKind::NotJson).found(error))?;
+        let value: Value =
+            serde_json::from_str(text).map_err(|error| Error::new(ErrorKind::NotJson).found(error))?;
         let Value::Object(mut fields) = value else {
             return Err(Error::bad_value("", value, "an object with `analysis`"));
         };
@@ -164,7 +166,8 @@ fn from_serde(message: &str, path: &str, value: Option<&Value>) -> Error {
     let named = what.split('`').nth(1).map(str::to_owned);
     let found = || named.clone().or_else(|| value.map(Value::to_string)).unwrap_or_else(|| what.to_owned());
     let kind = if what.starts_with("unknown field") { ErrorKind::UnknownField } else { ErrorKind::BadValue };
-    let expected = if what.starts_with("missing field") { named.clone().unwrap_or_default() } else { expected };
+    let expected =
+        if what.starts_with("missing field") { named.clone().unwrap_or_default() } else { expected };
     let expected = if expected.is_empty() { what.to_owned() } else { expected };
     let found = if what.starts_with("missing field") { String::new() } else { found() };
     Error::new(kind).at_path(if path == "." { "" } else { path }).found(found).expected(expected)
@@ -176,7 +179,12 @@ mod tests {
 
     fn refused(text: &str) -> (ErrorKind, String, String, String) {
         let error = Spec::parse(text).map(|_| ()).unwrap_err();
-        (error.kind, error.path.unwrap_or_default(), error.found.unwrap_or_default(), error.expected.unwrap_or_default())
+        (
+            error.kind,
+            error.path.unwrap_or_default(),
+            error.found.unwrap_or_default(),
+            error.expected.unwrap_or_default(),
+        )
     }
 
     #[test]
@@ -195,11 +203,19 @@ mod tests {
         assert!(expected.contains("retention") && expected.contains("rfm"), "{expected}");
         let (kind, path, found, _) = refused(r#"{"analysis":"rfm","filtre":{}}"#);
         assert_eq!((kind, path.as_str(), found.as_str()), (ErrorKind::UnknownField, "filtre", "filtre"));
-        let (kind, path, found, expected) = refused(r#"{"analysis":"rfm","filter":{"all":[{"form":"2024-01-01"}]}}"#);
-        assert_eq!((kind, path.as_str(), found.as_str()), (ErrorKind::UnknownField, "filter.all[0].form", "form"));
+        let (kind, path, found, expected) =
+            refused(r#"{"analysis":"rfm","filter":{"all":[{"form":"2024-01-01"}]}}"#);
+        assert_eq!(
+            (kind, path.as_str(), found.as_str()),
+            (ErrorKind::UnknownField, "filter.all[0].form", "form")
+        );
         assert!(expected.contains("from"));
-        let (kind, path, found, _) = refused(r#"{"analysis":"rfm","filter":{"all":[{"from":"2024-02-30"}]}}"#);
-        assert_eq!((kind, path.as_str(), found.as_str()), (ErrorKind::BadValue, "filter.all[0].from", "2024-02-30"));
+        let (kind, path, found, _) =
+            refused(r#"{"analysis":"rfm","filter":{"all":[{"from":"2024-02-30"}]}}"#);
+        assert_eq!(
+            (kind, path.as_str(), found.as_str()),
+            (ErrorKind::BadValue, "filter.all[0].from", "2024-02-30")
+        );
         let (kind, _, _, expected) = refused(r#"{"params":{}}"#);
         assert_eq!((kind, expected.as_str()), (ErrorKind::BadValue, "analysis"));
         assert_eq!(refused("{").0, ErrorKind::NotJson);

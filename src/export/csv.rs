@@ -27,10 +27,13 @@ impl Csv {
     /// Adds a cell to the row.
     pub fn cell(&mut self, text: &str) {
         if !self.first {
-            self.write(|writer, _, output| {
-                let (result, written) = writer.delimiter(output);
-                (result, 0, written)
-            }, b"");
+            self.write(
+                |writer, _, output| {
+                    let (result, written) = writer.delimiter(output);
+                    (result, 0, written)
+                },
+                b"",
+            );
         }
         self.first = false;
         self.write(|writer, input, output| writer.field(input, output), text.as_bytes());
@@ -38,24 +41,34 @@ impl Csv {
 
     /// Ends the row.
     pub fn end_row(&mut self) {
-        self.write(|writer, _, output| {
-            let (result, written) = writer.terminator(output);
-            (result, 0, written)
-        }, b"");
+        self.write(
+            |writer, _, output| {
+                let (result, written) = writer.terminator(output);
+                (result, 0, written)
+            },
+            b"",
+        );
         self.first = true;
     }
 
     /// The text.
     #[must_use]
     pub fn finish(mut self) -> String {
-        self.write(|writer, _, output| {
-            let (result, written) = writer.finish(output);
-            (result, 0, written)
-        }, b"");
+        self.write(
+            |writer, _, output| {
+                let (result, written) = writer.finish(output);
+                (result, 0, written)
+            },
+            b"",
+        );
         String::from_utf8_lossy(&self.text).into_owned()
     }
 
-    fn write(&mut self, mut step: impl FnMut(&mut Writer, &[u8], &mut [u8]) -> (WriteResult, usize, usize), mut input: &[u8]) {
+    fn write(
+        &mut self,
+        mut step: impl FnMut(&mut Writer, &[u8], &mut [u8]) -> (WriteResult, usize, usize),
+        mut input: &[u8],
+    ) {
         let mut buffer = [0; 256];
         loop {
             let (result, read, written) = step(&mut self.writer, input, &mut buffer);
@@ -75,7 +88,11 @@ impl std::fmt::Display for Amount {
         let digits = format!("{:0width$}", self.units.unsigned_abs(), width = places + 1);
         let (whole, fraction) = digits.split_at_checked(digits.len() - places).unwrap_or((&digits, ""));
         let sign = if self.units < 0 { "-" } else { "" };
-        if fraction.is_empty() { write!(formatter, "{sign}{whole}") } else { write!(formatter, "{sign}{whole}.{fraction}") }
+        if fraction.is_empty() {
+            write!(formatter, "{sign}{whole}")
+        } else {
+            write!(formatter, "{sign}{whole}.{fraction}")
+        }
     }
 }
 

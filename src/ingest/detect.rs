@@ -67,23 +67,35 @@ pub fn inspect(file: &str, bytes: u64, head: &[u8], choice: LayoutChoice) -> Res
     check_utf8(text, whole).map_err(|row| Error::new(ErrorKind::NotUtf8).in_file(file).at_row(row))?;
 
     let delimiter = match choice.delimiter {
-        Some(sign) => u8::try_from(sign).ok().filter(|sign| sign.is_ascii() && !matches!(sign, b'"' | b'\n' | b'\r')).ok_or_else(|| {
-            Error::bad_value("delimiter", sign, "one character such as , ; | or a tab")
-        })?,
+        Some(sign) => u8::try_from(sign)
+            .ok()
+            .filter(|sign| sign.is_ascii() && !matches!(sign, b'"' | b'\n' | b'\r'))
+            .ok_or_else(|| Error::bad_value("delimiter", sign, "one character such as , ; | or a tab"))?,
         None => detect_delimiter(text, whole),
     };
     let records = records(text, delimiter, whole);
     let header = choice.header.unwrap_or_else(|| looks_like_header(&records));
-    let names = records.first().map(|record| record.with(|fields| column_names(fields, header))).unwrap_or_default();
+    let names =
+        records.first().map(|record| record.with(|fields| column_names(fields, header))).unwrap_or_default();
     let rows = records.get(usize::from(header)..).unwrap_or(&[]);
-    let cells: Vec<Vec<&[u8]>> = (0..names.len()).map(|field| rows.iter().map(|row| row.get(field)).collect()).collect();
+    let cells: Vec<Vec<&[u8]>> =
+        (0..names.len()).map(|field| rows.iter().map(|row| row.get(field)).collect()).collect();
     let columns = guess(&names, &cells);
     let mapping = mapping_from_guesses(&columns);
     let preview = rows.iter().take(PREVIEW_ROWS).map(|row| row.texts()).collect();
     let read: usize = records.iter().map(|record| record.length).sum();
     let per_row = read as f64 / records.len().max(1) as f64;
     let estimated_rows = if whole { rows.len() as u64 } else { (bytes as f64 / per_row.max(1.0)) as u64 };
-    Ok(Inspection { file: file.to_owned(), bytes, delimiter: char::from(delimiter), header, columns, preview, mapping, estimated_rows })
+    Ok(Inspection {
+        file: file.to_owned(),
+        bytes,
+        delimiter: char::from(delimiter),
+        header,
+        columns,
+        preview,
+        mapping,
+        estimated_rows,
+    })
 }
 
 /// The layout that an inspection found.
@@ -148,7 +160,11 @@ fn records(head: &[u8], delimiter: u8, whole: bool) -> Vec<Copied> {
                 text.extend_from_slice(fields.get(field));
                 ends.push(text.len());
             }
-            records.push(Copied { text, ends, length: usize::try_from(place.end - place.start).unwrap_or(0) });
+            records.push(Copied {
+                text,
+                ends,
+                length: usize::try_from(place.end - place.start).unwrap_or(0),
+            });
         }
     };
     splitter.push(head, &mut sink);
@@ -163,8 +179,14 @@ fn records(head: &[u8], delimiter: u8, whole: bool) -> Vec<Copied> {
 fn detect_delimiter(head: &[u8], whole: bool) -> u8 {
     let mut best = (0.0, b',');
     for delimiter in DELIMITERS {
-        let records = records(head.get(..head.len().min(64 * 1024)).unwrap_or(head), delimiter, whole && head.len() <= 64 * 1024);
-        let Some(first) = records.first().map(|record| record.ends.len()).filter(|fields| *fields > 1) else { continue };
+        let records = records(
+            head.get(..head.len().min(64 * 1024)).unwrap_or(head),
+            delimiter,
+            whole && head.len() <= 64 * 1024,
+        );
+        let Some(first) = records.first().map(|record| record.ends.len()).filter(|fields| *fields > 1) else {
+            continue;
+        };
         let same = records.iter().filter(|record| record.ends.len() == first).count();
         // Agreement decides; among equals the delimiter that finds more columns.
         let score = same as f64 / records.len() as f64 + (first.min(100) as f64) / 1000.0;
@@ -230,7 +252,10 @@ mod tests {
     #[test]
     fn delimiters_and_headers() {
         let found = look("用户ID;时间;金额\n1;2024-01-01;\"1,5\"\n2;2024-01-02;2,5\n".as_bytes()).unwrap();
-        assert_eq!((found.delimiter, found.header, found.columns.len(), found.estimated_rows), (';', true, 3, 2));
+        assert_eq!(
+            (found.delimiter, found.header, found.columns.len(), found.estimated_rows),
+            (';', true, 3, 2)
+        );
         assert_eq!(found.mapping.user.as_deref(), Some("用户ID"));
         let found = look(b"1\t2024-01-01\n2\t2024-01-02\n").unwrap();
         assert_eq!((found.delimiter, found.header), ('\t', false));
@@ -240,13 +265,18 @@ mod tests {
 
     #[test]
     fn what_is_not_text_is_named() {
-        let kind = |bytes: &[u8]| look(bytes).map(|_| ()).map_err(|error| (error.kind, error.found.unwrap_or_default(), error.row));
+        let kind = |bytes: &[u8]| {
+            look(bytes).map(|_| ()).map_err(|error| (error.kind, error.found.unwrap_or_default(), error.row))
+        };
         assert_eq!(kind(b"").unwrap_err().0, ErrorKind::EmptyFile);
         assert_eq!(kind(b" \n\n").unwrap_err().0, ErrorKind::EmptyFile);
         assert_eq!(kind(b"PK\x03\x04rest").unwrap_err().1, "Excel (.xlsx) / ZIP");
         assert_eq!(kind(b"a,b\n\0\0,1\n").unwrap_err().1, "binary");
         // GBK for 用户
-        assert_eq!(kind(b"a,b\n1,2\n\xd3\xc3\xbb\xa7,3\n").unwrap_err(), (ErrorKind::NotUtf8, String::new(), Some(3)));
+        assert_eq!(
+            kind(b"a,b\n1,2\n\xd3\xc3\xbb\xa7,3\n").unwrap_err(),
+            (ErrorKind::NotUtf8, String::new(), Some(3))
+        );
     }
 
     #[test]

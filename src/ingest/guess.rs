@@ -11,62 +11,225 @@ const NAMES: [(Role, &[&str]); 6] = [
     (
         Role::User,
         &[
-            "userid", "customerid", "memberid", "uid", "buyerid", "clientid", "accountid", "distinctid", "openid", "unionid",
-            "用户id", "会员id", "客户id", "买家id", "用户编号", "会员编号", "客户编号", "会员号", "会员卡号", "客户号", "用户标识",
-            "user", "customer", "member", "buyer", "membernumber", "customernumber", "userpseudoid", "visitorid", "deviceid",
-            "用户", "会员", "客户", "买家", "买家昵称", "手机号", "手机号码", "手机", "联系电话", "电话", "phone", "mobile",
-            "phonenumber", "email", "邮箱", "id",
+            "userid",
+            "customerid",
+            "memberid",
+            "uid",
+            "buyerid",
+            "clientid",
+            "accountid",
+            "distinctid",
+            "openid",
+            "unionid",
+            "用户id",
+            "会员id",
+            "客户id",
+            "买家id",
+            "用户编号",
+            "会员编号",
+            "客户编号",
+            "会员号",
+            "会员卡号",
+            "客户号",
+            "用户标识",
+            "user",
+            "customer",
+            "member",
+            "buyer",
+            "membernumber",
+            "customernumber",
+            "userpseudoid",
+            "visitorid",
+            "deviceid",
+            "用户",
+            "会员",
+            "客户",
+            "买家",
+            "买家昵称",
+            "手机号",
+            "手机号码",
+            "手机",
+            "联系电话",
+            "电话",
+            "phone",
+            "mobile",
+            "phonenumber",
+            "email",
+            "邮箱",
+            "id",
         ],
     ),
     (
         Role::Time,
         &[
-            "eventtime", "ordertime", "orderdate", "paytime", "paymenttime", "purchasedate", "timestamp", "datetime", "time",
-            "ts", "date", "day", "createdat", "createtime", "occurredat", "invoicedate", "transactiondate", "eventtimestamp",
-            "下单时间", "支付时间", "付款时间", "成交时间", "订单时间", "交易时间", "购买时间", "消费时间", "事件时间", "发生时间",
-            "订单创建时间", "订单付款时间", "创建时间", "下单日期", "支付日期", "订单日期", "交易日期", "购买日期", "消费日期", "时间",
+            "eventtime",
+            "ordertime",
+            "orderdate",
+            "paytime",
+            "paymenttime",
+            "purchasedate",
+            "timestamp",
+            "datetime",
+            "time",
+            "ts",
+            "date",
+            "day",
+            "createdat",
+            "createtime",
+            "occurredat",
+            "invoicedate",
+            "transactiondate",
+            "eventtimestamp",
+            "下单时间",
+            "支付时间",
+            "付款时间",
+            "成交时间",
+            "订单时间",
+            "交易时间",
+            "购买时间",
+            "消费时间",
+            "事件时间",
+            "发生时间",
+            "订单创建时间",
+            "订单付款时间",
+            "创建时间",
+            "下单日期",
+            "支付日期",
+            "订单日期",
+            "交易日期",
+            "购买日期",
+            "消费日期",
+            "时间",
             "日期",
         ],
     ),
     (
         Role::Event,
         &[
-            "event", "eventname", "eventtype", "action", "behavior", "behaviour", "behaviortype", "activity", "事件", "事件名",
-            "事件名称", "事件类型", "行为", "行为类型", "用户行为", "动作",
+            "event",
+            "eventname",
+            "eventtype",
+            "action",
+            "behavior",
+            "behaviour",
+            "behaviortype",
+            "activity",
+            "事件",
+            "事件名",
+            "事件名称",
+            "事件类型",
+            "行为",
+            "行为类型",
+            "用户行为",
+            "动作",
         ],
     ),
     (
         Role::Value,
         &[
-            "amount", "revenue", "revenuecents", "gmv", "totalamount", "orderamount", "paidamount", "payamount", "payment",
-            "sales", "total", "totalprice", "value", "spend", "money", "price", "实付金额", "实付款", "实付", "支付金额", "付款金额",
-            "成交金额", "订单金额", "实收金额", "消费金额", "交易金额", "销售额", "买家实际支付金额", "金额", "总金额", "总价", "应付金额",
+            "amount",
+            "revenue",
+            "revenuecents",
+            "gmv",
+            "totalamount",
+            "orderamount",
+            "paidamount",
+            "payamount",
+            "payment",
+            "sales",
+            "total",
+            "totalprice",
+            "value",
+            "spend",
+            "money",
+            "price",
+            "实付金额",
+            "实付款",
+            "实付",
+            "支付金额",
+            "付款金额",
+            "成交金额",
+            "订单金额",
+            "实收金额",
+            "消费金额",
+            "交易金额",
+            "销售额",
+            "买家实际支付金额",
+            "金额",
+            "总金额",
+            "总价",
+            "应付金额",
         ],
     ),
     (
         Role::Order,
         &[
-            "orderid", "orderno", "ordernumber", "ordersn", "invoice", "invoiceno", "invoiceid", "transactionid", "tradeno",
-            "订单号", "订单编号", "订单id", "交易号", "交易单号", "流水号", "单号",
+            "orderid",
+            "orderno",
+            "ordernumber",
+            "ordersn",
+            "invoice",
+            "invoiceno",
+            "invoiceid",
+            "transactionid",
+            "tradeno",
+            "订单号",
+            "订单编号",
+            "订单id",
+            "交易号",
+            "交易单号",
+            "流水号",
+            "单号",
         ],
     ),
     (
         Role::Channel,
         &[
-            "channel", "acquisitionchannel", "marketingchannel", "channelname", "utmsource", "trafficsource", "source", "medium",
-            "渠道", "渠道名称", "获客渠道", "来源渠道", "推广渠道", "渠道来源", "流量来源", "来源",
+            "channel",
+            "acquisitionchannel",
+            "marketingchannel",
+            "channelname",
+            "utmsource",
+            "trafficsource",
+            "source",
+            "medium",
+            "渠道",
+            "渠道名称",
+            "获客渠道",
+            "来源渠道",
+            "推广渠道",
+            "渠道来源",
+            "流量来源",
+            "来源",
         ],
     ),
 ];
 
 /// Events that are purchases.
 const PURCHASES: [&str; 18] = [
-    "purchase", "purchased", "order", "orderplaced", "ordercompleted", "pay", "paid", "payment", "paymentsuccess", "paysuccess",
-    "buy", "transaction", "购买", "支付", "付款", "支付成功", "支付订单", "成交",
+    "purchase",
+    "purchased",
+    "order",
+    "orderplaced",
+    "ordercompleted",
+    "pay",
+    "paid",
+    "payment",
+    "paymentsuccess",
+    "paysuccess",
+    "buy",
+    "transaction",
+    "购买",
+    "支付",
+    "付款",
+    "支付成功",
+    "支付订单",
+    "成交",
 ];
 
 /// Events that are refunds.
-const REFUNDS: [&str; 9] = ["refund", "refunded", "orderrefunded", "return", "returned", "退款", "退货", "退款成功", "退单"];
+const REFUNDS: [&str; 9] =
+    ["refund", "refunded", "orderrefunded", "return", "returned", "退款", "退货", "退款成功", "退单"];
 
 /// What a guess rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,7 +263,10 @@ pub struct ColumnGuess {
 
 /// The name without spaces, dashes, underscores, dots and capitals.
 fn plain(name: &str) -> String {
-    name.chars().filter(|sign| !matches!(sign, ' ' | '_' | '-' | '.' | '(' | ')' | '\u{ff08}' | '\u{ff09}')).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|sign| !matches!(sign, ' ' | '_' | '-' | '.' | '(' | ')' | '\u{ff08}' | '\u{ff09}'))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Whether an event with this name is a purchase.
@@ -131,7 +297,9 @@ fn guess_type(name: &str, cells: &[&[u8]]) -> (ColumnType, Option<TimeFormat>, b
     let fits = |format: TimeFormat| filled.iter().all(|cell| time::parse(cell, format).is_some());
     let named_time = name_rank(name, Role::Time).is_some();
     // A column of bare numbers is a time only when its name says so, or every number is a date such as 20240305.
-    let epoch = |format: TimeFormat, digits: usize| named_time && filled.iter().all(|cell| cell.len() == digits) && fits(format);
+    let epoch = |format: TimeFormat, digits: usize| {
+        named_time && filled.iter().all(|cell| cell.len() == digits) && fits(format)
+    };
     if fits(TimeFormat::YearFirst) {
         return (ColumnType::Time, Some(TimeFormat::YearFirst), false);
     }
@@ -147,7 +315,9 @@ fn guess_type(name: &str, cells: &[&[u8]]) -> (ColumnType, Option<TimeFormat>, b
         return (ColumnType::Time, Some(TimeFormat::EpochMilliseconds), false);
     }
     // Numbers that would lose something as numbers (leading zeros, sixteen digits and more) are ids.
-    let is_id = |cell: &&[u8]| cell.len() > 15 || (cell.len() > 1 && cell.starts_with(b"0") && !cell.starts_with(b"0."));
+    let is_id = |cell: &&[u8]| {
+        cell.len() > 15 || (cell.len() > 1 && cell.starts_with(b"0") && !cell.starts_with(b"0."))
+    };
     if filled.iter().all(|cell| decimal::parse(cell).is_some()) && !filled.iter().any(is_id) {
         return (ColumnType::Number, None, false);
     }
@@ -161,8 +331,16 @@ pub fn guess(names: &[String], cells: &[Vec<&[u8]>]) -> Vec<ColumnGuess> {
         .iter()
         .enumerate()
         .map(|(index, name)| {
-            let (column_type, time_format, ambiguous_date) = guess_type(name, cells.get(index).map_or(&[], Vec::as_slice));
-            ColumnGuess { name: name.clone(), column_type, role: Role::Attribute, basis: Basis::Rest, time_format, ambiguous_date }
+            let (column_type, time_format, ambiguous_date) =
+                guess_type(name, cells.get(index).map_or(&[], Vec::as_slice));
+            ColumnGuess {
+                name: name.clone(),
+                column_type,
+                role: Role::Attribute,
+                basis: Basis::Rest,
+                time_format,
+                ambiguous_date,
+            }
         })
         .collect();
     for (role, _) in NAMES {
@@ -204,7 +382,9 @@ pub fn mapping_from_guesses(guesses: &[ColumnGuess]) -> Mapping {
             mapping.time_format = guess.time_format;
         }
         // Other dates stay text: only the form with the year first is read for attributes.
-        if guess.role == Role::Attribute && guess.time_format.is_none_or(|format| format == TimeFormat::YearFirst) {
+        if guess.role == Role::Attribute
+            && guess.time_format.is_none_or(|format| format == TimeFormat::YearFirst)
+        {
             mapping.set_type(&guess.name, guess.column_type);
         }
     }
@@ -217,7 +397,8 @@ mod tests {
 
     fn roles(columns: &[(&str, &[&str])]) -> Vec<(Role, ColumnType)> {
         let names: Vec<String> = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
-        let cells: Vec<Vec<&[u8]>> = columns.iter().map(|(_, cells)| cells.iter().map(|cell| cell.as_bytes()).collect()).collect();
+        let cells: Vec<Vec<&[u8]>> =
+            columns.iter().map(|(_, cells)| cells.iter().map(|cell| cell.as_bytes()).collect()).collect();
         guess(&names, &cells).into_iter().map(|guess| (guess.role, guess.column_type)).collect()
     }
 
@@ -231,7 +412,16 @@ mod tests {
             ("items", &["166", "60"]),
             ("revenue_cents", &["50530", "14580"]),
         ]);
-        assert_eq!(found, [(R::Order, T::Text), (R::User, T::Text), (R::Time, T::Time), (R::Attribute, T::Number), (R::Value, T::Number)]);
+        assert_eq!(
+            found,
+            [
+                (R::Order, T::Text),
+                (R::User, T::Text),
+                (R::Time, T::Time),
+                (R::Attribute, T::Number),
+                (R::Value, T::Number)
+            ]
+        );
     }
 
     #[test]
@@ -245,14 +435,25 @@ mod tests {
             ("渠道", &["抖音"]),
             ("会员等级", &["金卡"]),
         ]);
-        let expected = [(R::Order, T::Text), (R::User, T::Text), (R::Time, T::Time), (R::Value, T::Number), (R::Channel, T::Text), (R::Attribute, T::Text)];
+        let expected = [
+            (R::Order, T::Text),
+            (R::User, T::Text),
+            (R::Time, T::Time),
+            (R::Value, T::Number),
+            (R::Channel, T::Text),
+            (R::Attribute, T::Text),
+        ];
         assert_eq!(found, expected);
     }
 
     #[test]
     fn a_better_name_wins_and_ids_stay_text() {
-        let found = roles(&[("id", &["1"]), ("User ID", &["0012"]), ("zip", &["01234"]), ("Date", &["05/13/2024"])]);
-        assert_eq!(found.iter().map(|(role, _)| *role).collect::<Vec<_>>(), [Role::Attribute, Role::User, Role::Attribute, Role::Time]);
+        let found =
+            roles(&[("id", &["1"]), ("User ID", &["0012"]), ("zip", &["01234"]), ("Date", &["05/13/2024"])]);
+        assert_eq!(
+            found.iter().map(|(role, _)| *role).collect::<Vec<_>>(),
+            [Role::Attribute, Role::User, Role::Attribute, Role::Time]
+        );
         assert_eq!(found[2].1, ColumnType::Text);
     }
 

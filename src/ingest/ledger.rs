@@ -108,7 +108,14 @@ impl Ledger {
         self.set_aside.iter().map(|entry| entry.rows).sum()
     }
 
-    pub(super) fn note(&mut self, reason: Reason, rows: u64, row: u64, column: Option<&str>, found: Option<&[u8]>) {
+    pub(super) fn note(
+        &mut self,
+        reason: Reason,
+        rows: u64,
+        row: u64,
+        column: Option<&str>,
+        found: Option<&[u8]>,
+    ) {
         match self.set_aside.iter_mut().find(|entry| entry.reason == reason) {
             Some(entry) => entry.rows += rows,
             None => self.set_aside.push(SetAside {
@@ -137,7 +144,11 @@ impl Ledger {
 /// Enough of a cell to recognise it.
 fn excerpt(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    if text.chars().count() <= 60 { text.into_owned() } else { text.chars().take(59).chain(['…']).collect() }
+    if text.chars().count() <= 60 {
+        text.into_owned()
+    } else {
+        text.chars().take(59).chain(['…']).collect()
+    }
 }
 
 /// Where a row that was set aside stands in its file, so that its original bytes can be given back.

@@ -43,8 +43,16 @@ pub enum Role {
 
 impl Role {
     /// All roles in the order in which they are offered.
-    pub const ALL: [Self; 8] =
-        [Self::User, Self::Time, Self::Event, Self::Value, Self::Order, Self::Channel, Self::Attribute, Self::Ignore];
+    pub const ALL: [Self; 8] = [
+        Self::User,
+        Self::Time,
+        Self::Event,
+        Self::Value,
+        Self::Order,
+        Self::Channel,
+        Self::Attribute,
+        Self::Ignore,
+    ];
 
     /// The type that a column in this role must have; attributes may have any.
     #[must_use]
@@ -139,7 +147,11 @@ impl Mapping {
     #[must_use]
     pub fn role(&self, column: &str) -> Role {
         let single = Role::ALL.into_iter().find(|&role| self.column(role) == Some(column));
-        single.unwrap_or(if self.attributes.iter().any(|name| name == column) { Role::Attribute } else { Role::Ignore })
+        single.unwrap_or(if self.attributes.iter().any(|name| name == column) {
+            Role::Attribute
+        } else {
+            Role::Ignore
+        })
     }
 
     /// The type of a column.
@@ -184,7 +196,9 @@ impl Mapping {
     pub fn plan(&self, header: &[String]) -> Result<Vec<PlannedColumn>> {
         for role in [Role::User, Role::Time] {
             if self.column(role).is_none() {
-                return Err(Error::new(ErrorKind::MissingRole).at_path(format!("mapping.{}", role.name())).expected(role.name()));
+                return Err(Error::new(ErrorKind::MissingRole)
+                    .at_path(format!("mapping.{}", role.name()))
+                    .expected(role.name()));
             }
         }
         let single = Role::ALL.into_iter().filter_map(|role| self.column(role).map(|name| (role, name)));
@@ -192,14 +206,26 @@ impl Mapping {
         let mut plan: Vec<PlannedColumn> = Vec::new();
         for (role, name) in single.chain(attributes) {
             let Some(field) = header.iter().position(|column| column == name) else {
-                let path = format!("mapping.{}", if role == Role::Attribute { "attributes" } else { role.name() });
-                return Err(Error::new(ErrorKind::UnknownColumn).at_path(path).found(name).expected(header.join(", ")));
+                let path =
+                    format!("mapping.{}", if role == Role::Attribute { "attributes" } else { role.name() });
+                return Err(Error::new(ErrorKind::UnknownColumn)
+                    .at_path(path)
+                    .found(name)
+                    .expected(header.join(", ")));
             };
             if let Some(before) = plan.iter().find(|column| column.field == field) {
                 let roles = format!("{}, {}", before.role.name(), role.name());
-                return Err(Error::new(ErrorKind::ColumnUsedTwice).at_path("mapping").in_column(name).found(roles));
+                return Err(Error::new(ErrorKind::ColumnUsedTwice)
+                    .at_path("mapping")
+                    .in_column(name)
+                    .found(roles));
             }
-            plan.push(PlannedColumn { field, name: name.to_owned(), role, column_type: self.column_type(name) });
+            plan.push(PlannedColumn {
+                field,
+                name: name.to_owned(),
+                role,
+                column_type: self.column_type(name),
+            });
         }
         Ok(plan)
     }
@@ -233,7 +259,10 @@ mod tests {
         mapping.set_role("when", Role::Time);
         mapping.set_role("city", Role::Attribute);
         mapping.set_role("city", Role::User);
-        assert_eq!((mapping.role("city"), mapping.role("id"), mapping.role("x")), (Role::User, Role::Attribute, Role::Ignore));
+        assert_eq!(
+            (mapping.role("city"), mapping.role("id"), mapping.role("x")),
+            (Role::User, Role::Attribute, Role::Ignore)
+        );
         let plan = mapping.plan(&header()).unwrap();
         assert_eq!(plan.iter().map(|column| column.field).collect::<Vec<_>>(), [3, 1, 0]);
     }

@@ -164,11 +164,18 @@ impl Reader {
     pub fn finish(self) -> Result<Table> {
         let mut table = self.rows.table;
         if table.ledgers.iter().map(|ledger| ledger.rows_used).sum::<u64>() == 0 {
-            let entries = table.ledgers.iter().flat_map(|ledger| ledger.set_aside.iter().map(move |entry| (ledger, entry)));
+            let entries = table
+                .ledgers
+                .iter()
+                .flat_map(|ledger| ledger.set_aside.iter().map(move |entry| (ledger, entry)));
             let mut error = Error::new(ErrorKind::NoUsableRows);
             if let Some((ledger, entry)) = entries.max_by_key(|(_, entry)| entry.rows) {
-                error = error.in_file(&ledger.file).at_row(entry.first_row).in_column(entry.first_column.clone().unwrap_or_default());
-                error = error.found(entry.first_found.clone().unwrap_or_default()).expected(entry.reason.code());
+                error = error
+                    .in_file(&ledger.file)
+                    .at_row(entry.first_row)
+                    .in_column(entry.first_column.clone().unwrap_or_default());
+                error =
+                    error.found(entry.first_found.clone().unwrap_or_default()).expected(entry.reason.code());
             }
             return Err(error);
         }
@@ -186,7 +193,10 @@ impl Reader {
         let more = (estimate - used as f64).max(0.0) as usize;
         self.rows.targets.iter_mut().try_for_each(|target| target.data.reserve(more)).map_err(|error| {
             let file = self.rows.table.ledgers.last().map(|ledger| ledger.file.clone()).unwrap_or_default();
-            error.in_file(file).found(format!("{} MB", more * self.mapping.attributes.len().max(4) * 8 / 1_000_000)).expected("4 GB")
+            error
+                .in_file(file)
+                .found(format!("{} MB", more * self.mapping.attributes.len().max(4) * 8 / 1_000_000))
+                .expected("4 GB")
         })
     }
 }
@@ -234,7 +244,8 @@ impl Rows {
         let Some(expected) = self.fields else {
             if let Found::Record(fields) = found {
                 if let Err(error) = self.begin(layout, mapping, place, fields) {
-                    let file = self.table.ledgers.last().map(|ledger| ledger.file.clone()).unwrap_or_default();
+                    let file =
+                        self.table.ledgers.last().map(|ledger| ledger.file.clone()).unwrap_or_default();
                     self.problem = Some(error.in_file(file));
                 } else if !layout.header {
                     self.row(place, fields, fields.len());
@@ -265,9 +276,10 @@ impl Rows {
             }
         } else {
             for target in &mut self.targets {
-                target.plan.field = names.iter().position(|name| *name == target.plan.name).ok_or_else(|| {
-                    Error::new(ErrorKind::DifferentColumns).in_column(&target.plan.name)
-                })?;
+                target.plan.field = names
+                    .iter()
+                    .position(|name| *name == target.plan.name)
+                    .ok_or_else(|| Error::new(ErrorKind::DifferentColumns).in_column(&target.plan.name))?;
             }
         }
         self.fields = Some(fields.len());
@@ -284,7 +296,8 @@ impl Rows {
             ColumnType::Time => {
                 // Attributes are read year first, as written, on the wall clock.
                 let own = plan.role == Role::Time;
-                let (format, clock) = if own { (self.time_format, self.clock) } else { (TimeFormat::YearFirst, Clock::Civil) };
+                let (format, clock) =
+                    if own { (self.time_format, self.clock) } else { (TimeFormat::YearFirst, Clock::Civil) };
                 let reader = TimeReader::new(format, clock, ZoneCache::new(self.zone.clone()));
                 (ColumnData::Time(Times { micros: Vec::new(), clock }), Some(reader))
             }
@@ -307,7 +320,11 @@ impl Rows {
             match read_cell(target, bytes) {
                 Ok(cell) => self.cells.push(cell),
                 Err(reason) if target.plan.role == Role::Attribute && reason != Reason::NotUtf8 => {
-                    let empty = if matches!(target.data, ColumnData::Number(_)) { Cell::Number(None) } else { Cell::Time(Times::MISSING) };
+                    let empty = if matches!(target.data, ColumnData::Number(_)) {
+                        Cell::Number(None)
+                    } else {
+                        Cell::Time(Times::MISSING)
+                    };
                     self.cells.push(empty);
                     if let Some(ledger) = self.table.ledgers.last_mut() {
                         ledger.note_emptied(&target.plan.name, place.row, bytes);

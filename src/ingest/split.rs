@@ -118,7 +118,10 @@ impl Splitter {
         // An empty input would mean the end of the file to the reader.
         while last || read < buffer.len() {
             let input = buffer.get(read..).unwrap_or(b"");
-            let (Some(output), Some(ends)) = (self.output.get_mut(written..), self.ends.get_mut(fields..)) else { break };
+            let (Some(output), Some(ends)) = (self.output.get_mut(written..), self.ends.get_mut(fields..))
+            else {
+                break;
+            };
             let (result, taken, put, ended) = self.core.read_record(input, output, ends);
             (read, written, fields) = (read + taken, written + put, fields + ended);
             let broken = match result {
@@ -198,7 +201,9 @@ mod tests {
         let mut splitter = Splitter::new(b',');
         let mut sink = |place: Place, found: Found<'_>| {
             let fields = match found {
-                Found::Record(fields) => (0..fields.len()).map(|i| String::from_utf8_lossy(fields.get(i)).into_owned()).collect(),
+                Found::Record(fields) => {
+                    (0..fields.len()).map(|i| String::from_utf8_lossy(fields.get(i)).into_owned()).collect()
+                }
                 Found::Broken(line) => vec![format!("broken: {}", String::from_utf8_lossy(line).trim_end())],
             };
             let raw = &text[usize::try_from(place.start).unwrap()..usize::try_from(place.end).unwrap()];
@@ -228,7 +233,10 @@ mod tests {
     #[test]
     fn an_unclosed_quote_costs_one_line() {
         let rows = split(b"a,b\n1,2\n3,\"4\n5,6\n7,8\n", &[]);
-        assert_eq!(fields(&rows), [vec!["a", "b"], vec!["1", "2"], vec!["broken: 3,\"4"], vec!["5", "6"], vec!["7", "8"]]);
+        assert_eq!(
+            fields(&rows),
+            [vec!["a", "b"], vec!["1", "2"], vec!["broken: 3,\"4"], vec!["5", "6"], vec!["7", "8"]]
+        );
         // Closed by the next stray quote, some lines on.
         let rows = split(b"a,b\n\"1,2\n3,4\n5\",6,7\n8,9\n", &[]);
         assert_eq!(fields(&rows)[1], ["broken: \"1,2"]);

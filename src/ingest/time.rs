@@ -54,21 +54,27 @@ pub fn parse(text: &[u8], format: TimeFormat) -> Option<Written> {
 /// The form nearly every export has, `2024-03-05 08:05:00`, read without looking for anything else.
 #[inline]
 fn parse_standard(text: &[u8]) -> Option<Written> {
-    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ' | b'T', h1, h2, b':', n1, n2, b':', s1, s2] = text else {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ' | b'T', h1, h2, b':', n1, n2, b':', s1, s2] = text
+    else {
         return None;
     };
     let two = |tens: u8, ones: u8| -> Option<u32> {
-        (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+        (tens.is_ascii_digit() && ones.is_ascii_digit())
+            .then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
     };
     let year = i32::try_from(two(y1, y2)? * 100 + two(y3, y4)?).ok()?;
     let day = Day::from_year_month_day(year, two(m1, m2)?, two(d1, d2)?)?;
     let (hour, minute, second) = (two(h1, h2)?, two(n1, n2)?, two(s1, s2)?);
-    (hour < 24 && minute < 60 && second < 60)
-        .then(|| Written::Civil(i64::from(day.0) * DAY_MICROS + i64::from(hour * 3600 + minute * 60 + second) * 1_000_000))
+    (hour < 24 && minute < 60 && second < 60).then(|| {
+        Written::Civil(
+            i64::from(day.0) * DAY_MICROS + i64::from(hour * 3600 + minute * 60 + second) * 1_000_000,
+        )
+    })
 }
 
 fn parse_date_time(text: &[u8], format: TimeFormat) -> Option<Written> {
-    let (day, rest) = if format == TimeFormat::YearFirst { date_year_first(text)? } else { date_year_last(text, format)? };
+    let (day, rest) =
+        if format == TimeFormat::YearFirst { date_year_first(text)? } else { date_year_last(text, format)? };
     let midnight = i64::from(day.0) * DAY_MICROS;
     if rest.is_empty() {
         return Some(Written::Civil(midnight));
@@ -172,11 +178,16 @@ fn parse_epoch(text: &[u8], places: u32) -> Option<Written> {
     let mut parts = digits.splitn(2, |&byte| byte == b'.');
     let (whole, fraction) = (parts.next()?, parts.next().unwrap_or(b""));
     let fraction = fraction.trim_ascii_end();
-    if whole.is_empty() || fraction.len() > places as usize || !whole.iter().chain(fraction).all(u8::is_ascii_digit) {
+    if whole.is_empty()
+        || fraction.len() > places as usize
+        || !whole.iter().chain(fraction).all(u8::is_ascii_digit)
+    {
         return None;
     }
     let digits = whole.iter().chain(fraction);
-    let value = digits.into_iter().try_fold(0i64, |sum, &digit| sum.checked_mul(10)?.checked_add(i64::from(digit - b'0')))?;
+    let value = digits
+        .into_iter()
+        .try_fold(0i64, |sum, &digit| sum.checked_mul(10)?.checked_add(i64::from(digit - b'0')))?;
     let micros = value.checked_mul(10i64.checked_pow(places - u32::try_from(fraction.len()).ok()?)?)?;
     // The years 1 to 9999, as everywhere.
     let micros = if negative { -micros } else { micros };
@@ -239,18 +250,41 @@ mod tests {
     fn year_first_by_hand() {
         let noon = 1_709_640_300; // 2024-03-05 12:05:00
         for text in [
-            "2024-03-05 12:05:00", "2024-03-05T12:05:00", "2024/3/5 12:05", "2024.03.05 12:05:00.000", "2024年3月5日 12:05",
-            "20240305 120500", "20240305T120500", " 2024-3-5  12:05 ",
+            "2024-03-05 12:05:00",
+            "2024-03-05T12:05:00",
+            "2024/3/5 12:05",
+            "2024.03.05 12:05:00.000",
+            "2024年3月5日 12:05",
+            "20240305 120500",
+            "20240305T120500",
+            " 2024-3-5  12:05 ",
         ] {
             assert_eq!(civil(text), Some(noon), "{text}");
         }
         assert_eq!(civil("2024-03-05"), Some(noon - 43_500));
         assert_eq!(civil("20240305"), Some(noon - 43_500));
-        for bad in ["", "2024-13-05", "2023-02-29", "2024-03-05 24:00:00", "2024-03/05", "05.03.2024", "202403", "2024-03-05 12:05:00.1234567", "2024-03-05x", "今天"] {
+        for bad in [
+            "",
+            "2024-13-05",
+            "2023-02-29",
+            "2024-03-05 24:00:00",
+            "2024-03/05",
+            "05.03.2024",
+            "202403",
+            "2024-03-05 12:05:00.1234567",
+            "2024-03-05x",
+            "今天",
+        ] {
             assert_eq!(parse(bad.as_bytes(), TimeFormat::YearFirst), None, "{bad}");
         }
-        assert_eq!(parse(b"2024-03-05T12:05:00+08:00", TimeFormat::YearFirst), Some(Written::Instant((noon - 28_800) * 1_000_000)));
-        assert_eq!(parse(b"2024-03-05T12:05:00.5Z", TimeFormat::YearFirst), Some(Written::Instant(noon * 1_000_000 + 500_000)));
+        assert_eq!(
+            parse(b"2024-03-05T12:05:00+08:00", TimeFormat::YearFirst),
+            Some(Written::Instant((noon - 28_800) * 1_000_000))
+        );
+        assert_eq!(
+            parse(b"2024-03-05T12:05:00.5Z", TimeFormat::YearFirst),
+            Some(Written::Instant(noon * 1_000_000 + 500_000))
+        );
     }
 
     #[test]
@@ -260,9 +294,18 @@ mod tests {
         assert_eq!(parse(b"5-3-24", TimeFormat::DayFirst), Some(day));
         assert_eq!(parse(b"3/5/2024", TimeFormat::MonthFirst), Some(day));
         assert_eq!(parse(b"13/5/2024", TimeFormat::MonthFirst), None);
-        assert_eq!(parse(b"1709596800", TimeFormat::EpochSeconds), Some(Written::Instant(1_709_596_800_000_000)));
-        assert_eq!(parse(b"1709596800.25", TimeFormat::EpochSeconds), Some(Written::Instant(1_709_596_800_250_000)));
-        assert_eq!(parse(b"1709596800123", TimeFormat::EpochMilliseconds), Some(Written::Instant(1_709_596_800_123_000)));
+        assert_eq!(
+            parse(b"1709596800", TimeFormat::EpochSeconds),
+            Some(Written::Instant(1_709_596_800_000_000))
+        );
+        assert_eq!(
+            parse(b"1709596800.25", TimeFormat::EpochSeconds),
+            Some(Written::Instant(1_709_596_800_250_000))
+        );
+        assert_eq!(
+            parse(b"1709596800123", TimeFormat::EpochMilliseconds),
+            Some(Written::Instant(1_709_596_800_123_000))
+        );
         assert_eq!(parse(b"99999999999999", TimeFormat::EpochSeconds), None);
     }
 

@@ -29,7 +29,8 @@ impl Language {
         }
         let text = format!("{:.places$}", value.abs());
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-        let sign = if value < 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) { "-" } else { "" };
+        let sign =
+            if value < 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) { "-" } else { "" };
         let whole = whole.parse().map_or_else(|_| whole.to_owned(), |whole| self.integer(whole));
         if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
@@ -82,7 +83,8 @@ impl Language {
 }
 
 fn month_name(month: u8) -> &'static str {
-    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const NAMES: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     NAMES.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or("?")
 }
 

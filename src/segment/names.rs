@@ -195,9 +195,14 @@ mod tests {
         ];
         for recency in 1..=5 {
             for frequency in 1..=5 {
-                let mut fitting = patterns.iter().filter(|(r, f, _)| r.contains(&recency) && f.contains(&frequency));
+                let mut fitting =
+                    patterns.iter().filter(|(r, f, _)| r.contains(&recency) && f.contains(&frequency));
                 let (_, _, expected) = fitting.next().unwrap();
-                assert_eq!(Segment::of(recency, frequency, SegmentMap::Ten), *expected, "{recency}{frequency}");
+                assert_eq!(
+                    Segment::of(recency, frequency, SegmentMap::Ten),
+                    *expected,
+                    "{recency}{frequency}"
+                );
                 assert!(fitting.next().is_none());
             }
         }

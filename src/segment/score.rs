@@ -61,12 +61,19 @@ pub fn by_quantile(figures: &[i64], ties: Ties, place_by_id: impl Fn(usize) -> u
         Ties::Shared => by_cuts(figures, &shared_cuts(figures)),
         Ties::Values => by_edges(figures.iter().map(|&figure| figure as f64), &value_edges(figures)),
         Ties::Ntile | Ties::RankFirst => {
-            let mut order: Vec<u32> = (0..figures.len()).filter_map(|index| u32::try_from(index).ok()).collect();
-            order.sort_by_cached_key(|&index| (figures.get(index as usize).copied(), place_by_id(index as usize)));
+            let mut order: Vec<u32> =
+                (0..figures.len()).filter_map(|index| u32::try_from(index).ok()).collect();
+            order.sort_by_cached_key(|&index| {
+                (figures.get(index as usize).copied(), place_by_id(index as usize))
+            });
             let mut scores = vec![0; figures.len()];
             let edges = rank_edges(figures.len());
             for (rank, &index) in order.iter().enumerate() {
-                let score = if ties == Ties::Ntile { ntile(rank, figures.len()) } else { score_by_edges((rank + 1) as f64, &edges) };
+                let score = if ties == Ties::Ntile {
+                    ntile(rank, figures.len())
+                } else {
+                    score_by_edges((rank + 1) as f64, &edges)
+                };
                 if let Some(slot) = scores.get_mut(index as usize) {
                     *slot = score;
                 }
@@ -88,7 +95,9 @@ pub fn shared_cuts(figures: &[i64]) -> [i64; SCORES - 1] {
         match (worse.checked_sub(1).and_then(|before| sorted.get(before)), sorted.get(worse)) {
             (Some(before), Some(figure)) if before < figure => *figure,
             // The figure at that place is equal to worse-placed ones, so the next larger is the first to score.
-            (_, Some(figure)) => sorted.get(sorted.partition_point(|other| other <= figure)).copied().unwrap_or(i64::MAX),
+            (_, Some(figure)) => {
+                sorted.get(sorted.partition_point(|other| other <= figure)).copied().unwrap_or(i64::MAX)
+            }
             _ => i64::MAX,
         }
     })
@@ -123,7 +132,8 @@ pub fn is_above(figure: i64, sum: i128, count: usize) -> bool {
 fn ntile(place: usize, count: usize) -> u8 {
     let (size, larger) = (count / SCORES, count % SCORES);
     let in_larger = larger * (size + 1);
-    let score = if place < in_larger { place / (size + 1) } else { larger + (place - in_larger) / size.max(1) };
+    let score =
+        if place < in_larger { place / (size + 1) } else { larger + (place - in_larger) / size.max(1) };
     u8::try_from(score + 1).unwrap_or(5)
 }
 
@@ -177,7 +187,10 @@ mod tests {
 
     fn shared_by_definition(figures: &[i64]) -> Vec<u8> {
         let worse = |figure: &i64| figures.iter().filter(|other| *other < figure).count();
-        figures.iter().map(|figure| u8::try_from(1 + SCORES * worse(figure) / figures.len()).unwrap()).collect()
+        figures
+            .iter()
+            .map(|figure| u8::try_from(1 + SCORES * worse(figure) / figures.len()).unwrap())
+            .collect()
     }
 
     #[test]

@@ -42,7 +42,9 @@ impl Decimals {
         if number.scale > self.scale && !self.rescale(number.scale) {
             return false;
         }
-        let Some(value) = power_of_ten(self.scale - number.scale).and_then(|factor| number.mantissa.checked_mul(factor)) else {
+        let Some(value) =
+            power_of_ten(self.scale - number.scale).and_then(|factor| number.mantissa.checked_mul(factor))
+        else {
             return false;
         };
         if value == Self::MISSING {
@@ -55,7 +57,9 @@ impl Decimals {
     #[cold]
     fn rescale(&mut self, scale: u8) -> bool {
         let Some(factor) = power_of_ten(scale - self.scale) else { return false };
-        let fits = |value: &i64| *value == Self::MISSING || value.checked_mul(factor).is_some_and(|value| value != Self::MISSING);
+        let fits = |value: &i64| {
+            *value == Self::MISSING || value.checked_mul(factor).is_some_and(|value| value != Self::MISSING)
+        };
         if !self.values.iter().all(fits) {
             return false;
         }
@@ -122,7 +126,9 @@ pub fn parse(text: &[u8]) -> Option<Parsed> {
             }
             b'.' if !in_fraction && since_comma.is_none_or(|count| count == 3) => in_fraction = true,
             // A thousands comma has one to three digits before the first and three between any two.
-            b',' if !in_fraction && since_comma.map_or(matches!(digits, 1..=3), |count| count == 3) => since_comma = Some(0),
+            b',' if !in_fraction && since_comma.map_or(matches!(digits, 1..=3), |count| count == 3) => {
+                since_comma = Some(0)
+            }
             _ => return None,
         }
     }
@@ -150,7 +156,19 @@ mod tests {
         assert_eq!(read("¥-12"), Some((-12, 0)));
         assert_eq!(read("5."), Some((5, 0)));
         assert_eq!(read(".5"), Some((5, 1)));
-        for bad in ["", "-", "abc", "1e5", "1,23", "12,34,567", "1.2.3", "1234,567", "--1", "12 元", "99999999999999999999"] {
+        for bad in [
+            "",
+            "-",
+            "abc",
+            "1e5",
+            "1,23",
+            "12,34,567",
+            "1.2.3",
+            "1234,567",
+            "--1",
+            "12 元",
+            "99999999999999999999",
+        ] {
             assert_eq!(read(bad), None, "{bad:?}");
         }
     }
@@ -163,7 +181,10 @@ mod tests {
         }
         column.values.push(Decimals::MISSING);
         assert!(column.push(parse(b"0.0001").unwrap()));
-        assert_eq!((column.scale, &column.values[..]), (4, &[10_000, 25_000, 31_250, Decimals::MISSING, 1][..]));
+        assert_eq!(
+            (column.scale, &column.values[..]),
+            (4, &[10_000, 25_000, 31_250, Decimals::MISSING, 1][..])
+        );
         assert!(!column.push(parse(b"922337203685477580").unwrap()), "would overflow, is refused");
         assert_eq!(column.values.len(), 5);
     }

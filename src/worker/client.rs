@@ -1,0 +1,299 @@
+//! The page's side: starts the worker when it is first needed, and turns calls into messages and answers into futures.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
+
+use super::{Ask, FromWorker, Source, ToWorker};
+use crate::engine::loader::Progress;
+use crate::engine::request::{OpenOptions, Query};
+use crate::engine::{Opened, UserPage};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::detect::Inspection;
+use crate::locale::Language;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Starts the worker; the page's boot script provides it.
+    #[wasm_bindgen(catch, js_namespace = globalThis, js_name = strataSpawnWorker)]
+    fn spawn_worker() -> std::result::Result<Worker, JsValue>;
+}
+
+/// What a call was answered with.
+#[derive(Debug)]
+pub enum Answer {
+    /// JSON.
+    Text(String),
+    /// A file.
+    File(Blob),
+}
+
+type Sender = oneshot::Sender<Result<Answer>>;
+type OnProgress = Rc<dyn Fn(Progress)>;
+
+struct Call {
+    answer: Sender,
+    progress: Option<OnProgress>,
+}
+
+#[derive(Default)]
+struct Inner {
+    worker: RefCell<Option<Started>>,
+    calls: RefCell<HashMap<u32, Call>>,
+    next: Cell<u32>,
+}
+
+struct Started {
+    worker: Worker,
+    /// Messages that wait until the worker listens.
+    waiting: Option<Vec<JsValue>>,
+    _onmessage: Closure<dyn FnMut(MessageEvent)>,
+    _onerror: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+/// A worker with an engine in it. Clones share it.
+#[derive(Clone, Default)]
+pub struct Client(Rc<Inner>);
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Client").field("calls", &self.0.calls.borrow().len()).finish()
+    }
+}
+
+impl Client {
+    /// A client whose worker starts with the first call.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Starts the worker now, so that the first call need not wait for it.
+    pub fn warm_up(&self) {
+        let _ = self.start();
+    }
+
+    /// Looks at the beginning of the first file.
+    ///
+    /// # Errors
+    /// As [`crate::ingest::detect::inspect`]; a file that cannot be read.
+    pub async fn inspect(&self, source: &Source, options: &OpenOptions) -> Result<Inspection> {
+        let ask = Ask::Inspect { source: source.clone(), options: options.clone() };
+        parsed(self.call(ask, None).1.await?)
+    }
+
+    /// Reads files. The second part of the answer is to come; the first is the number for [`Client::cancel`].
+    pub fn open(
+        &self,
+        source: &Source,
+        options: &OpenOptions,
+        progress: Rc<dyn Fn(Progress)>,
+    ) -> (u32, impl Future<Output = Result<Opened>> + use<>) {
+        let ask = Ask::Open { source: source.clone(), options: options.clone() };
+        let (id, answer) = self.call(ask, Some(progress));
+        (id, async move { parsed(answer.await?) })
+    }
+
+    /// Stops reading.
+    pub fn cancel(&self, call: u32) {
+        drop(self.call(Ask::Cancel { call }, None));
+    }
+
+    /// Answers a request; the answer is the JSON of an [`crate::engine::Outcome`].
+    ///
+    /// # Errors
+    /// As [`crate::engine::Engine::run`].
+    pub async fn run(&self, query: &Query) -> Result<String> {
+        self.run_text(crate::engine::to_json(query)?).await
+    }
+
+    /// Answers a request that is JSON already.
+    ///
+    /// # Errors
+    /// As [`crate::engine::Engine::run`].
+    pub async fn run_text(&self, request: String) -> Result<String> {
+        match self.call(Ask::Run { request }, None).1.await? {
+            Answer::Text(text) => Ok(text),
+            Answer::File(_) => Err(Error::new(ErrorKind::EngineStopped)),
+        }
+    }
+
+    /// Lists some of the users behind a cell; the query has `users`.
+    ///
+    /// # Errors
+    /// As [`Client::run`].
+    pub async fn users(&self, query: &Query) -> Result<UserPage> {
+        let text = self.run(query).await?;
+        serde_json::from_str(&text).map_err(|error| Error::new(ErrorKind::EngineStopped).found(error))
+    }
+
+    /// All users behind a cell as a CSV file.
+    ///
+    /// # Errors
+    /// As [`Client::run`].
+    pub async fn users_csv(&self, query: &Query, language: Language) -> Result<Blob> {
+        file(self.call(Ask::UsersCsv { request: crate::engine::to_json(query)?, language }, None).1.await?)
+    }
+
+    /// The original text of the rows that were set aside, under their header.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NothingOpen`].
+    pub async fn set_aside(&self) -> Result<Blob> {
+        file(self.call(Ask::SetAside, None).1.await?)
+    }
+
+    /// Ends the worker and gives its memory back. The next call starts a new one, with nothing open.
+    pub fn close(&self) {
+        if let Some(started) = self.0.worker.take() {
+            started.worker.terminate();
+        }
+        self.fail_all(&Error::new(ErrorKind::Cancelled));
+    }
+
+    fn call(
+        &self,
+        ask: Ask,
+        progress: Option<OnProgress>,
+    ) -> (u32, impl Future<Output = Result<Answer>> + use<>) {
+        let id = self.0.next.replace(self.0.next.get().wrapping_add(1));
+        let (sender, receiver) = oneshot::channel();
+        let sent = self.start().and_then(|()| {
+            // A cancel message has no answer.
+            if !matches!(ask, Ask::Cancel { .. }) {
+                self.0.calls.borrow_mut().insert(id, Call { answer: sender, progress });
+            }
+            self.send(&ToWorker { id, ask })
+        });
+        (id, async move {
+            sent?;
+            receiver.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Cancelled)))
+        })
+    }
+
+    fn send(&self, message: &ToWorker) -> Result<()> {
+        let stopped = |reason: String| Error::new(ErrorKind::EngineStopped).found(reason);
+        let value = serde_wasm_bindgen::to_value(message).map_err(|error| stopped(error.to_string()))?;
+        match self.0.worker.borrow_mut().as_mut() {
+            Some(Started { waiting: Some(waiting), .. }) => {
+                waiting.push(value);
+                Ok(())
+            }
+            Some(started) => {
+                started.worker.post_message(&value).map_err(|error| stopped(format!("{error:?}")))
+            }
+            None => Err(stopped(String::new())),
+        }
+    }
+
+    fn start(&self) -> Result<()> {
+        if self.0.worker.borrow().is_some() {
+            return Ok(());
+        }
+        let worker = spawn_worker()
+            .map_err(|error| Error::new(ErrorKind::Unsupported).found(format!("Worker: {error:?}")))?;
+        let client = Rc::downgrade(&self.0);
+        let onmessage = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(inner) = client.upgrade() {
+                Self(inner).hear(event.data());
+            }
+        });
+        let client = Rc::downgrade(&self.0);
+        let onerror = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            if let Some(inner) = client.upgrade() {
+                // A worker that has trapped cannot be trusted with another call.
+                let client = Self(inner);
+                if let Some(started) = client.0.worker.take() {
+                    started.worker.terminate();
+                    // Dropping a closure while it runs is not allowed; it is let go when the browser is done with it.
+                    std::mem::forget(started);
+                }
+                client.fail_all(&Error::new(ErrorKind::EngineStopped).found(event.message()));
+            }
+        });
+        worker.set_onmessage(Some(onmessage.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(onerror.as_ref().unchecked_ref()));
+        let first = js_sys::Object::new();
+        let module = js_sys::Reflect::set(&first, &"module".into(), &wasm_bindgen::module());
+        module.and_then(|_| worker.post_message(&first)).map_err(|error| {
+            Error::new(ErrorKind::Unsupported).found(format!("WebAssembly.Module: {error:?}"))
+        })?;
+        let started = Started { worker, waiting: Some(Vec::new()), _onmessage: onmessage, _onerror: onerror };
+        self.0.worker.replace(Some(started));
+        Ok(())
+    }
+
+    fn hear(&self, data: JsValue) {
+        let Ok(message) = serde_wasm_bindgen::from_value::<FromWorker>(data) else { return };
+        match message {
+            FromWorker::Ready => self.flush(),
+            FromWorker::Progress { id, progress } => {
+                let listener = self.0.calls.borrow().get(&id).and_then(|call| call.progress.clone());
+                if let Some(listener) = listener {
+                    listener(progress);
+                }
+            }
+            FromWorker::Text { id, text } => self.resolve(id, Ok(Answer::Text(text))),
+            FromWorker::File { id, blob } => self.resolve(id, Ok(Answer::File(blob))),
+            FromWorker::Failed { id, error } => self.resolve(id, Err(error)),
+            FromWorker::Need { ticket, blob, start, end } => {
+                let client = self.clone();
+                spawn_local(async move { client.read_for_worker(ticket, &blob, start, end).await });
+            }
+        }
+    }
+
+    fn flush(&self) {
+        if let Some(started) = self.0.worker.borrow_mut().as_mut() {
+            for message in started.waiting.take().into_iter().flatten() {
+                let _ = started.worker.post_message(&message);
+            }
+        }
+    }
+
+    fn resolve(&self, id: u32, result: Result<Answer>) {
+        let call = self.0.calls.borrow_mut().remove(&id);
+        if let Some(call) = call {
+            let _ = call.answer.send(result);
+        }
+    }
+
+    fn fail_all(&self, error: &Error) {
+        let calls: Vec<Call> = self.0.calls.borrow_mut().drain().map(|(_, call)| call).collect();
+        for call in calls {
+            let _ = call.answer.send(Err(error.clone()));
+        }
+    }
+
+    /// Reads a piece where the worker may not. When the page may not either, the worker is told by the lack of bytes.
+    async fn read_for_worker(&self, ticket: u32, blob: &Blob, start: f64, end: f64) {
+        let bytes = match blob.slice_with_f64_and_f64(start, end) {
+            Ok(slice) => JsFuture::from(slice.array_buffer()).await.unwrap_or(JsValue::UNDEFINED),
+            Err(_) => JsValue::UNDEFINED,
+        };
+        let _ = self.send(&ToWorker { id: 0, ask: Ask::Piece { ticket, bytes } });
+    }
+}
+
+fn parsed<T: DeserializeOwned>(answer: Answer) -> Result<T> {
+    match answer {
+        Answer::Text(text) => {
+            serde_json::from_str(&text).map_err(|error| Error::new(ErrorKind::EngineStopped).found(error))
+        }
+        Answer::File(_) => Err(Error::new(ErrorKind::EngineStopped)),
+    }
+}
+
+fn file(answer: Answer) -> Result<Blob> {
+    match answer {
+        Answer::File(blob) => Ok(blob),
+        Answer::Text(_) => Err(Error::new(ErrorKind::EngineStopped)),
+    }
+}

@@ -1,0 +1,184 @@
+//! The worker's side: one engine, asked by messages.
+
+use std::cell::{Cell, RefCell};
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
+
+use super::source::{Pieces, head, piece_came};
+use super::{Ask, FromWorker, Source, SourceFile, ToWorker};
+use crate::engine::loader::{Loader, Progress, TAB_BYTES, inspect};
+use crate::engine::request::{OpenOptions, Query};
+use crate::engine::{Engine, to_json};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::detect::HEAD_BYTES;
+use crate::sample;
+
+thread_local! {
+    static ENGINE: RefCell<Engine> = RefCell::default();
+    /// What the open log was read from, to give back the rows that were set aside.
+    static OPEN_SOURCE: RefCell<Option<Source>> = const { RefCell::new(None) };
+    /// The reading that goes on; another number means it has been cancelled.
+    static READING: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// Listens for messages, and says so.
+pub fn serve() {
+    let listener = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
+        match serde_wasm_bindgen::from_value::<ToWorker>(event.data()) {
+            Ok(ToWorker { id, ask }) => handle(id, ask),
+            // The page and the worker are one program, so this means that something else posts to us.
+            Err(error) => wasm_bindgen::throw_val(error.into()),
+        }
+    });
+    scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
+    listener.forget();
+    let _ = post(&FromWorker::Ready);
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+pub(super) fn post(message: &FromWorker) -> std::result::Result<(), JsValue> {
+    scope().post_message(&serde_wasm_bindgen::to_value(message)?)
+}
+
+fn answer(id: u32, result: Result<String>) {
+    let message = match result {
+        Ok(text) => FromWorker::Text { id, text },
+        Err(error) => FromWorker::Failed { id, error },
+    };
+    let _ = post(&message);
+}
+
+fn answer_file(id: u32, result: Result<Blob>) {
+    let message = match result {
+        Ok(blob) => FromWorker::File { id, blob },
+        Err(error) => FromWorker::Failed { id, error },
+    };
+    let _ = post(&message);
+}
+
+fn handle(id: u32, ask: Ask) {
+    match ask {
+        Ask::Inspect { source, options } => {
+            spawn_local(async move { answer(id, look(&source, &options).await) })
+        }
+        Ask::Open { source, options } => {
+            READING.set(Some(id));
+            spawn_local(async move {
+                let result = open(id, &source, &options).await;
+                if result.is_ok() {
+                    OPEN_SOURCE.replace(Some(source));
+                }
+                answer(id, result);
+            });
+        }
+        Ask::Run { request } => answer(id, ENGINE.with_borrow(|engine| engine.run(&request))),
+        Ask::UsersCsv { request, language } => {
+            let csv = ENGINE.with_borrow(|engine| engine.users_csv(&Query::parse(&request)?, language));
+            answer_file(id, csv.and_then(|csv| blob(&Array::of1(&csv.into()))));
+        }
+        Ask::SetAside => answer_file(id, set_aside()),
+        Ask::Cancel { call } => {
+            if READING.get() == Some(call) {
+                READING.set(None);
+            }
+        }
+        Ask::Piece { ticket, bytes } => piece_came(ticket, &bytes),
+    }
+}
+
+async fn look(source: &Source, options: &OpenOptions) -> Result<String> {
+    match source {
+        Source::Sample => {
+            let bytes = sample::csv();
+            let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
+            to_json(&inspect(sample::FILE_NAME, bytes.len() as u64, head, options)?)
+        }
+        Source::Files(files) => {
+            let (file, total) = first(files)?;
+            to_json(&inspect(&file.name, total, &head(file, HEAD_BYTES).await?, options)?)
+        }
+    }
+}
+
+/// The first file, and the bytes of all.
+fn first(files: &[SourceFile]) -> Result<(&SourceFile, u64)> {
+    let file = files.first().ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
+    Ok((file, files.iter().map(|file| file.bytes).sum::<f64>() as u64))
+}
+
+async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String> {
+    let loader = match source {
+        Source::Sample => {
+            let bytes = sample::csv();
+            let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
+            let mut loader = Loader::new(sample::FILE_NAME, bytes.len() as u64, head, options, TAB_BYTES)?;
+            loader.begin_file(sample::FILE_NAME, bytes.len() as u64);
+            for piece in bytes.chunks(1 << 22) {
+                tell(id, loader.push(piece)?);
+            }
+            loader.end_file()?;
+            loader
+        }
+        Source::Files(files) => {
+            let (file, total) = first(files)?;
+            let head = head(file, HEAD_BYTES).await?;
+            // Two logs at once may not fit; the one before is let go only now that the new file can be read at all.
+            let mut loader = Loader::new(&file.name, total, &head, options, TAB_BYTES)?;
+            ENGINE.with_borrow_mut(Engine::close);
+            for file in files {
+                read(id, file, &mut loader).await?;
+            }
+            loader
+        }
+    };
+    let log = loader.finish()?;
+    ENGINE.with_borrow_mut(|engine| to_json(&engine.hold(log)))
+}
+
+async fn read(id: u32, file: &SourceFile, loader: &mut Loader) -> Result<()> {
+    loader.begin_file(&file.name, file.bytes as u64);
+    let mut pieces = Pieces::new(file);
+    while let Some(piece) = pieces.next().await? {
+        if READING.get() != Some(id) {
+            return Err(Error::new(ErrorKind::Cancelled));
+        }
+        tell(id, loader.push(piece)?);
+    }
+    loader.end_file()
+}
+
+fn tell(id: u32, progress: Progress) {
+    let _ = post(&FromWorker::Progress { id, progress });
+}
+
+fn blob(parts: &Array) -> Result<Blob> {
+    let options = BlobPropertyBag::new();
+    options.set_type("text/csv;charset=utf-8");
+    let blob = Blob::new_with_blob_sequence_and_options(parts, &options);
+    blob.map_err(|reason| super::unreadable("", &reason))
+}
+
+/// The header and the rows that were set aside, byte for byte, as slices of the files: nothing is read for it.
+fn set_aside() -> Result<Blob> {
+    let source = OPEN_SOURCE.with_borrow(Clone::clone);
+    let Some(Source::Files(files)) = source else { return blob(&Array::new()) };
+    ENGINE.with_borrow(|engine| {
+        let parts = Array::new();
+        for (file, spans) in files.iter().zip(&engine.log()?.spans) {
+            for span in spans.header.iter().chain(&spans.set_aside) {
+                let slice = file.blob.slice_with_f64_and_f64(span.start as f64, span.end as f64);
+                let slice = slice.map_err(|reason| super::unreadable(&file.name, &reason))?;
+                parts.push(&slice.into());
+            }
+            // A last line may lack its end.
+            parts.push(&"\n".into());
+        }
+        blob(&parts)
+    })
+}
