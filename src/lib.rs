@@ -1,5 +1,6 @@
 //! Strata.
 pub mod analysis;
+pub mod chart;
 pub mod dataset;
 pub mod engine;
 pub mod error;

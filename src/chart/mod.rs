@@ -1,0 +1,229 @@
+//! A report drawn: one chart, one file, on any plotters backend.
+//!
+//! A chart is plain data that says what is shown ([`LineChart`], [`HeatMap`], [`Treemap`], [`BarChart`]); a [`Style`] says
+//! what it looks like. The same function draws on a canvas for the screen and through SVG for download and tests. It
+//! returns a [`Drawing`]: what lies where, so that pointing and the keyboard find the numbers. Every chart can also be
+//! read: [`Chart::summary`] for a screen reader, [`Chart::table`] as a table.
+//!
+//! Nothing here asks a browser to measure text ([`text`] estimates), so the layout is the same everywhere.
+
+mod axis;
+pub mod bars;
+mod decimate;
+pub mod heatmap;
+pub mod line;
+mod palette;
+mod pen;
+mod style;
+mod svg;
+#[cfg(test)]
+mod tests;
+pub mod text;
+pub mod ticks;
+pub mod treemap;
+
+use std::fmt;
+
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, DrawingAreaErrorKind, DrawingBackend};
+
+use crate::locale::{Language, fill};
+
+pub use bars::{Bar, BarChart, Orientation};
+pub use heatmap::{Cell, HeatMap};
+pub use line::{Emphasis, LineChart, Series, XAxis};
+pub use palette::{Palette, Rgb};
+pub use style::{Backend, FONT, Style};
+pub use svg::to_svg;
+pub use ticks::NumberKind;
+pub use treemap::{Item, Tint, Treemap};
+
+/// What every chart can do.
+pub trait Chart {
+    /// The title, which the page shows above the chart.
+    fn title(&self) -> &str;
+
+    /// The unit and the zone, below the title.
+    fn subtitle(&self) -> &str;
+
+    /// Draws on an area of [`Style::device_size`] and tells what lies where.
+    ///
+    /// # Errors
+    /// When the backend fails.
+    fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        style: &Style,
+    ) -> Result<Drawing, ChartError>;
+
+    /// What a mark of this chart's drawing shows, in one line: shown when pointed at, spoken when walked to.
+    fn label(&self, mark: &Mark, language: Language) -> String;
+
+    /// The chart in a few plain sentences.
+    fn summary(&self, language: Language) -> String;
+
+    /// The chart's numbers as a table.
+    fn table(&self, language: Language) -> Table;
+}
+
+/// A chart's numbers as text, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Table {
+    /// A name for each column.
+    pub header: Vec<String>,
+    /// The rows, each as long as the header.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A rectangle in CSS pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Frame {
+    /// Left edge.
+    pub x: f64,
+    /// Upper edge.
+    pub y: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+impl Frame {
+    /// The rectangle with this corner and size.
+    #[must_use]
+    pub fn new(x: f64, y: f64, width: f64, height: f64) -> Self {
+        Self { x, y, width, height }
+    }
+
+    /// The right edge.
+    #[must_use]
+    pub fn right(self) -> f64 {
+        self.x + self.width
+    }
+
+    /// The lower edge.
+    #[must_use]
+    pub fn bottom(self) -> f64 {
+        self.y + self.height
+    }
+
+    /// Whether the point is inside; of two rectangles that share an edge, one has it.
+    #[must_use]
+    pub fn contains(self, x: f64, y: f64) -> bool {
+        x >= self.x && x < self.right() && y >= self.y && y < self.bottom()
+    }
+
+    /// The rectangle without a border of this width.
+    #[must_use]
+    pub fn shrunk(self, border: f64) -> Self {
+        Self::new(
+            self.x + border,
+            self.y + border,
+            (self.width - 2.0 * border).max(0.0),
+            (self.height - 2.0 * border).max(0.0),
+        )
+    }
+}
+
+/// The shape of a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkKind {
+    /// A cell, tile or bar.
+    Rect,
+    /// A point of a line.
+    Point,
+}
+
+/// Something that was drawn for one number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mark {
+    /// Where; a point has no width and height.
+    pub frame: Frame,
+    /// Its shape.
+    pub kind: MarkKind,
+    /// The line, or the row of the heat map; 0 where there is only one.
+    pub series: usize,
+    /// The point on the line, the column of the heat map, the tile or bar as numbered in the chart.
+    pub index: usize,
+}
+
+/// What was drawn, and where.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Drawing {
+    /// The part inside the axes.
+    pub plot: Frame,
+    /// Every number shown, in reading order.
+    pub marks: Vec<Mark>,
+}
+
+impl Drawing {
+    /// The mark at a place in CSS pixels: the rectangle there, or the point nearest in x, then in y.
+    #[must_use]
+    pub fn at(&self, x: f64, y: f64) -> Option<&Mark> {
+        // A finger or mouse a little outside the plot still means its edge.
+        const SLACK: f64 = 16.0;
+        let rect = self.marks.iter().find(|mark| mark.kind == MarkKind::Rect && mark.frame.contains(x, y));
+        if rect.is_some() || !self.plot.shrunk(-SLACK).contains(x, y) {
+            return rect;
+        }
+        let distance = |mark: &Mark| ((mark.frame.x - x).abs(), (mark.frame.y - y).abs());
+        self.marks.iter().filter(|mark| mark.kind == MarkKind::Point).min_by(|a, b| {
+            let ((ax, ay), (bx, by)) = (distance(a), distance(b));
+            ax.total_cmp(&bx).then(ay.total_cmp(&by))
+        })
+    }
+}
+
+/// The backend could not draw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartError {
+    found: String,
+}
+
+impl ChartError {
+    /// The message in a language.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        fill(language.words().chart_not_drawn, &[("found", &self.found)])
+    }
+}
+
+impl fmt::Display for ChartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message(Language::English))
+    }
+}
+
+impl std::error::Error for ChartError {}
+
+impl<E: std::error::Error + Send + Sync> From<DrawingAreaErrorKind<E>> for ChartError {
+    fn from(error: DrawingAreaErrorKind<E>) -> Self {
+        Self { found: error.to_string() }
+    }
+}
+
+/// A count as this language writes it.
+fn count_text(count: usize, language: Language) -> String {
+    language.integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// A value marked as not complete yet, if it is.
+fn value_text(value: String, open: bool, language: Language) -> String {
+    if open { fill(language.words().chart_incomplete, &[("value", &value)]) } else { value }
+}
+
+/// Sentences one after another, as the language joins them.
+fn sentences(parts: &[String], language: Language) -> String {
+    parts.join(match language {
+        Language::English => " ",
+        Language::Chinese => "",
+    })
+}
+
+/// Items in a row, as the language joins them.
+fn listed(parts: &[String], language: Language) -> String {
+    parts.join(match language {
+        Language::English => ", ",
+        Language::Chinese => "、",
+    })
+}

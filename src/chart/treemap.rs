@@ -1,0 +1,308 @@
+//! Tiles whose areas are proportional to their sizes: segments by users or revenue.
+//!
+//! Layout: squarified treemaps (Bruls, Huizing and van Wijk, 2000). A tile's label is drawn where the whole of it fits.
+
+use plotters::coord::Shift;
+use plotters::prelude::{DrawingArea, DrawingBackend};
+
+use super::pen::{Align, Ink, Pen};
+use super::ticks::NumberKind;
+use super::{
+    Chart, ChartError, Drawing, Frame, Mark, MarkKind, Palette, Rgb, Style, Table, count_text, listed, text,
+};
+use crate::locale::{Language, fill};
+
+/// Where a tile's colour comes from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Tint {
+    /// One colour for each group.
+    Group(usize),
+    /// A place on the low-to-high ramp, 0 to 1.
+    Ramp(f64),
+}
+
+impl Tint {
+    /// The colour in a palette.
+    #[must_use]
+    pub fn color(self, palette: &Palette) -> Rgb {
+        match self {
+            Self::Group(group) => palette.group_color(group),
+            Self::Ramp(share) => palette.ramp(share),
+        }
+    }
+}
+
+/// One tile.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// What the page knows it by.
+    pub key: String,
+    /// Its name.
+    pub label: String,
+    /// Its area.
+    pub size: f64,
+    /// A second line.
+    pub text: String,
+    /// Its colour.
+    pub tint: Tint,
+}
+
+/// Tiles that fill the chart.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Treemap {
+    /// The title.
+    pub title: String,
+    /// What the areas stand for.
+    pub subtitle: String,
+    /// The tiles.
+    pub items: Vec<Item>,
+    /// What kind of number the sizes are.
+    pub number: NumberKind,
+}
+
+impl Treemap {
+    fn total(&self) -> f64 {
+        self.items.iter().map(|item| usable(item.size)).sum()
+    }
+
+    fn part(&self, item: &Item, language: Language) -> String {
+        let share = language.percent(usable(item.size) / self.total());
+        let value = self.number.text(item.size, language);
+        fill(language.words().chart_part, &[("label", &item.label), ("value", &value), ("share", &share)])
+    }
+}
+
+/// A size that has an area: positive and finite; anything else has none.
+fn usable(size: f64) -> f64 {
+    if size.is_finite() && size > 0.0 { size } else { 0.0 }
+}
+
+impl Chart for Treemap {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn subtitle(&self) -> &str {
+        &self.subtitle
+    }
+
+    fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        style: &Style,
+    ) -> Result<Drawing, ChartError> {
+        let pen = Pen::new(area, style)?;
+        let room = pen.heading(&self.title, &self.subtitle)?;
+        let sizes: Vec<f64> = self.items.iter().map(|item| item.size).collect();
+        let mut marks: Vec<Mark> = squarified(&sizes, room)
+            .into_iter()
+            .enumerate()
+            .filter_map(|(index, frame)| Some(Mark { frame: frame?, kind: MarkKind::Rect, series: 0, index }))
+            .collect();
+        if marks.is_empty() {
+            pen.no_data(room)?;
+            return Ok(Drawing::default());
+        }
+        marks.sort_by(|a, b| (b.frame.width * b.frame.height).total_cmp(&(a.frame.width * a.frame.height)));
+        for mark in &marks {
+            if let Some(item) = self.items.get(mark.index) {
+                draw_tile(&pen, style, item, mark.frame)?;
+            }
+        }
+        Ok(Drawing { plot: room, marks })
+    }
+
+    fn label(&self, mark: &Mark, language: Language) -> String {
+        self.items.get(mark.index).map(|item| self.part(item, language)).unwrap_or_default()
+    }
+
+    fn summary(&self, language: Language) -> String {
+        let words = language.words();
+        let mut shown: Vec<&Item> = self.items.iter().filter(|item| usable(item.size) > 0.0).collect();
+        if shown.is_empty() {
+            return fill(words.chart_summary_empty, &[("title", &self.title)]);
+        }
+        shown.sort_by(|a, b| b.size.total_cmp(&a.size));
+        let largest: Vec<String> = shown
+            .iter()
+            .take(3)
+            .map(|item| format!("{} {}", item.label, language.percent(item.size / self.total())))
+            .collect();
+        fill(
+            words.chart_summary_parts,
+            &[
+                ("title", &self.title),
+                ("count", &count_text(shown.len(), language)),
+                ("total", &self.number.text(self.total(), language)),
+                ("list", &listed(&largest, language)),
+            ],
+        )
+    }
+
+    fn table(&self, language: Language) -> Table {
+        let words = language.words();
+        let header = [words.chart_group, words.chart_value, words.chart_share, words.chart_detail];
+        let row = |item: &Item| {
+            let share = language.percent(usable(item.size) / self.total());
+            vec![item.label.clone(), self.number.text(item.size, language), share, item.text.clone()]
+        };
+        Table { header: header.map(str::to_owned).to_vec(), rows: self.items.iter().map(row).collect() }
+    }
+}
+
+fn draw_tile<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    style: &Style,
+    item: &Item,
+    frame: Frame,
+) -> Result<(), ChartError> {
+    const BORDER: f64 = 8.0;
+    let color = item.tint.color(&style.palette);
+    // Edges on whole pixels are sharp; the gap between tiles is the background.
+    let (left, top) = (frame.x.round(), frame.y.round());
+    let snapped = Frame::new(left, top, frame.right().round() - left, frame.bottom().round() - top);
+    let gap = if snapped.width.min(snapped.height) >= 4.0 { 1.0 } else { 0.0 };
+    pen.rect(snapped.shrunk(gap), color, 1.0)?;
+    let (room, ink) = (snapped.shrunk(BORDER), style.palette.ink_on(color));
+    // One large line, smaller ones, then two lines of about the same length.
+    let tries = [(14.0, 1), (12.0, 1), (11.0, 1), (12.0, 2), (11.0, 2)];
+    let lines =
+        tries.into_iter().filter(|&(size, _)| size < 14.0 || room.width > 140.0).find_map(|(size, lines)| {
+            // Bold letters are wider than the estimate for plain ones.
+            let wrapped = |room: f64| text::wrap(&item.label, size * 1.08, room, lines);
+            let wrapped = (5..=10).find_map(|tenth| wrapped(room.width * f64::from(tenth) / 10.0))?;
+            (wrapped.len() as f64 * (size + 4.0) <= room.height).then_some((size, wrapped))
+        });
+    let Some((size, lines)) = lines else { return Ok(()) };
+    let mut y = room.y + size / 2.0;
+    for line in &lines {
+        pen.text(line, room.x, y, Ink::new(size, ink, Align::Left).bold())?;
+        y += size + 4.0;
+    }
+    let size = size - 1.0;
+    if y + size / 2.0 <= room.bottom() && text::width(&item.text, size) <= room.width {
+        pen.text(&item.text, room.x, y + 1.0, Ink::new(size, ink, Align::Left))?;
+    }
+    Ok(())
+}
+
+/// A rectangle for each size, in the sizes' order; none for a size that is not positive. Together they fill the frame.
+fn squarified(sizes: &[f64], frame: Frame) -> Vec<Option<Frame>> {
+    let mut placed = vec![None; sizes.len()];
+    let largest = sizes.iter().copied().map(usable).fold(0.0, f64::max);
+    // Sizes relative to the largest have a finite sum.
+    let mut sorted: Vec<(usize, f64)> = sizes
+        .iter()
+        .map(|&size| usable(size) / largest)
+        .enumerate()
+        .filter(|(_, size)| *size > 0.0)
+        .collect();
+    sorted.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let total: f64 = sorted.iter().map(|(_, size)| size).sum();
+    let unit = frame.width * frame.height / total;
+    let mut tiles: &[(usize, f64)] = &sorted;
+    let mut room = frame;
+    while let Some((row, rest)) = tiles.split_at_checked(row_length(tiles, unit, room.width.min(room.height)))
+    {
+        let area: f64 = row.iter().map(|(_, size)| size * unit).sum();
+        let lying = room.width < room.height;
+        // A row lies along the shorter side; the last one takes what rounding has left.
+        let depth = match (rest.is_empty(), lying) {
+            (true, true) => room.height,
+            (true, false) => room.width,
+            (false, true) => area / room.width,
+            (false, false) => area / room.height,
+        };
+        let mut start = if lying { room.x } else { room.y };
+        for &(index, size) in row {
+            let length = size * unit / area * if lying { room.width } else { room.height };
+            let tile = if lying {
+                Frame::new(start, room.y, length, depth)
+            } else {
+                Frame::new(room.x, start, depth, length)
+            };
+            start += length;
+            if let Some(place) = placed.get_mut(index) {
+                *place = Some(tile);
+            }
+        }
+        room = if lying {
+            Frame::new(room.x, room.y + depth, room.width, (room.height - depth).max(0.0))
+        } else {
+            Frame::new(room.x + depth, room.y, (room.width - depth).max(0.0), room.height)
+        };
+        tiles = rest;
+        if tiles.is_empty() {
+            break;
+        }
+    }
+    placed
+}
+
+/// How many of the tiles make the row whose worst tile is nearest to a square.
+fn row_length(tiles: &[(usize, f64)], unit: f64, side: f64) -> usize {
+    let Some(&(_, largest)) = tiles.first() else { return 0 };
+    let (mut area, mut best) = (0.0, f64::INFINITY);
+    for (length, &(_, size)) in tiles.iter().enumerate() {
+        area += size * unit;
+        let worst =
+            (side * side * largest * unit / (area * area)).max(area * area / (side * side * size * unit));
+        if length > 0 && (worst > best || worst.is_nan()) {
+            return length;
+        }
+        best = worst;
+    }
+    tiles.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn areas_are_the_sizes(sizes in proptest::collection::vec(0.0f64..1000.0, 1..60), width in 50f64..1000.0, height in 50f64..1000.0) {
+            let frame = Frame::new(7.0, 3.0, width, height);
+            let tiles = squarified(&sizes, frame);
+            let total: f64 = sizes.iter().sum();
+            prop_assume!(total > 0.0);
+            let mut covered = 0.0;
+            for (size, tile) in sizes.iter().zip(&tiles) {
+                let Some(tile) = tile else { prop_assert!(*size <= 0.0); continue };
+                let area = tile.width * tile.height;
+                covered += area;
+                prop_assert!((area / (width * height) - size / total).abs() < 1e-6);
+                prop_assert!(tile.x >= frame.x - 1e-6 && tile.right() <= frame.right() + 1e-6);
+                prop_assert!(tile.y >= frame.y - 1e-6 && tile.bottom() <= frame.bottom() + 1e-6);
+            }
+            prop_assert!((covered - width * height).abs() < 1e-6 * width * height);
+            let placed: Vec<Frame> = tiles.into_iter().flatten().collect();
+            for (number, a) in placed.iter().enumerate() {
+                for b in &placed[number + 1..] {
+                    let across = (a.right().min(b.right()) - a.x.max(b.x)).max(0.0);
+                    let down = (a.bottom().min(b.bottom()) - a.y.max(b.y)).max(0.0);
+                    prop_assert!(across * down < 1e-6 * width * height);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tiles_of_the_paper() {
+        // The example of Bruls and others: 6, 6, 4, 3, 2, 2, 1 in 6 by 4; the first two share a column of width 3.
+        let tiles = squarified(&[6.0, 6.0, 4.0, 3.0, 2.0, 2.0, 1.0], Frame::new(0.0, 0.0, 6.0, 4.0));
+        assert_eq!(tiles[0], Some(Frame::new(0.0, 0.0, 3.0, 2.0)));
+        assert_eq!(tiles[1], Some(Frame::new(0.0, 2.0, 3.0, 2.0)));
+        let third = tiles[2].unwrap();
+        assert!((third.width - 12.0 / 7.0).abs() < 1e-9 && (third.height - 7.0 / 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn sizes_that_are_none_have_no_tile() {
+        let frame = Frame::new(0.0, 0.0, 10.0, 10.0);
+        assert!(squarified(&[0.0, -1.0, f64::NAN, f64::INFINITY], frame).iter().all(Option::is_none));
+        assert!(squarified(&[], frame).is_empty());
+        assert_eq!(squarified(&[f64::MAX, 0.0], frame), [Some(frame), None]);
+    }
+}
