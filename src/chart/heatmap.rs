@@ -206,8 +206,11 @@ impl Chart for HeatMap {
 
     fn summary(&self, language: Language) -> String {
         let words = language.words();
-        let low = self.filled().min_by(|a, b| a.2.value.total_cmp(&b.2.value));
-        let high = self.filled().max_by(|a, b| a.2.value.total_cmp(&b.2.value));
+        // Cells that are not complete yet are left out, unless there are no others.
+        let complete = self.filled().any(|(.., cell)| !cell.open);
+        let told = || self.filled().filter(|(.., cell)| !(complete && cell.open));
+        let low = told().min_by(|a, b| a.2.value.total_cmp(&b.2.value));
+        let high = told().max_by(|a, b| a.2.value.total_cmp(&b.2.value));
         let (Some(low), Some(high)) = (low, high) else {
             return fill(words.chart_summary_empty, &[("title", &self.title)]);
         };

@@ -144,6 +144,14 @@ impl LineChart {
         Some(value_text(self.y.text(series.value(index)?, language), series.is_open(index), language))
     }
 
+    fn axis_name(&self, language: Language) -> String {
+        match &self.x {
+            _ if !self.x_name.is_empty() => self.x_name.clone(),
+            XAxis::Days(..) => language.words().chart_day.to_owned(),
+            XAxis::Steps(_) => language.words().chart_period.to_owned(),
+        }
+    }
+
     /// The lowest and highest value of all lines.
     fn extent(&self) -> Option<(f64, f64)> {
         let values =
@@ -156,13 +164,13 @@ impl LineChart {
 
     fn sentence(&self, series: &Series, language: Language) -> Option<String> {
         let count = self.x.len();
-        let (_, first) = series.points(count).next()?;
-        let (_, last) = series.points(count).last()?;
-        // A value that is not complete yet is no lowest one, unless there are no others.
+        // Values that are not complete yet are left out, unless there are no others: they would read as a fall.
         let complete = series.points(count).any(|(index, _)| !series.is_open(index));
-        let compared = || series.points(count).filter(|&(index, _)| !(complete && series.is_open(index)));
-        let low = compared().min_by(|a, b| a.1.total_cmp(&b.1))?;
-        let high = compared().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let told = || series.points(count).filter(|&(index, _)| !(complete && series.is_open(index)));
+        let (_, first) = told().next()?;
+        let (_, last) = told().last()?;
+        let low = told().min_by(|a, b| a.1.total_cmp(&b.1))?;
+        let high = told().max_by(|a, b| a.1.total_cmp(&b.1))?;
         let number = |value| self.y.text(value, language);
         Some(fill(
             language.words().chart_summary_line,
@@ -261,7 +269,9 @@ impl Chart for LineChart {
     fn label(&self, mark: &Mark, language: Language) -> String {
         let Some(series) = self.series.get(mark.series) else { return String::new() };
         let Some(value) = self.value_text(series, mark.index, language) else { return String::new() };
-        let at = self.x.name(mark.index, language);
+        let name = self.x.name(mark.index, language);
+        // A bare number needs to be told what it counts.
+        let at = if self.x_name.is_empty() { name } else { format!("{} {name}", self.x_name) };
         fill(language.words().chart_point, &[("at", &at), ("series", &series.name), ("value", &value)])
     }
 
@@ -280,7 +290,13 @@ impl Chart for LineChart {
         let lines = count_text(shown.len(), language);
         let mut parts = vec![fill(
             words.chart_summary_lines,
-            &[("title", &self.title), ("count", &lines), ("first", &first), ("last", &last)],
+            &[
+                ("title", &self.title),
+                ("count", &lines),
+                ("x", &self.axis_name(language)),
+                ("first", &first),
+                ("last", &last),
+            ],
         )];
         parts.extend(shown.iter().take(DESCRIBED).filter_map(|series| self.sentence(series, language)));
         if shown.len() > DESCRIBED {
@@ -296,14 +312,9 @@ impl Chart for LineChart {
     }
 
     fn table(&self, language: Language) -> Table {
-        let words = language.words();
-        let x_name = match &self.x {
-            _ if !self.x_name.is_empty() => self.x_name.clone(),
-            XAxis::Days(..) => words.chart_day.to_owned(),
-            XAxis::Steps(_) => words.chart_period.to_owned(),
-        };
-        let header =
-            std::iter::once(x_name).chain(self.series.iter().map(|series| series.name.clone())).collect();
+        let header = std::iter::once(self.axis_name(language))
+            .chain(self.series.iter().map(|series| series.name.clone()))
+            .collect();
         let row = |index| {
             let values =
                 self.series.iter().map(|series| self.value_text(series, index, language).unwrap_or_default());

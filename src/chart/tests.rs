@@ -341,6 +341,40 @@ fn incomplete_values_are_dashed_and_gaps_are_gaps() {
 }
 
 #[test]
+fn what_is_incomplete_is_no_fall() {
+    let series = Series {
+        name: "All".to_owned(),
+        values: [1.0, 0.4, 0.3, 0.05].map(Some).to_vec(),
+        open_from: Some(3),
+        emphasis: Emphasis::Normal,
+    };
+    let steps = XAxis::Steps((0..4).map(|step| step.to_string()).collect());
+    let chart = LineChart {
+        x: steps,
+        x_name: "Month".to_owned(),
+        series: vec![series],
+        y: NumberKind::Percent,
+        ..line(0)
+    };
+    assert_eq!(
+        chart.summary(Language::English),
+        "Active users 活跃用户. Lines: 1. Month: 0 to 3. All: first 100.0%, last 30.0%, lowest 30.0% (2), highest 100.0% (0). \
+         Dashed values are incomplete."
+    );
+    let marks = drawn(&chart, &Style::new(390, 300, Language::English)).marks;
+    assert_eq!(chart.label(&marks[3], Language::English), "Month 3: All 5.0% (incomplete)");
+    let table = chart.table(Language::English);
+    assert_eq!(table.header, ["Month", "All"]);
+    assert_eq!(table.rows[3], ["3", "5.0% (incomplete)"]);
+    // The lower right corner of the triangle is the lowest value, and open.
+    let map =
+        HeatMap { column_labels: vec!["0".to_owned(), "1".to_owned()], ..triangle(2, 2, Language::English) };
+    assert!(
+        map.summary(Language::English).contains("Lowest 100.0% (2024-0 × 0), highest 100.0% (2024-0 × 0)")
+    );
+}
+
+#[test]
 fn tile_areas_are_the_sizes() {
     let chart = tiles();
     let style = Style::new(960, 360, Language::Chinese);

@@ -74,15 +74,16 @@ impl NumberScale {
 /// Bounds apart from each other, so that there is something to divide.
 fn widened(low: f64, high: f64, kind: NumberKind) -> (f64, f64) {
     let size = low.abs().max(high.abs());
+    // Numbers so small that their inverse is none are drawn as zero.
+    if size < 1e-200 {
+        return (0.0, 1.0);
+    }
     if high - low > size * 1e-9 {
         return (low, high);
     }
-    match kind {
-        _ if size == 0.0 => (0.0, 1.0),
-        // The smallest even space below and above that still has whole ticks.
-        NumberKind::Count => (low - (size * 0.1).max(1.0), high + (size * 0.1).max(1.0)),
-        NumberKind::Percent | NumberKind::Decimal => (low - size * 0.1, high + size * 0.1),
-    }
+    // Whole numbers need room for whole ticks.
+    let space = if kind == NumberKind::Count { (size * 0.1).max(1.0) } else { size * 0.1 };
+    (low - space, high + space)
 }
 
 /// The next larger of 1, 2 and 5 times a power of ten; whole numbers have no step below 1.

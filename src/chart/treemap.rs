@@ -156,14 +156,14 @@ fn draw_tile<DB: DrawingBackend>(
     item: &Item,
     frame: Frame,
 ) -> Result<(), ChartError> {
-    const BORDER: f64 = 8.0;
     let color = item.tint.color(&style.palette);
     // Edges on whole pixels are sharp; the gap between tiles is the background.
     let (left, top) = (frame.x.round(), frame.y.round());
     let snapped = Frame::new(left, top, frame.right().round() - left, frame.bottom().round() - top);
     let gap = if snapped.width.min(snapped.height) >= 4.0 { 1.0 } else { 0.0 };
     pen.rect(snapped.shrunk(gap), color, 1.0)?;
-    let (room, ink) = (snapped.shrunk(BORDER), style.palette.ink_on(color));
+    let border = if snapped.width < 100.0 { 6.0 } else { 8.0 };
+    let (room, ink) = (snapped.shrunk(border), style.palette.ink_on(color));
     // One large line, smaller ones, then two lines of about the same length.
     let tries = [(14.0, 1), (12.0, 1), (11.0, 1), (12.0, 2), (11.0, 2)];
     let lines =
