@@ -408,23 +408,20 @@ fn draw_cell<DB: DrawingBackend>(
     let (middle, center) = (frame.y + frame.height / 2.0, frame.x + frame.width / 2.0);
     let ink = palette.ink_on(color);
     if cell.open && !small {
-        // Left and right of the text, which must stay readable.
-        let text = size.map_or(0.0, |size| {
-            cell.text.lines().map(|line| text::width(line, size) + 4.0).fold(0.0, f64::max)
-        });
-        let side = ((frame.width - text) / 2.0).max(0.0);
-        let hatching = if color.contrast(palette.open) > color.contrast(palette.background) {
-            palette.open
-        } else {
-            palette.background
-        };
-        pen.hatch(Frame { width: side, ..frame }, hatching, 0.6)?;
-        pen.hatch(Frame { x: frame.right() - side, width: side, ..frame }, hatching, 0.6)?;
+        let seen = |hatching: &Rgb| hatching.contrast(color);
+        let hatching =
+            if seen(&palette.open) > seen(&palette.background) { palette.open } else { palette.background };
+        pen.hatch(frame, hatching, 0.75)?;
     }
     let Some(size) = size else { return Ok(()) };
     let last = cell.text.lines().count().saturating_sub(1) as f64;
     for (number, line) in cell.text.lines().enumerate() {
         let y = middle + (number as f64 - last / 2.0) * (size + 4.0);
+        if cell.open {
+            // The text stays readable on a plate without hatching.
+            let width = (text::width(line, size) + 2.0).min(frame.width);
+            pen.rect(Frame::new(center - width / 2.0, y - size * 0.55, width, size * 1.1), color, 1.0)?;
+        }
         pen.text(line, center, y, Ink::new(size, ink, Align::Center))?;
     }
     Ok(())

@@ -246,7 +246,8 @@ fn a_cell_is_a_rectangle() {
     let map = triangle(9, 9, Language::English);
     let style = Style::new(960, 360, Language::English);
     let svg = to_svg(&map, &style).unwrap();
-    assert_eq!(svg.matches("<rect ").count(), 1 + 45);
+    // The background, the cells, and plates for the texts of those that are hatched.
+    assert_eq!(svg.matches("<rect ").count(), 1 + 45 + 9);
     assert_eq!(drawn(&map, &style).marks.len(), 45);
     assert!(written(&svg).iter().any(|written| written.text == "100.0%"));
     // Without texts there is a key of forty steps instead, with the ends of the ramp.
