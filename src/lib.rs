@@ -11,4 +11,6 @@ pub mod sample;
 pub mod segment;
 pub mod table;
 #[cfg(target_arch = "wasm32")]
+pub mod ui;
+#[cfg(target_arch = "wasm32")]
 pub mod worker;

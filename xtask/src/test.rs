@@ -1,0 +1,56 @@
+//! Every test, and the benchmark: what runs in a browser is driven by Node.js.
+
+use std::ffi::OsString;
+
+use crate::project::{Project, run as run_command};
+use crate::tools::{self, Browsers};
+use crate::wasm::Speed;
+use crate::{Result, bundle, site};
+
+/// Runs the native tests, then builds both pages and runs the browser tests on them.
+pub fn run(project: &Project, speed: Speed, only_native: bool) -> Result<()> {
+    if only_native {
+        return native(project);
+    }
+    // Installing comes first: what is missing should be known before half an hour of work.
+    tools::npm_packages(project)?;
+    let browsers = tools::browsers(project)?;
+    native(project)?;
+    bundle::build(project, speed)?;
+    in_browsers(project, &browsers)
+}
+
+/// Builds what users get and measures it; the arguments go to the benchmark.
+pub fn bench(project: &Project, arguments: &[String]) -> Result<()> {
+    tools::npm_packages(project)?;
+    let browsers = tools::browsers(project)?;
+    site::build(project, Speed::Release)?;
+    let mut command = project.command("node");
+    command.arg("bench/run.mjs").args(arguments).env("CHROMIUM", &browsers.chromium);
+    run_command(&mut command)
+}
+
+fn native(project: &Project) -> Result<()> {
+    project.cargo(&["test", "--workspace"])
+}
+
+fn in_browsers(project: &Project, browsers: &Browsers) -> Result<()> {
+    let mut command = project.command("node");
+    // One at a time: browsers that share two cores time out, and screenshots of one disturb the other.
+    command.args(["--test", "--test-concurrency=1"]).args(browser_tests(project)?);
+    command.env("CHROMIUM", &browsers.chromium);
+    if let Some(firefox) = &browsers.firefox {
+        command.env("FIREFOX", firefox);
+    }
+    run_command(&mut command)
+}
+
+fn browser_tests(project: &Project) -> Result<Vec<OsString>> {
+    let folder = project.root.join("tests").join("browser");
+    let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut tests: Vec<OsString> =
+        paths.map(OsString::from).filter(|path| path.to_string_lossy().ends_with(".test.mjs")).collect();
+    tests.sort();
+    if tests.is_empty() { Err(format!("{}: there is no test", folder.display())) } else { Ok(tests) }
+}
