@@ -1,0 +1,33 @@
+// What the application could do to a network, read from its glue and from the import list of its wasm.
+
+/** Ways of sending that neither the glue nor the wasm may name. */
+const senders = [
+  "fetch", "XMLHttpRequest", "WebSocket", "WebSocketStream", "RTCPeerConnection", "webkitRTCPeerConnection", "sendBeacon",
+  "EventSource", "WebTransport", "importScripts", "serviceWorker", "SharedWorker",
+];
+
+/** Ways of leaving for another address, which the page's policy does not cover. */
+const navigations = [/\barg\d+\.(open|assign|replace|submit|requestSubmit)\(/, /\.location\s*=(?!=)/];
+const navigationImports = ["open", "assign", "replace", "submit", "requestSubmit"];
+
+/** wasm-bindgen's own loader, for callers that pass an address; ours pass the compiled module. */
+const loader = ["module_or_path = fetch(module_or_path);", "failed to fetch Wasm:"];
+
+/** Every network capability found; empty is good. `imports` is `WebAssembly.Module.imports(...)`. */
+export function networkCapabilities(imports, glue) {
+  const found = [];
+  const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+  const code = loader.reduce((text, known) => text.replace(known, ""), glue.replace(comments, ""));
+  for (const name of senders) {
+    if (new RegExp(`\\b${name}\\b`).test(code)) found.push(`glue: ${name}`);
+  }
+  for (const pattern of navigations) {
+    const hit = pattern.exec(code);
+    if (hit) found.push(`glue: ${hit[0]}`);
+  }
+  for (const { name } of imports) {
+    const plain = name.replace(/^__wbg_/, "").replace(/_[0-9a-f]{16}$/, "");
+    if (senders.some((sender) => plain.includes(sender)) || navigationImports.includes(plain)) found.push(`wasm: ${name}`);
+  }
+  return found;
+}

@@ -1,0 +1,246 @@
+// The harness of the browser tests: opens the page in a real browser, over http and from disk, and writes down every
+// request and every complaint. A test ends with `await tab.close()`, which fails on anything that was not allowed.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createServer as createTcpServer } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, delimiter, dirname, extname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+import { chromium } from "playwright-core";
+import puppeteer from "puppeteer-core";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const dist = join(root, "dist");
+
+/** The path of a file that the build made. */
+export const distFile = (name) => join(dist, name);
+
+/** Where screenshots go. */
+export const screenshots = process.env.STRATA_SCREENSHOTS ?? join(root, "target", "screenshots");
+
+/** The two builds: `served` over http under a sub-path, `single` is dist/strata.html from disk. */
+export const builds = ["served", "single"];
+
+/** What the served page may load, from the build's own list. */
+export const ownFiles = new Set(JSON.parse(readFileSync(join(dist, "files.json"), "utf8")));
+
+const mediaTypes = {
+  ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+  ".json": "application/json", ".wasm": "application/wasm", ".svg": "image/svg+xml",
+};
+
+/**
+ * Serves dist/ on this machine under a path, so that a link that is not relative breaks. `extra` maps further paths to
+ * HTML. `heard` lists every path asked for, whoever asked.
+ */
+export async function serveDist({ under = "/some/where/", extra = {} } = {}) {
+  const heard = [];
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    const name = path.startsWith(under) ? path.slice(under.length) || "index.html" : undefined;
+    heard.push(path);
+    const send = (status, type, body) => {
+      response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
+      response.end(body);
+    };
+    if (extra[path] !== undefined) send(200, mediaTypes[extname(path)] ?? mediaTypes[".html"], extra[path]);
+    else if (ownFiles.has(name)) send(200, mediaTypes[extname(name)] ?? "text/plain", readFileSync(join(dist, name)));
+    else send(404, "text/plain", "not found");
+  });
+  const port = await listen(server);
+  return { origin: `http://127.0.0.1:${port}`, address: `http://127.0.0.1:${port}${under}`, under, heard, close: () => stop(server) };
+}
+
+/** Listens on another port and writes down whatever arrives; answers as an obliging server would. */
+export async function openSink() {
+  const heard = [];
+  const server = createTcpServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", (data) => {
+      heard.push(data.toString("latin1").split("\r\n")[0]);
+      socket.end("HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Type: text/javascript\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    });
+  });
+  const port = await listen(server);
+  return { host: `127.0.0.1:${port}`, heard, close: () => stop(server) };
+}
+
+async function listen(server) {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server.address().port;
+}
+
+async function stop(server) {
+  server.closeAllConnections?.();
+  server.close();
+  await once(server, "close");
+}
+
+/** A browser's program: where the environment says, else the first of these names on the path. */
+function findProgram(variable, names) {
+  if (process.env[variable]) return process.env[variable];
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+}
+
+/** Undefined when there is no Firefox here: `test(name, { skip: firefoxMissing }, ...)`. */
+export const firefoxProgram = findProgram("FIREFOX", ["firefox", "firefox-esr"]);
+export const firefoxMissing = firefoxProgram ? false : "there is no Firefox: install it or set FIREFOX to its path";
+
+const chromiumFlags = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+];
+
+/** Starts headless Chromium. */
+export function launchChromium() {
+  const executablePath = findProgram("CHROMIUM", ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]);
+  assert(executablePath, "there is no Chromium: install it or set CHROMIUM to its path");
+  return chromium.launch({ executablePath, args: chromiumFlags });
+}
+
+/** Starts headless Firefox, which Playwright cannot drive without its own build of it. */
+export function launchFirefox() {
+  return puppeteer.launch({
+    browser: "firefox", executablePath: firefoxProgram, headless: true, protocolTimeout: 120_000,
+    // Its own background requests have nothing to do with the page.
+    extraPrefsFirefox: { "network.captive-portal-service.enabled": false, "network.connectivity-service.enabled": false },
+  });
+}
+
+/** The address of a build; `server` is needed for `served`. */
+export function addressOf(build, server) {
+  return build === "single" ? pathToFileURL(join(dist, "strata.html")).href : server.address;
+}
+
+/**
+ * Opens the page in a context of its own.
+ *
+ * `build` is one of `builds`; `hash` is what follows # in the address; `language`, `colorScheme`, `width`, `height` and
+ * `scale` are the user's. `expectedComplaints` are patterns of console messages that the test provokes. `prepare` runs
+ * in the page before its own scripts. `address` opens another page of `server` instead.
+ */
+export async function openTab(browser, {
+  build = "served", server, hash = "", address = addressOf(build, server), language = "en-US", colorScheme = "light",
+  width = 1440, height = 900, scale = 1, expectedComplaints = [], prepare,
+} = {}) {
+  const context = await browser.newContext({
+    locale: language, colorScheme, viewport: { width, height }, deviceScaleFactor: scale, acceptDownloads: true,
+  });
+  const requests = [];
+  const complaints = [];
+  // The context hears the page and its workers alike.
+  context.on("request", (request) => requests.push(request.url()));
+  context.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  context.on("weberror", (error) => complaints.push(`uncaught: ${error.error()?.stack ?? error.error()}`));
+  const page = await context.newPage();
+  page.on("crash", () => complaints.push("the page crashed"));
+  if (prepare) await page.addInitScript(prepare);
+  await page.goto(address + hash);
+  return new Tab({ context, page, requests, complaints, expectedComplaints, address, build, server });
+}
+
+/** One open page with what it asked for and complained about. */
+export class Tab {
+  constructor(parts) {
+    Object.assign(this, parts);
+  }
+
+  /** Requests that left the page's own static files; those made of data already here do not count. */
+  strangeRequests() {
+    return strangeRequests(this.requests, this.build, this.address);
+  }
+
+  /** Console errors, warnings and uncaught errors that the test did not announce. */
+  strangeComplaints() {
+    return this.complaints.filter((text) => !this.expectedComplaints.some((pattern) => pattern.test(text)));
+  }
+
+  /** Chooses files; each is a path or `{ name, text }`. Large files should be paths. */
+  async upload(files, selector = "input[type=file]") {
+    await this.page.setInputFiles(selector, [files].flat().map(asInputFile));
+  }
+
+  /** Drops files onto an element, as from the desktop. Their text crosses into the page: for small files. */
+  async drop(files, selector) {
+    const contents = [files].flat().map((file) =>
+      typeof file === "string" ? { name: basename(file), text: readFileSync(file, "utf8") } : file);
+    const transfer = await this.page.evaluateHandle((contents) => {
+      const transfer = new DataTransfer();
+      for (const { name, text } of contents) transfer.items.add(new File([text], name));
+      return transfer;
+    }, contents);
+    for (const type of ["dragenter", "dragover", "drop"]) {
+      await this.page.dispatchEvent(selector, type, { dataTransfer: transfer });
+    }
+  }
+
+  /** Does something that starts a download and gives its name and bytes. */
+  async download(action) {
+    const [download] = await Promise.all([this.page.waitForEvent("download"), action()]);
+    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+  }
+
+  /** Writes target/screenshots/<name>.png of the whole page; returns its path. */
+  async screenshot(name, options = {}) {
+    mkdirSync(screenshots, { recursive: true });
+    const path = join(screenshots, `${name}.png`);
+    await this.page.screenshot({ path, fullPage: true, ...options });
+    return path;
+  }
+
+  /** Starts an engine worker the way the page does and gives Playwright's handle of it. */
+  async spawnWorker() {
+    await this.page.waitForFunction(() => typeof globalThis.strataSpawnWorker === "function");
+    const [worker] = await Promise.all([this.page.waitForEvent("worker"), this.page.evaluate(spawnReadyWorker)]);
+    return worker;
+  }
+
+  /** Closes the page; fails on a request or a complaint that was not allowed. */
+  async close() {
+    await this.context.close();
+    assert.deepEqual(this.strangeRequests(), [], "requests to something other than the page's own files");
+    assert.deepEqual(this.strangeComplaints(), [], "complaints in the console");
+  }
+}
+
+/** Runs in the page: starts a worker and waits until its engine says anything, which it does when it is ready. */
+export function spawnReadyWorker() {
+  return new Promise((resolve, reject) => {
+    const worker = globalThis.strataSpawnWorker();
+    worker.addEventListener("message", () => resolve(true), { once: true });
+    worker.addEventListener("error", (event) => reject(new Error(event.message)), { once: true });
+    (globalThis.strataTestWorkers ??= []).push(worker);
+  });
+}
+
+/** Of these addresses, those that a build may not ask for. */
+export function strangeRequests(requests, build, address) {
+  const allowed = (url) => {
+    if (url.startsWith("data:") || url.startsWith("blob:")) return true;
+    const plain = url.split(/[?#]/)[0];
+    if (build === "single") return plain === address;
+    if (!plain.startsWith(address)) return false;
+    return ownFiles.has(plain.slice(address.length) || "index.html");
+  };
+  return requests.filter((url) => !allowed(url));
+}
+
+function asInputFile(file) {
+  if (typeof file === "string") {
+    statSync(file);
+    return file;
+  }
+  // Playwright takes either paths or buffers; paths work at any size.
+  const folder = mkdtempSync(join(tmpdir(), "strata-upload-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, file.name);
+  writeFileSync(path, file.text);
+  return path;
+}
