@@ -2,11 +2,12 @@
 // request and every complaint. A test ends with `await tab.close()`, which fails on anything that was not allowed.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, extname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { chromium } from "playwright-core";
@@ -103,12 +104,15 @@ export function launchChromium() {
   return chromium.launch({ executablePath, args: chromiumFlags });
 }
 
-/** Starts headless Firefox, which Playwright cannot drive without its own build of it. */
-export function launchFirefox() {
+/** Starts headless Firefox, which Playwright cannot drive without its own build of it; `language` is the user's. */
+export function launchFirefox({ language = "en-US" } = {}) {
   return puppeteer.launch({
     browser: "firefox", executablePath: firefoxProgram, headless: true, protocolTimeout: 120_000,
-    // Its own background requests have nothing to do with the page.
-    extraPrefsFirefox: { "network.captive-portal-service.enabled": false, "network.connectivity-service.enabled": false },
+    extraPrefsFirefox: {
+      "intl.accept_languages": language,
+      // Its own background requests have nothing to do with the page.
+      "network.captive-portal-service.enabled": false, "network.connectivity-service.enabled": false,
+    },
   });
 }
 
@@ -118,32 +122,52 @@ export function addressOf(build, server) {
 }
 
 /**
- * Opens the page in a context of its own.
+ * Opens the page in a context of its own, in Chromium (`tab.page` is Playwright's) or Firefox (puppeteer's).
  *
  * `build` is one of `builds`; `hash` is what follows # in the address; `language`, `colorScheme`, `width`, `height` and
- * `scale` are the user's. `expectedComplaints` are patterns of console messages that the test provokes. `prepare` runs
- * in the page before its own scripts. `address` opens another page of `server` instead.
+ * `scale` are the user's (Firefox takes its language when it is launched, and no colour scheme). `prepare` runs in the
+ * page before its own scripts, with `prepareArgument`. `expectedComplaints` are patterns of console messages that the
+ * test provokes. `address` opens another page of `server` instead.
  */
 export async function openTab(browser, {
   build = "served", server, hash = "", address = addressOf(build, server), language = "en-US", colorScheme = "light",
-  width = 1440, height = 900, scale = 1, expectedComplaints = [], prepare,
+  width = 1440, height = 900, scale = 1, prepare, prepareArgument, expectedComplaints = [],
 } = {}) {
-  const context = await browser.newContext({
-    locale: language, colorScheme, viewport: { width, height }, deviceScaleFactor: scale, acceptDownloads: true,
-  });
   const requests = [];
   const complaints = [];
-  // The context hears the page and its workers alike.
-  context.on("request", (request) => requests.push(request.url()));
-  context.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
-  });
-  context.on("weberror", (error) => complaints.push(`uncaught: ${error.error()?.stack ?? error.error()}`));
+  const complain = (type, text) => {
+    if (["error", "warning", "warn"].includes(type)) complaints.push(`${type}: ${text}`);
+  };
+  const parts = { requests, complaints, expectedComplaints, address, build, server };
+  if (isPlaywright(browser)) {
+    const context = await browser.newContext({
+      locale: language, colorScheme, viewport: { width, height }, deviceScaleFactor: scale, acceptDownloads: true,
+    });
+    // The context hears the page and its workers alike.
+    context.on("request", (request) => requests.push(request.url()));
+    context.on("console", (message) => complain(message.type(), message.text()));
+    context.on("weberror", (error) => complain("error", `uncaught ${error.error()?.stack ?? error.error()}`));
+    const page = await context.newPage();
+    page.on("crash", () => complain("error", "the page crashed"));
+    if (prepare) await page.addInitScript(prepare, prepareArgument);
+    await page.goto(address + hash);
+    return new Tab({ ...parts, page, context });
+  }
+  const context = await browser.createBrowserContext();
   const page = await context.newPage();
-  page.on("crash", () => complaints.push("the page crashed"));
-  if (prepare) await page.addInitScript(prepare);
+  // Workers' requests do not come here: for them, `server.heard` and a sink are the witnesses.
+  page.on("request", (request) => requests.push(request.url()));
+  page.on("console", (message) => complain(message.type(), message.text()));
+  page.on("pageerror", (error) => complain("error", `uncaught ${error?.stack ?? error}`));
+  await page.setViewport({ width, height, deviceScaleFactor: scale });
+  if (prepare) await page.evaluateOnNewDocument(prepare, prepareArgument);
   await page.goto(address + hash);
-  return new Tab({ context, page, requests, complaints, expectedComplaints, address, build, server });
+  return new Tab({ ...parts, page, context });
+}
+
+/** Playwright's browsers have `newContext`, puppeteer's `createBrowserContext`. */
+function isPlaywright(browser) {
+  return typeof browser.newContext === "function";
 }
 
 /** One open page with what it asked for and complained about. */
@@ -164,24 +188,27 @@ export class Tab {
 
   /** Chooses files; each is a path or `{ name, text }`. Large files should be paths. */
   async upload(files, selector = "input[type=file]") {
-    await this.page.setInputFiles(selector, [files].flat().map(asInputFile));
+    const paths = [files].flat().map(asPath);
+    if (this.page.setInputFiles) return this.page.setInputFiles(selector, paths);
+    const input = await this.page.$(selector);
+    return input.uploadFile(...paths);
   }
 
   /** Drops files onto an element, as from the desktop. Their text crosses into the page: for small files. */
   async drop(files, selector) {
     const contents = [files].flat().map((file) =>
       typeof file === "string" ? { name: basename(file), text: readFileSync(file, "utf8") } : file);
-    const transfer = await this.page.evaluateHandle((contents) => {
-      const transfer = new DataTransfer();
-      for (const { name, text } of contents) transfer.items.add(new File([text], name));
-      return transfer;
-    }, contents);
-    for (const type of ["dragenter", "dragover", "drop"]) {
-      await this.page.dispatchEvent(selector, type, { dataTransfer: transfer });
-    }
+    await this.page.evaluate(({ contents, selector }) => {
+      const dataTransfer = new DataTransfer();
+      for (const { name, text } of contents) dataTransfer.items.add(new File([text], name));
+      for (const type of ["dragenter", "dragover", "drop"]) {
+        const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer });
+        document.querySelector(selector).dispatchEvent(event);
+      }
+    }, { contents, selector });
   }
 
-  /** Does something that starts a download and gives its name and bytes. */
+  /** Does something that starts a download and gives its name and bytes (Chromium only). */
   async download(action) {
     const [download] = await Promise.all([this.page.waitForEvent("download"), action()]);
     return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
@@ -195,29 +222,40 @@ export class Tab {
     return path;
   }
 
-  /** Starts an engine worker the way the page does and gives Playwright's handle of it. */
-  async spawnWorker() {
-    await this.page.waitForFunction(() => typeof globalThis.strataSpawnWorker === "function");
-    const [worker] = await Promise.all([this.page.waitForEvent("worker"), this.page.evaluate(spawnReadyWorker)]);
-    return worker;
+  /** Waits until the application has told the page how to start workers. */
+  async started() {
+    await this.until(() => typeof globalThis.strataSpawnWorker === "function", "the application did not start");
+  }
+
+  /** Asks the page until the answer is yes; the page's policy forbids the drivers' own way of waiting. */
+  async until(question, complaint, seconds = 15) {
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(25)) {
+      if (await this.page.evaluate(question)) return;
+    }
+    assert.fail(`${complaint}; the console says: ${this.complaints.join("; ") || "nothing"}`);
+  }
+
+  /** Starts an engine worker as the page does and waits until it is ready. */
+  async startWorker() {
+    await this.started();
+    await this.page.evaluate(() => new Promise((resolve, reject) => {
+      const worker = globalThis.strataSpawnWorker();
+      worker.addEventListener("message", () => resolve(true), { once: true });
+      worker.addEventListener("error", (event) => reject(new Error(event.message)), { once: true });
+    }));
+  }
+
+  /** Closes the page whatever it did. */
+  async discard() {
+    await this.context.close();
   }
 
   /** Closes the page; fails on a request or a complaint that was not allowed. */
   async close() {
-    await this.context.close();
+    await this.discard();
     assert.deepEqual(this.strangeRequests(), [], "requests to something other than the page's own files");
     assert.deepEqual(this.strangeComplaints(), [], "complaints in the console");
   }
-}
-
-/** Runs in the page: starts a worker and waits until its engine says anything, which it does when it is ready. */
-export function spawnReadyWorker() {
-  return new Promise((resolve, reject) => {
-    const worker = globalThis.strataSpawnWorker();
-    worker.addEventListener("message", () => resolve(true), { once: true });
-    worker.addEventListener("error", (event) => reject(new Error(event.message)), { once: true });
-    (globalThis.strataTestWorkers ??= []).push(worker);
-  });
 }
 
 /** Of these addresses, those that a build may not ask for. */
@@ -232,12 +270,9 @@ export function strangeRequests(requests, build, address) {
   return requests.filter((url) => !allowed(url));
 }
 
-function asInputFile(file) {
-  if (typeof file === "string") {
-    statSync(file);
-    return file;
-  }
-  // Playwright takes either paths or buffers; paths work at any size.
+/** The path of a file; one that is given as text is written down first. */
+function asPath(file) {
+  if (typeof file === "string") return file;
   const folder = mkdtempSync(join(tmpdir(), "strata-upload-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, file.name);
