@@ -1,4 +1,16 @@
-//! Strata.
+//! Strata: user-operations analytics that runs wholly inside one browser tab.
+//!
+//! Data walk through the rooms once, left to right, and never back:
+//!
+//! ```text
+//! File ─► ingest ─► table ─► dataset ─► segment ─► analysis ─► engine ─► chart, ui
+//! bytes   parse     columns  sorted     scores,    one         request   the page
+//!         & check            log, days  names      question    → report
+//! ```
+//!
+//! A room knows the rooms to its left and nothing of those to its right. The browser is known only to `ui`, `worker`,
+//! `module` and the program `strata_app`; everything else compiles and is tested natively.
+
 pub mod analysis;
 pub mod chart;
 pub mod dataset;
