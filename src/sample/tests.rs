@@ -242,3 +242,41 @@ fn story_4_a_few_percent_carry_half_of_the_revenue() {
         + 1;
     assert!((100..=200).contains(&carriers), "{carriers} of {} users", amounts.len());
 }
+
+#[test]
+fn the_reference_and_the_guide_speak_of_these_bytes() {
+    let reference: serde_json::Value =
+        serde_json::from_str(include_str!("../../tests/reference/sample.json")).unwrap();
+    assert_eq!(
+        reference["sha256_of_csv"], SHA_256,
+        "compute the reference again, see tests/reference/README.md"
+    );
+    let number = |path: &str| reference.pointer(path).unwrap_or_else(|| panic!("{path}")).as_u64().unwrap();
+    let grouped = |number: u64| match (number / 1_000_000, number / 1_000, number % 1_000) {
+        (0, 0, small) => small.to_string(),
+        (0, thousands, rest) => format!("{thousands},{rest:03}"),
+        (millions, thousands, rest) => format!("{millions},{:03},{rest:03}", thousands % 1_000),
+    };
+    let yuan = |path: &str| format!("{}.{:02}", grouped(number(path) / 100), number(path) % 100);
+    let overview = |name: &str| grouped(number(&format!("/overview/{name}")));
+    let mut quoted: Vec<String> =
+        ["rows", "users", "buyers", "orders", "purchase_rows", "refunded_orders", "repeat_buyers"]
+            .map(overview)
+            .into();
+    quoted.extend(["gross_revenue", "refunds", "net_revenue"].map(|name| yuan(&format!("/overview/{name}"))));
+    let segments = "/rfm/methods/tie_min_rank/segments";
+    quoted.push(yuan(&format!("{segments}/champions/revenue")));
+    quoted.push(yuan("/rfm/eight_cells/cells/111/revenue"));
+    quoted.push(grouped(number(&format!("{segments}/loyal_customers/users"))));
+    quoted.push(grouped(number("/stories/half_of_revenue/users")));
+    quoted.push(grouped(number("/stories/promotion_cohort/november_2024/1/users")));
+    quoted.push(grouped(number("/stories/promotion_cohort/november_2024/1/active")));
+    quoted.push(grouped(number("/stories/leaky_channel/信息流广告/1/active")));
+    quoted.push(grouped(number("/stories/broken_cart/4/users_add_to_cart")));
+    for guide in [include_str!("../../docs/sample-data.md"), include_str!("../../docs/sample-data.zh-CN.md")]
+    {
+        for text in &quoted {
+            assert!(guide.contains(text), "{text} is not in {}", guide.lines().next().unwrap());
+        }
+    }
+}
