@@ -1,0 +1,85 @@
+// Medians, ratios, equality.
+import crypto from 'node:crypto';
+import os from 'node:os';
+
+const BASE = 'strata';
+
+export function median(values) {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  if (!sorted.length) return undefined;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** For every task, which peers returned which result; a line for each task, and how many disagree. */
+export function compare(records) {
+  const answers = {};
+  const add = (task, peer, result) => {
+    const text = JSON.stringify(result);
+    // Short ones speak for themselves.
+    const hash = text.length < 60 ? text : crypto.createHash('sha256').update(text).digest('hex').slice(0, 12);
+    ((answers[task] ??= {})[hash] ??= new Set()).add(peer);
+  };
+  for (const record of records) {
+    for (const [task, { result }] of Object.entries(record.tasks)) if (result) add(task, record.peer, result);
+    if (record.check) add('check', record.peer, record.check);
+  }
+  const tasks = Object.keys(answers).sort();
+  const lines = tasks.map((task) => {
+    const groups = Object.entries(answers[task]).map(([hash, peers]) => `${hash} ${[...peers].join(', ')}`);
+    return `${task.padEnd(6)}${groups.length === 1 ? 'equal   ' : 'DIFFERS '}${groups.join('  |  ')}`;
+  });
+  return { lines, differences: tasks.filter((task) => Object.keys(answers[task]).length > 1).length };
+}
+
+/** What went wrong, a line each. */
+export function failures(records) {
+  return records.flatMap((record) => {
+    const tasks = Object.entries(record.tasks).filter(([, task]) => task.error);
+    const lines = tasks.map(([name, task]) => `${record.peer} ${name}: ${task.error}`);
+    if (record.error)
+      lines.push(`${record.peer}: ${record.error}${record.console ? ` (console: ${record.console.join('; ')})` : ''}`);
+    return lines;
+  });
+}
+
+/** A Markdown table of medians in milliseconds, with each peer's ratio to Strata (or, without Strata, to the fastest). */
+export function table(records, pick) {
+  const peers = [...new Set(records.map((record) => record.peer))];
+  const tasks = [...new Set(records.flatMap((record) => Object.keys(record.tasks)))].sort();
+  const rows = [];
+  for (const task of tasks) {
+    const medians = peers.map((peer) => {
+      const runs = records.filter((record) => record.peer === peer && record.tasks[task]?.milliseconds);
+      return median(runs.flatMap((record) => pick(record.tasks[task].milliseconds)));
+    });
+    const known = medians.filter((value) => value !== undefined);
+    if (!known.length) continue;
+    const base = medians[peers.indexOf(BASE)] ?? Math.min(...known);
+    rows.push([
+      task,
+      ...medians.map((value) =>
+        value === undefined ? '–' : `${time(value)} (${(value / base).toFixed(value < 10 * base ? 1 : 0)}x)`,
+      ),
+    ]);
+  }
+  return markdown(['task', ...peers], rows);
+}
+
+export const time = (milliseconds) =>
+  milliseconds >= 1000 ? `${(milliseconds / 1000).toFixed(2)} s` : `${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`;
+
+export function markdown(head, rows) {
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Machine and versions, to be printed with every result. */
+export function circumstances(records) {
+  const versions = new Map(records.filter((record) => record.version).map((record) => [record.peer, record.version]));
+  return [
+    `${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} x ${os.cpus()[0].model}, ${Math.round(os.totalmem() / 2 ** 30)} GB, ` +
+      `load ${os.loadavg()[0].toFixed(1)}; Chromium ${records[0]?.browser}, Node.js ${process.versions.node}`,
+    [...versions].map(([peer, version]) => `${peer} ${version}`).join(', '),
+  ].join('\n');
+}
