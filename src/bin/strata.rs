@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         ["run", spec, files @ ..] if !files.is_empty() => {
             run(spec, files).map(|answer| (answer + "\n").into_bytes())
         }
-        ["sample"] => Ok(Vec::new()),
+        ["sample"] => Ok(strata::sample::csv()),
         ["help" | "--help" | "-h"] => Ok(USAGE.as_bytes().to_vec()),
         _ => {
             eprint!("{USAGE}");

@@ -20,7 +20,7 @@ use crate::locale::Language;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Starts the worker; the page's boot script provides it.
+    /// Starts the worker and posts it the compiled program; the page's boot script provides it.
     #[wasm_bindgen(catch, js_namespace = globalThis, js_name = strataSpawnWorker)]
     fn spawn_worker() -> std::result::Result<Worker, JsValue>;
 }
@@ -220,11 +220,6 @@ impl Client {
         });
         worker.set_onmessage(Some(onmessage.as_ref().unchecked_ref()));
         worker.set_onerror(Some(onerror.as_ref().unchecked_ref()));
-        let first = js_sys::Object::new();
-        let module = js_sys::Reflect::set(&first, &"module".into(), &wasm_bindgen::module());
-        module.and_then(|_| worker.post_message(&first)).map_err(|error| {
-            Error::new(ErrorKind::Unsupported).found(format!("WebAssembly.Module: {error:?}"))
-        })?;
         let started = Started { worker, waiting: Some(Vec::new()), _onmessage: onmessage, _onerror: onerror };
         self.0.worker.replace(Some(started));
         Ok(())
