@@ -26,7 +26,13 @@ export const screenshots = process.env.STRATA_SCREENSHOTS ?? join(root, "target"
 export const builds = ["served", "single"];
 
 /** What the served page may load, from the build's own list. */
-export const ownFiles = new Set(JSON.parse(readFileSync(join(dist, "files.json"), "utf8")));
+export const ownFiles = new Set(JSON.parse(readList()));
+
+function readList() {
+  const path = distFile("files.json");
+  assert(existsSync(path), "dist/ is not built: run cargo xtask bundle first");
+  return readFileSync(path, "utf8");
+}
 
 const mediaTypes = {
   ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
@@ -35,24 +41,27 @@ const mediaTypes = {
 
 /**
  * Serves dist/ on this machine under a path, so that a link that is not relative breaks. `extra` maps further paths to
- * HTML. `heard` lists every path asked for, whoever asked.
+ * HTML. `missed` lists every path asked for, by whomever, that is not one of the page's files.
  */
 export async function serveDist({ under = "/some/where/", extra = {} } = {}) {
-  const heard = [];
+  const missed = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     const name = path.startsWith(under) ? path.slice(under.length) || "index.html" : undefined;
-    heard.push(path);
     const send = (status, type, body) => {
       response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
       response.end(body);
     };
     if (extra[path] !== undefined) send(200, mediaTypes[extname(path)] ?? mediaTypes[".html"], extra[path]);
     else if (ownFiles.has(name)) send(200, mediaTypes[extname(name)] ?? "text/plain", readFileSync(join(dist, name)));
-    else send(404, "text/plain", "not found");
+    else {
+      missed.push(path);
+      send(404, "text/plain", "not found");
+    }
   });
   const port = await listen(server);
-  return { origin: `http://127.0.0.1:${port}`, address: `http://127.0.0.1:${port}${under}`, under, heard, close: () => stop(server) };
+  const origin = `http://127.0.0.1:${port}`;
+  return { origin, address: origin + under, missed, close: () => stop(server) };
 }
 
 /** Listens on another port and writes down whatever arrives; answers as an obliging server would. */
@@ -118,7 +127,9 @@ export function launchFirefox({ language = "en-US" } = {}) {
 
 /** The address of a build; `server` is needed for `served`. */
 export function addressOf(build, server) {
-  return build === "single" ? pathToFileURL(join(dist, "strata.html")).href : server.address;
+  if (build === "served") return server.address;
+  assert(existsSync(distFile("strata.html")), "dist/strata.html is not built: run cargo xtask bundle first");
+  return pathToFileURL(distFile("strata.html")).href;
 }
 
 /**
@@ -155,7 +166,7 @@ export async function openTab(browser, {
   }
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
-  // Workers' requests do not come here: for them, `server.heard` and a sink are the witnesses.
+  // Workers' requests do not come here: for them, `server.missed` and a sink are the witnesses.
   page.on("request", (request) => requests.push(request.url()));
   page.on("console", (message) => complain(message.type(), message.text()));
   page.on("pageerror", (error) => complain("error", `uncaught ${error?.stack ?? error}`));
@@ -254,6 +265,7 @@ export class Tab {
   async close() {
     await this.discard();
     assert.deepEqual(this.strangeRequests(), [], "requests to something other than the page's own files");
+    assert.deepEqual(this.server?.missed ?? [], [], "files that the server does not have");
     assert.deepEqual(this.strangeComplaints(), [], "complaints in the console");
   }
 }

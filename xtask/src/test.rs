@@ -37,7 +37,7 @@ fn native(project: &Project) -> Result<()> {
 fn in_browsers(project: &Project, browsers: &Browsers) -> Result<()> {
     let mut command = project.command("node");
     // One at a time: browsers that share two cores time out, and screenshots of one disturb the other.
-    command.args(["--test", "--test-concurrency=1"]).args(browser_tests(project)?);
+    command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(browser_tests(project)?);
     command.env("CHROMIUM", &browsers.chromium);
     if let Some(firefox) = &browsers.firefox {
         command.env("FIREFOX", firefox);
