@@ -81,7 +81,7 @@ let failed = false;
 
 if (options.mode === 't0') {
   setup.emptyPage();
-  await startup({ ...common, repeats: reps, built: setup.built });
+  await startup({ ...common, repeats: reps, built: setup.built }).catch((error) => setup.stop(error.message));
 } else if (options.mode === 'tasks') {
   const peers = choosePeers(options.peers);
   if (!options['no-gate']) await gate(peers);

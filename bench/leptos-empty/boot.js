@@ -1,3 +1,3 @@
 import init from './empty.js';
 
-await init();
+await init({ module_or_path: 'empty_bg.wasm' });

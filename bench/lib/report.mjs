@@ -55,13 +55,9 @@ export function table(records, pick) {
     });
     const known = medians.filter((value) => value !== undefined);
     if (!known.length) continue;
-    const base = medians[peers.indexOf(BASE)] ?? Math.min(...known);
-    rows.push([
-      task,
-      ...medians.map((value) =>
-        value === undefined ? '–' : `${time(value)} (${(value / base).toFixed(value < 10 * base ? 1 : 0)}x)`,
-      ),
-    ]);
+    const base = peers.includes(BASE) ? medians[peers.indexOf(BASE)] : Math.min(...known);
+    const ratio = (value) => (base === undefined ? '' : ` (${(value / base).toFixed(value < 10 * base ? 1 : 0)}x)`);
+    rows.push([task, ...medians.map((value) => (value === undefined ? '–' : time(value) + ratio(value)))]);
   }
   return markdown(['task', ...peers], rows);
 }

@@ -15,7 +15,8 @@ export async function startup({ chromium, address, repeats, limit, built }) {
   const pages = PAGES.filter((page) => !page.needs || built(page.needs));
   const runs = new Map(pages.map((page) => [page.id, { cold: [], warm: [], files: new Set() }]));
   for (let repeat = 0; repeat < repeats; repeat++) {
-    for (const page of pages) await visit(page, runs.get(page.id), { chromium, address, limit });
+    // Each goes first as often as the other.
+    for (const page of repeat % 2 ? pages.toReversed() : pages) await visit(page, runs.get(page.id), { chromium, address, limit });
   }
   const rows = pages.map(({ id }) => {
     const { cold, warm, files } = runs.get(id);
@@ -34,7 +35,7 @@ export async function startup({ chromium, address, repeats, limit, built }) {
 
 /** Cold in a new browser with an empty profile, then warm: the same address again in it. */
 async function visit(entry, run, { chromium, address, limit }) {
-  const { page, close } = await launch(chromium, watchReady, entry.ready);
+  const { page, errors, close } = await launch(chromium, watchReady, entry.ready);
   page.on('response', (response) => {
     const { origin, pathname } = new URL(response.url());
     if (origin === address && response.ok()) run.files.add(pathname);
@@ -50,6 +51,8 @@ async function visit(entry, run, { chromium, address, limit }) {
         ),
       );
     }
+  } catch (error) {
+    throw new Error(`${entry.id} did not get ready: ${error.message}. Console: ${errors.join('; ') || 'empty'}`);
   } finally {
     await close();
   }

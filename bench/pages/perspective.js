@@ -109,7 +109,7 @@ window.peer = {
         (names, arrs) => {
           const at = (k) => arrs[names.findIndex((s) => s === k)],
             n = at('one').length,
-            md = Math.floor(1767225599 / 86400);
+            md = Math.floor(1767225599 / 86400); // the date of the last row, known here
           const v = [
             Float64Array.from(at('ts'), (x) => -(md - Math.floor(Number(x) / 864e5))),
             Float64Array.from(at('one'), Number),

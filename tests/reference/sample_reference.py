@@ -3,6 +3,7 @@
 
 sample_reference.py SAMPLE.csv [OUTPUT.json]
 """
+
 import hashlib
 import json
 import pathlib
@@ -17,13 +18,26 @@ DAY_OFFSETS = 30
 N_DAYS = [1, 3, 7, 14, 30]
 BRACKETS = [(1, 7), (8, 14), (15, 30)]
 SEGMENTS = [
-    ["[1-2][1-2]", "hibernating"], ["[1-2][3-4]", "at_risk"], ["[1-2]5", "cant_lose"], ["3[1-2]", "about_to_sleep"],
-    ["33", "need_attention"], ["[3-4][4-5]", "loyal_customers"], ["41", "promising"], ["51", "new_customers"],
-    ["[4-5][2-3]", "potential_loyalists"], ["5[4-5]", "champions"],
+    ["[1-2][1-2]", "hibernating"],
+    ["[1-2][3-4]", "at_risk"],
+    ["[1-2]5", "cant_lose"],
+    ["3[1-2]", "about_to_sleep"],
+    ["33", "need_attention"],
+    ["[3-4][4-5]", "loyal_customers"],
+    ["41", "promising"],
+    ["51", "new_customers"],
+    ["[4-5][2-3]", "potential_loyalists"],
+    ["5[4-5]", "champions"],
 ]
 EIGHT_CELLS = {
-    "111": "重要价值客户", "101": "重要发展客户", "011": "重要保持客户", "001": "重要挽留客户",
-    "110": "一般价值客户", "100": "一般发展客户", "010": "一般保持客户", "000": "一般挽留客户",
+    "111": "重要价值客户",
+    "101": "重要发展客户",
+    "011": "重要保持客户",
+    "001": "重要挽留客户",
+    "110": "一般价值客户",
+    "100": "一般发展客户",
+    "010": "一般保持客户",
+    "000": "一般挽留客户",
 }
 
 connection = duckdb.connect()
@@ -54,12 +68,13 @@ def load(path):
         [str(path)],
     )
     connection.execute("CREATE TABLE active_days AS SELECT DISTINCT user_id, day FROM events")
-    connection.execute("CREATE TABLE users AS SELECT user_id, min(day) AS first_day, min(time) AS first_time FROM events GROUP BY user_id")
+    connection.execute(
+        "CREATE TABLE users AS SELECT user_id, min(day) AS first_day, min(time) AS first_time FROM events GROUP BY user_id"
+    )
 
 
 def overview():
-    result = row(
-        """
+    result = row("""
         SELECT count(*) AS rows, count(DISTINCT user_id) AS users,
           min(day)::VARCHAR AS first_day, max(day)::VARCHAR AS last_day,
           count(DISTINCT user_id) FILTER (event = 'purchase') AS buyers,
@@ -70,8 +85,7 @@ def overview():
           count(*) FILTER (event = 'refund') AS refund_rows,
           count(DISTINCT order_id) FILTER (event = 'refund') AS refunded_orders
         FROM events
-        """
-    )
+        """)
     result["net_revenue"] = result["gross_revenue"] - result["refunds"]
     result["average_order_value"] = result["gross_revenue"] / result["orders"]
     result["repeat_buyers"] = rows(
@@ -79,20 +93,20 @@ def overview():
     )[0][0]
     result["repeat_purchase_rate"] = result["repeat_buyers"] / result["buyers"]
     result["events"] = dict(rows("SELECT event, count(*) FROM events GROUP BY event ORDER BY event"))
-    result["users_by_channel"] = dict(rows("SELECT channel, count(DISTINCT user_id) FROM events GROUP BY channel ORDER BY channel"))
+    result["users_by_channel"] = dict(
+        rows("SELECT channel, count(DISTINCT user_id) FROM events GROUP BY channel ORDER BY channel")
+    )
     return result
 
 
 def active_users():
-    table = rows(
-        """
+    table = rows("""
         WITH days AS (SELECT unnest(generate_series((SELECT min(day) FROM events), (SELECT max(day) FROM events), INTERVAL 1 DAY))::DATE AS day)
         SELECT days.day::VARCHAR, count(DISTINCT user_id) FILTER (active.day = days.day),
           count(DISTINCT user_id) FILTER (active.day > days.day - 7), count(DISTINCT user_id)
         FROM days LEFT JOIN active_days AS active ON active.day BETWEEN days.day - 29 AND days.day
         GROUP BY days.day ORDER BY days.day
-        """
-    )
+        """)
     ratios = [daily / monthly for _, daily, _, monthly in table[29:]]
     return {
         "first_day": table[0][0],
@@ -106,17 +120,17 @@ def active_users():
 def cohorts(period, longest=None):
     """Every cohort from the first to the last period; entry k runs to the last period of the data, or to `longest`."""
     first, last = rows(f"SELECT min(date_trunc('{period}', day)), max(date_trunc('{period}', day)) FROM events")[0]
-    starts = [line[0] for line in rows(f"SELECT unnest(generate_series(DATE '{first:%Y-%m-%d}', DATE '{last:%Y-%m-%d}', INTERVAL 1 {period}))::DATE")]
-    counts = {
-        (start, offset): users
-        for start, offset, users in rows(
-            f"""
+    starts = [
+        line[0]
+        for line in rows(
+            f"SELECT unnest(generate_series(DATE '{first:%Y-%m-%d}', DATE '{last:%Y-%m-%d}', INTERVAL 1 {period}))::DATE"
+        )
+    ]
+    counts = {(start, offset): users for start, offset, users in rows(f"""
             SELECT date_trunc('{period}', first_day)::DATE AS cohort,
               datediff('{period}', date_trunc('{period}', first_day), date_trunc('{period}', day)) AS k, count(DISTINCT user_id)
             FROM active_days JOIN users USING (user_id) GROUP BY ALL
-            """
-        )
-    }
+            """)}
     result = []
     for index, start in enumerate(starts):
         length = len(starts) - index
@@ -130,10 +144,11 @@ def cohorts(period, longest=None):
 def growth(period):
     active = {
         start: set(users)
-        for start, users in rows(f"SELECT date_trunc('{period}', day)::DATE AS p, list(DISTINCT user_id) FROM active_days GROUP BY p")
+        for start, users in rows(
+            f"SELECT date_trunc('{period}', day)::DATE AS p, list(DISTINCT user_id) FROM active_days GROUP BY p"
+        )
     }
-    table = rows(
-        f"""
+    table = rows(f"""
         WITH periods AS (SELECT DISTINCT user_id, date_trunc('{period}', day)::DATE AS p FROM active_days),
         neighbours AS (SELECT *, lag(p) OVER w AS before, lead(p) OVER w AS after FROM periods WINDOW w AS (PARTITION BY user_id ORDER BY p)),
         here AS (SELECT p, count(*) AS active, count(*) FILTER (before IS NULL) AS new,
@@ -142,28 +157,38 @@ def growth(period):
         gone AS (SELECT (p + INTERVAL 1 {period})::DATE AS p, count(*) AS churned FROM neighbours
           WHERE after IS NULL OR after > p + INTERVAL 1 {period} GROUP BY 1)
         SELECT p, active, new, retained, resurrected, coalesce(churned, 0) FROM here LEFT JOIN gone USING (p) ORDER BY p
-        """
-    )
+        """)
     result, seen, before = [], set(), set()
     for start, count, new, retained, resurrected, churned in table:
         # The same by sets: the two ways must agree.
         now = active[start]
         assert (count, new, retained, resurrected, churned) == (
-            len(now), len(now - seen), len(now & before), len((now & seen) - before), len(before - now)), start
+            len(now),
+            len(now - seen),
+            len(now & before),
+            len((now & seen) - before),
+            len(before - now),
+        ), start
         seen |= now
         before = now
-        result.append({
-            "start": str(start), "active": count, "new": new, "retained": retained, "resurrected": resurrected,
-            "churned": churned, "quick_ratio": (new + resurrected) / churned if churned else None,
-        })
+        result.append(
+            {
+                "start": str(start),
+                "active": count,
+                "new": new,
+                "retained": retained,
+                "resurrected": resurrected,
+                "churned": churned,
+                "quick_ratio": (new + resurrected) / churned if churned else None,
+            }
+        )
     return result
 
 
 def n_day_retention():
     days, brackets = {}, {}
     for n in N_DAYS:
-        result = row(
-            f"""
+        result = row(f"""
             WITH per_user AS (
               SELECT user_id, first_day + {n} <= DATE '{LAST_DATE}' AS mature, bool_or(day = first_day + {n}) AS classic,
                 bool_or(day >= first_day + {n}) AS unbounded
@@ -171,37 +196,34 @@ def n_day_retention():
             SELECT count(*) AS all_users, count(*) FILTER (mature) AS mature_users,
               count(*) FILTER (mature AND classic) AS classic_mature, count(*) FILTER (mature AND unbounded) AS unbounded_mature
             FROM per_user
-            """
-        )
+            """)
         result["classic_rate"] = result["classic_mature"] / result["mature_users"]
         result["unbounded_rate"] = result["unbounded_mature"] / result["mature_users"]
         days[str(n)] = result
     for low, high in BRACKETS:
-        result = row(
-            f"""
+        result = row(f"""
             WITH per_user AS (
               SELECT user_id, bool_or(day BETWEEN first_day + {low} AND first_day + {high}) AS back
               FROM active_days JOIN users USING (user_id) WHERE first_day + {high} <= DATE '{LAST_DATE}' GROUP BY user_id)
             SELECT count(*) AS mature_users, count(*) FILTER (back) AS retained FROM per_user
-            """
-        )
+            """)
         result["rate"] = result["retained"] / result["mature_users"]
         brackets[f"{low}-{high}"] = result
     return {"days": days, "brackets": brackets}
 
 
 def rfm():
-    connection.execute(
-        f"""
+    connection.execute(f"""
         CREATE OR REPLACE TABLE rfm AS
         SELECT user_id, datediff('day', max(day) FILTER (event = 'purchase'), DATE '{AS_OF}') AS r,
           count(DISTINCT order_id) FILTER (event = 'purchase') AS f,
           (coalesce(sum(fen) FILTER (event = 'purchase'), 0) - coalesce(sum(fen) FILTER (event = 'refund'), 0))::BIGINT AS m
         FROM events GROUP BY user_id HAVING f > 0
-        """
-    )
+        """)
     summary = {
-        name: row(f"SELECT min({name}) AS min, max({name}) AS max, sum({name})::BIGINT AS sum, avg({name}) AS mean, median({name}) AS median FROM rfm")
+        name: row(
+            f"SELECT min({name}) AS min, max({name}) AS max, sum({name})::BIGINT AS sum, avg({name}) AS mean, median({name}) AS median FROM rfm"
+        )
         for name in ("r", "f", "m")
     }
     methods = {
@@ -217,12 +239,10 @@ def rfm():
 
 
 def scored(expression):
-    scores = rows(
-        f"""
+    scores = rows(f"""
         SELECT user_id, m, {expression.format(order='r DESC')}, {expression.format(order='f')}, {expression.format(order='m')}
         FROM rfm ORDER BY user_id
-        """
-    )
+        """)
     histogram = {name: {str(score): 0 for score in range(1, 6)} for name in "RFM"}
     cells, segments, lines = {}, {}, []
     for user, money, *three in scores:
@@ -258,40 +278,43 @@ def eight_cells(summary):
 
 def month_retention(condition, offset):
     """Users whose first row meets the condition and whose cohort's month + offset is in the data; how many were active in it."""
-    result = row(
-        f"""
+    result = row(f"""
         WITH firsts AS (SELECT user_id, first_day, channel, campaign FROM events JOIN users USING (user_id)
           WHERE time = first_time QUALIFY row_number() OVER (PARTITION BY user_id) = 1),
         cohort AS (SELECT user_id, date_trunc('month', first_day) + INTERVAL {offset} MONTH AS later FROM firsts
           WHERE later <= DATE '{LAST_DATE}' AND ({condition}))
         SELECT count(*) AS users, count(*) FILTER (EXISTS (FROM active_days AS a WHERE a.user_id = cohort.user_id AND date_trunc('month', a.day) = later)) AS active
         FROM cohort
-        """
-    )
+        """)
     result["rate"] = result["active"] / result["users"]
     return result
 
 
 def stories():
     channels = [line[0] for line in rows("SELECT DISTINCT channel FROM events ORDER BY channel")]
-    weeks = rows(
-        """
+    weeks = rows("""
         SELECT date_trunc('week', day)::DATE::VARCHAR, count(*) FILTER (event = 'view_item'), count(*) FILTER (event = 'add_to_cart'),
           count(DISTINCT user_id) FILTER (event = 'view_item'), count(DISTINCT user_id) FILTER (event = 'add_to_cart'),
           count(DISTINCT order_id) FILTER (event = 'purchase')
         FROM events WHERE day BETWEEN '2025-03-10' AND '2025-05-18' GROUP BY 1 ORDER BY 1
-        """
-    )
+        """)
     names = ("week", "view_item", "add_to_cart", "users_view_item", "users_add_to_cart", "orders")
     november = "first_day BETWEEN '2024-11-01' AND '2024-11-30'"
     coupon = "campaign = '双11拉新'"
-    spent = [line[0] for line in rows("SELECT coalesce(sum(fen) FILTER (event = 'purchase'), 0)::BIGINT AS s FROM events GROUP BY user_id ORDER BY s DESC")]
+    spent = [
+        line[0]
+        for line in rows(
+            "SELECT coalesce(sum(fen) FILTER (event = 'purchase'), 0)::BIGINT AS s FROM events GROUP BY user_id ORDER BY s DESC"
+        )
+    ]
     total, carried, carriers = sum(spent), 0, 0
     while 2 * carried < total:
         carried += spent[carriers]
         carriers += 1
     return {
-        "leaky_channel": {channel: {str(k): month_retention(f"channel = '{channel}'", k) for k in (1, 3)} for channel in channels},
+        "leaky_channel": {
+            channel: {str(k): month_retention(f"channel = '{channel}'", k) for k in (1, 3)} for channel in channels
+        },
         "broken_cart": [dict(zip(names, line)) for line in weeks],
         "promotion_cohort": {
             "november_2024": {str(k): month_retention(november, k) for k in (1, 2, 3, 6)},
@@ -299,15 +322,15 @@ def stories():
             "won_by_coupon": {str(k): month_retention(f"coalesce({coupon}, false)", k) for k in (1, 2, 3, 6)},
         },
         "half_of_revenue": {
-            "users": carriers, "share_of_users": carriers / len(spent), "share_of_revenue": carried / total,
+            "users": carriers,
+            "share_of_users": carriers / len(spent),
+            "share_of_revenue": carried / total,
             "share_of_buyers": carriers / sum(1 for amount in spent if amount),
         },
-        "referrals": row(
-            """
+        "referrals": row("""
             SELECT count(DISTINCT user_id) FILTER (referrer IS NOT NULL) AS referred_users, count(DISTINCT referrer) AS referrers,
               count(*) FILTER (event = 'invite') AS invite_rows FROM events
-            """
-        ),
+            """),
     }
 
 
