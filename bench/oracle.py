@@ -1,115 +1,129 @@
 #!/usr/bin/env python3
-"""Definition-level oracle, independent of every peer's algorithm: sets and loops over the csv module. oracle.py N prints one line of JSON (small N only)."""
+"""The tasks by their definitions, with sets and loops: oracle.py FILE prints one line of JSON. Shares no algorithm with any peer; for small files."""
 
-import csv, sys, json, os, datetime as D
-from collections import defaultdict
+import csv
+import datetime
+import json
+import pathlib
+import sys
 from bisect import bisect_left
+from collections import defaultdict, namedtuple
 
-n = int(sys.argv[1])
-H = os.path.dirname(os.path.abspath(__file__))
-F = json.load(open(H + "/queries/filter.json"))
-R = []
-for r in csv.DictReader(open(f"{H}/data/events_{n}.csv", encoding="utf-8", newline="")):
-    t = D.datetime.strptime(r["ts"], "%Y-%m-%d %H:%M:%S")
-    R.append(
-        (
-            r["user_id"],
-            r["event"],
-            t,
-            r["channel"],
-            None if r["amount"] == "" else round(float(r["amount"]) * 100),
-            r["city"],
-        )
-    )
-base = D.date(2025, 1, 1)
-day = lambda t: (t.date() - base).days
+FIRST_DAY = datetime.date(2025, 1, 1)
+DAYS, WEEKS, MONTHS, OFFSETS = 365, 53, 12, 31
+STEPS = ["visit", "view_item", "add_to_cart", "checkout", "purchase"]
+WINDOW = 7 * 86_400
+FILTER = json.loads(pathlib.Path(__file__).with_name("queries").joinpath("filter.json").read_text(encoding="utf-8"))
+
+Row = namedtuple("Row", "user event time day channel cents city")
 
 
-def t2(rows):
-    ms = defaultdict(set)
-    for r in rows:
-        ms[r[0]].add(r[2].month - 1)
-    a = [0] * 144
-    for u, s in ms.items():
-        c = min(s)
-        for m in s:
-            a[c * 12 + m - c] += 1
-    return a
+def read(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            time = datetime.datetime.strptime(line["ts"], "%Y-%m-%d %H:%M:%S")
+            cents = round(float(line["amount"]) * 100) if line["amount"] else None
+            day = (time.date() - FIRST_DAY).days
+            yield Row(line["user_id"], line["event"], time, day, line["channel"], cents, line["city"])
 
 
-out = {"T2": t2(R), "T8": t2([r for r in R if r[3] in F["channels"] and r[5] in F["cities"]])}
-days = defaultdict(set)
-for r in R:
-    days[r[0]].add(day(r[2]))
-a = [0] * (365 * 31)
-for u, s in days.items():
-    c = min(s)
-    for k in range(31):
-        if c + k in s:
-            a[c * 31 + k] += 1
-out["T3"] = a
-steps = ["visit", "view_item", "add_to_cart", "checkout", "purchase"]
-ev = defaultdict(lambda: [[] for _ in steps])
-for r in R:
-    if r[1] in steps:
-        ev[r[0]][steps.index(r[1])].append(r[2].timestamp())
-a = [0] * 6
-for u in days:
-    best = 0
-    if u in ev:
-        L = [sorted(x) for x in ev[u]]
-        for t0 in L[0]:
-            lvl, t = 1, t0
-            for k in range(1, 5):
-                i = bisect_left(L[k], t)
-                if i == len(L[k]) or L[k][i] > t0 + 7 * 86400:
-                    break
-                t = L[k][i]
-                lvl = k + 1
-            best = max(best, lvl)
-    a[best] += 1
-out["T4"] = a
-pu = defaultdict(list)
-for r in R:
-    if r[1] == "purchase":
-        pu[r[0]].append((r[2], r[4]))
-last = max(r[2] for r in R).date()
-m = {u: (-(last - max(x[0] for x in p).date()).days, len(p), sum(x[1] for x in p)) for u, p in pu.items()}
-N = len(m)
-col = [sorted(v[i] for v in m.values()) for i in range(3)]
-a = [0] * 125
-for v in m.values():
-    q = [5 * bisect_left(col[i], v[i]) // N for i in range(3)]
-    a[q[0] * 25 + q[1] * 5 + q[2]] += 1
-out["T5"] = a
-by = [set() for _ in range(365)]
-for u, s in days.items():
-    for d in s:
-        by[d].add(u)
-a = []
-for d in range(365):
-    w = set().union(*by[max(0, d - 6) : d + 1])
-    mo = set().union(*by[max(0, d - 29) : d + 1])
-    a += [len(by[d]), len(w), len(mo)]
-out["T6"] = a
-wk = [set() for _ in range(53)]
-for u, s in days.items():
-    for d in s:
-        wk[(d + 2) // 7].add(u)
-a = []
-seen = set()
-for w in range(53):
-    p = wk[w - 1] if w else set()
-    a += [len(wk[w] - seen), len(wk[w] & p), len((wk[w] & seen) - p), len(p - wk[w])]
-    seen |= wk[w]
-out["T7"] = a
-print(
-    json.dumps(
-        {
-            "id": "oracle",
-            "n": n,
-            "tasks": {k: {"ms": [0], "result": v} for k, v in out.items()},
-            "check": [n, len(days), sum(r[4] or 0 for r in R)],
-        }
-    )
-)
+def by_user(rows, key):
+    """For every user the set of what `key` says of their rows."""
+    result = defaultdict(set)
+    for row in rows:
+        result[row.user].add(key(row))
+    return result
+
+
+def cohorts(active, count, offsets):
+    result = [0] * (count * offsets)
+    for periods in active.values():
+        first = min(periods)
+        for offset in range(offsets):
+            if first + offset in periods:
+                result[first * offsets + offset] += 1
+    return result
+
+
+def month_cohorts(rows):
+    return cohorts(by_user(rows, lambda row: row.time.month - 1), MONTHS, MONTHS)
+
+
+def filtered_month_cohorts(rows):
+    return month_cohorts([row for row in rows if row.channel in FILTER["channels"] and row.city in FILTER["cities"]])
+
+
+def day_cohorts(rows):
+    return cohorts(by_user(rows, lambda row: row.day), DAYS, OFFSETS)
+
+
+def funnel(rows):
+    times = {row.user: [[] for _ in STEPS] for row in rows}
+    for row in rows:
+        if row.event in STEPS:
+            times[row.user][STEPS.index(row.event)].append(row.time.timestamp())
+    result = [0] * (len(STEPS) + 1)
+    for steps in times.values():
+        steps = [sorted(step) for step in steps]
+        result[max((level(steps, start) for start in steps[0]), default=0)] += 1
+    return result
+
+
+def level(steps, start):
+    """The steps taken in order within the window from this start, each at the first time that fits."""
+    reached, time = 1, start
+    for step in steps[1:]:
+        place = bisect_left(step, time)
+        if place == len(step) or step[place] > start + WINDOW:
+            break
+        reached, time = reached + 1, step[place]
+    return reached
+
+
+def rfm(rows):
+    purchases = defaultdict(list)
+    for row in rows:
+        if row.event == "purchase":
+            purchases[row.user].append(row)
+    # Larger is better in all three.
+    values = [(max(row.day for row in own), len(own), sum(row.cents for row in own)) for own in purchases.values()]
+    columns = [sorted(column) for column in zip(*values)]
+    result = [0] * 125
+    for value in values:
+        r, f, m = (5 * bisect_left(column, own) // len(values) for column, own in zip(columns, value))
+        result[r * 25 + f * 5 + m] += 1
+    return result
+
+
+def active_users(rows):
+    users = [set() for _ in range(DAYS)]
+    for row in rows:
+        users[row.day].add(row.user)
+    return [len(set().union(*users[max(0, day - length + 1) : day + 1])) for day in range(DAYS) for length in (1, 7, 30)]
+
+
+def growth(rows):
+    users = [set() for _ in range(WEEKS)]
+    for row in rows:
+        users[(row.day + 2) // 7].add(row.user)
+    result, seen, before = [], set(), set()
+    for now in users:
+        result += [len(now - seen), len(now & before), len((now & seen) - before), len(before - now)]
+        seen |= now
+        before = now
+    return result
+
+
+TASKS = {
+    "T2": month_cohorts, "T3": day_cohorts, "T4": funnel, "T5": rfm, "T6": active_users, "T7": growth, "T8": filtered_month_cohorts,
+}  # fmt: skip
+
+
+def main():
+    rows = list(read(sys.argv[1]))
+    tasks = {name: {"result": task(rows)} for name, task in TASKS.items()}
+    check = [len(rows), len({row.user for row in rows}), sum(row.cents or 0 for row in rows)]
+    print(json.dumps({"tasks": tasks, "check": check}))
+
+
+main()

@@ -72,7 +72,7 @@ export function oracle(n) {
   const made = inBench('data', `oracle_${n}.json`);
   if (newer(events(n), made) || newer(inBench('oracle.py'), made)) {
     console.log(`computing the oracle's results for ${n} events ...`);
-    fs.writeFileSync(made, run(python(), [inBench('oracle.py'), String(n)]));
+    fs.writeFileSync(made, run(python(), [inBench('oracle.py'), events(n)]));
   }
   return JSON.parse(fs.readFileSync(made, 'utf8'));
 }
