@@ -16,7 +16,8 @@ export async function startup({ chromium, address, repeats, limit, built }) {
   const runs = new Map(pages.map((page) => [page.id, { cold: [], warm: [], files: new Set() }]));
   for (let repeat = 0; repeat < repeats; repeat++) {
     // Each goes first as often as the other.
-    for (const page of repeat % 2 ? pages.toReversed() : pages) await visit(page, runs.get(page.id), { chromium, address, limit });
+    for (const page of repeat % 2 ? pages.toReversed() : pages)
+      await visit(page, runs.get(page.id), { chromium, address, limit });
   }
   const rows = pages.map(({ id }) => {
     const { cold, warm, files } = runs.get(id);

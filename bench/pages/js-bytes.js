@@ -1,205 +1,194 @@
-// A byte parser by hand: Blob slices into dictionary codes and numbers, RFC 4180 quotes. Not an engine: the floor for plain JavaScript.
-import { Columns, check, kernels } from './kernels.js';
+// A byte parser by hand: slices of the File into codes and numbers, RFC 4180 quotes. Not an engine: the floor for plain JavaScript.
 import { filterLists } from './canonical.js';
+import { Columns, kernels } from './kernels.js';
+
+const SLICE = 8 << 20;
+const [NEWLINE, RETURN, QUOTE, COMMA, POINT, ZERO] = [10, 13, 34, 44, 46, 48];
+
+/** Texts to codes 0, 1, 2, ... by an open-addressing table over their bytes. */
 class Dictionary {
-  constructor(b = 10) {
-    this.n = 0;
-    this.bits = b;
-    this.tab = new Int32Array(1 << b).fill(-1);
-    this.h = new Uint32Array(1 << b);
-    this.off = new Uint32Array((1 << b) + 1);
-    this.ar = new Uint8Array(16 << b);
+  constructor(bits) {
+    this.count = 0;
+    this.table = new Int32Array(1 << bits).fill(-1);
+    this.hashes = new Uint32Array(1 << bits);
+    this.ends = new Uint32Array((1 << bits) + 1);
+    this.bytes = new Uint8Array(16 << bits);
   }
-  code(buf, s, e) {
-    let h = 0x811c9dc5 | 0;
-    for (let i = s; i < e; i++) h = Math.imul(h ^ buf[i], 0x01000193);
-    h ^= h >>> 15;
-    const mask = this.tab.length - 1,
-      L = e - s,
-      off = this.off,
-      ar = this.ar,
-      hh = this.h,
-      tab = this.tab;
-    let p = h & mask;
-    for (;;) {
-      const c = tab[p];
-      if (c < 0) break;
-      if (hh[c] === h >>> 0) {
-        const o = off[c];
-        if (off[c + 1] - o === L) {
-          let j = 0;
-          while (j < L && ar[o + j] === buf[s + j]) j++;
-          if (j === L) return c;
-        }
+
+  code(buffer, start, end) {
+    let hash = 0x811c9dc5 | 0; // FNV-1a
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ buffer[i], 0x01000193);
+    hash = (hash ^ (hash >>> 15)) >>> 0;
+    const { table, hashes, ends, bytes } = this;
+    const mask = table.length - 1;
+    const length = end - start;
+    let place = hash & mask;
+    for (let code = table[place]; code >= 0; code = table[place]) {
+      const from = ends[code];
+      if (hashes[code] === hash && ends[code + 1] - from === length) {
+        let i = 0;
+        while (i < length && bytes[from + i] === buffer[start + i]) i++;
+        if (i === length) return code;
       }
-      p = (p + 1) & mask;
+      place = (place + 1) & mask;
     }
-    const c = this.n++;
-    tab[p] = c;
-    hh[c] = h;
-    const o = off[c];
-    if (o + L > this.ar.length) {
-      const b = new Uint8Array(this.ar.length * 2 + L);
-      b.set(this.ar);
-      this.ar = b;
-    }
-    for (let j = 0; j < L; j++) this.ar[o + j] = buf[s + j];
-    off[c + 1] = o + L;
-    if (this.n * 2 > tab.length) this.rehash();
-    return c;
+    return this.add(hash, place, buffer.subarray(start, end));
   }
+
+  add(hash, place, text) {
+    const code = this.count++;
+    this.table[place] = code;
+    this.hashes[code] = hash;
+    const from = this.ends[code];
+    if (from + text.length > this.bytes.length) this.bytes = enlarged(this.bytes, this.bytes.length * 2 + text.length);
+    this.bytes.set(text, from);
+    this.ends[code + 1] = from + text.length;
+    if (this.count * 2 > this.table.length) this.rehash();
+    return code;
+  }
+
   rehash() {
-    const sz = this.tab.length * 2,
-      m = sz - 1;
-    this.tab = new Int32Array(sz).fill(-1);
-    const h = new Uint32Array(sz);
-    h.set(this.h);
-    this.h = h;
-    const o = new Uint32Array(sz + 1);
-    o.set(this.off);
-    this.off = o;
-    for (let c = 0; c < this.n; c++) {
-      let p = h[c] & m;
-      while (this.tab[p] >= 0) p = (p + 1) & m;
-      this.tab[p] = c;
+    const size = this.table.length * 2;
+    this.table = new Int32Array(size).fill(-1);
+    this.hashes = enlarged(this.hashes, size);
+    this.ends = enlarged(this.ends, size + 1);
+    for (let code = 0; code < this.count; code++) {
+      let place = this.hashes[code] & (size - 1);
+      while (this.table[place] >= 0) place = (place + 1) & (size - 1);
+      this.table[place] = code;
     }
   }
-  strings() {
-    const d = new TextDecoder(),
-      r = [];
-    for (let i = 0; i < this.n; i++) r.push(d.decode(this.ar.subarray(this.off[i], this.off[i + 1])));
-    return r;
+
+  words() {
+    const decoder = new TextDecoder();
+    const text = (code) => decoder.decode(this.bytes.subarray(this.ends[code], this.ends[code + 1]));
+    return Array.from({ length: this.count }, (_, code) => text(code));
   }
 }
-let table, lists;
-function parse(buf, end, st) {
-  // parse complete lines in buf[0,end)
-  const { c, du, de, dc, dy } = st;
-  let p = st.skip ? buf.indexOf(10) + 1 : 0;
-  st.skip = false;
-  let n = c.n;
-  const S = [0, 0, 0, 0, 0, 0],
-    E = [0, 0, 0, 0, 0, 0];
-  let { user, event, ts, channel, amount, city, cap } = c,
-    lastKey = st.lk,
-    lastDay = st.ld;
-  while (p < end) {
-    for (let f = 0; f < 6; f++) {
-      if (buf[p] === 34) {
-        // quoted; doubled quotes are kept as they are (none in this data)
-        S[f] = ++p;
-        for (;;) {
-          while (buf[p] !== 34) p++;
-          if (buf[p + 1] === 34) p += 2;
-          else break;
+
+function enlarged(array, size) {
+  const larger = new array.constructor(size);
+  larger.set(array);
+  return larger;
+}
+
+const twoDigits = (buffer, at) => buffer[at] * 10 + buffer[at + 1] - 11 * ZERO;
+
+/** Reads whole lines into the columns; one line after another, in pieces of any size. */
+class Parser {
+  columns = null;
+  user = new Dictionary(16);
+  event = new Dictionary(6);
+  channel = new Dictionary(6);
+  city = new Dictionary(10);
+  starts = new Array(6).fill(0);
+  ends = new Array(6).fill(0);
+  date = -1;
+  midnight = 0;
+
+  /** `at` is the start of a line, `end` one past the last newline. */
+  parse(buffer, at, end) {
+    const { columns, starts, ends } = this;
+    while (at < end) {
+      for (let field = 0; field < 6; field++) {
+        if (buffer[at] === QUOTE) {
+          at = this.quoted(buffer, at, field);
+          continue;
         }
-        E[f] = p;
-        p += 2;
-      } else {
-        S[f] = p;
-        let ch;
-        while ((ch = buf[p]) !== 44 && ch !== 10) p++;
-        E[f] = p;
-        p++;
+        starts[field] = at;
+        while (buffer[at] !== COMMA && buffer[at] !== NEWLINE) at++;
+        ends[field] = at++;
       }
+      if (buffer[ends[5] - 1] === RETURN) ends[5]--;
+      if (columns.rows === columns.capacity) columns.grow();
+      const row = columns.rows++;
+      columns.user[row] = this.user.code(buffer, starts[0], ends[0]);
+      columns.event[row] = this.event.code(buffer, starts[1], ends[1]);
+      columns.second[row] = this.second(buffer, starts[2]);
+      columns.channel[row] = this.channel.code(buffer, starts[3], ends[3]);
+      columns.cents[row] = cents(buffer, starts[4], ends[4]);
+      columns.city[row] = this.city.code(buffer, starts[5], ends[5]);
     }
-    if (n >= cap) {
-      c.n = n;
-      c.grow(n + 1);
-      ({ user, event, ts, channel, amount, city, cap } = c);
-    }
-    user[n] = du.code(buf, S[0], E[0]);
-    event[n] = de.code(buf, S[1], E[1]);
-    channel[n] = dc.code(buf, S[3], E[3]);
-    let e5 = E[5];
-    if (buf[e5 - 1] === 13) e5--;
-    city[n] = dy.code(buf, S[5], e5);
-    const t = S[2],
-      y = buf[t] * 1000 + buf[t + 1] * 100 + buf[t + 2] * 10 + buf[t + 3] - 53328,
-      mo = buf[t + 5] * 10 + buf[t + 6] - 528,
-      d = buf[t + 8] * 10 + buf[t + 9] - 528,
-      key = y * 512 + mo * 32 + d;
-    if (key !== lastKey) {
-      lastKey = key;
-      lastDay = Date.UTC(y, mo - 1, d) / 1000;
-    }
-    ts[n] =
-      lastDay +
-      (buf[t + 11] * 10 + buf[t + 12] - 528) * 3600 +
-      (buf[t + 14] * 10 + buf[t + 15] - 528) * 60 +
-      buf[t + 17] * 10 +
-      buf[t + 18] -
-      528;
-    let a = 0,
-      fr = -1;
-    for (let i = S[4]; i < E[4]; i++) {
-      const x = buf[i];
-      if (x === 46) fr = 0;
-      else {
-        a = a * 10 + x - 48;
-        if (fr >= 0) fr++;
-      }
-    }
-    if (fr < 0) fr = 0;
-    while (fr < 2) {
-      a *= 10;
-      fr++;
-    }
-    amount[n] = E[4] > S[4] ? a : 0;
-    n++;
   }
-  c.n = n;
-  st.lk = lastKey;
-  st.ld = lastDay;
+
+  /** Doubled quotes stay as they are: there are none in this data. */
+  quoted(buffer, at, field) {
+    this.starts[field] = ++at;
+    for (;;) {
+      while (buffer[at] !== QUOTE) at++;
+      if (buffer[at + 1] !== QUOTE) break;
+      at += 2;
+    }
+    this.ends[field] = at;
+    return at + 2;
+  }
+
+  /** `YYYY-MM-DD HH:MM:SS`; rows are nearly in order, so the last date is kept. */
+  second(buffer, at) {
+    const year = twoDigits(buffer, at) * 100 + twoDigits(buffer, at + 2);
+    const [month, day] = [twoDigits(buffer, at + 5), twoDigits(buffer, at + 8)];
+    const date = year * 512 + month * 32 + day;
+    if (date !== this.date) {
+      this.date = date;
+      this.midnight = Date.UTC(year, month - 1, day) / 1000;
+    }
+    return this.midnight + twoDigits(buffer, at + 11) * 3600 + twoDigits(buffer, at + 14) * 60 + twoDigits(buffer, at + 17);
+  }
 }
+
+function cents(buffer, start, end) {
+  let value = 0;
+  let decimals = -1;
+  for (let i = start; i < end; i++) {
+    if (buffer[i] === POINT) decimals = 0;
+    else {
+      value = value * 10 + buffer[i] - ZERO;
+      if (decimals >= 0) decimals++;
+    }
+  }
+  for (let i = Math.max(decimals, 0); i < 2; i++) value *= 10;
+  return value;
+}
+
+let table, lists;
+
 window.peer = {
   version: '1',
   async init() {
     lists = await filterLists();
   },
   async load(file) {
-    const CH = 8 << 20,
-      st = {
-        c: null,
-        du: new Dictionary(16),
-        de: new Dictionary(6),
-        dc: new Dictionary(6),
-        dy: new Dictionary(10),
-        skip: true,
-        lk: -1,
-        ld: 0,
-      };
-    let carry = new Uint8Array(0),
-      buf = new Uint8Array(CH + (1 << 16));
-    let next = file.slice(0, CH).arrayBuffer();
-    for (let o = 0; o < file.size; o += CH) {
-      const ab = new Uint8Array(await next);
-      if (o + CH < file.size) next = file.slice(o + CH, o + 2 * CH).arrayBuffer(); // read-ahead
-      const need = carry.length + ab.length + 1;
-      if (buf.length < need) buf = new Uint8Array(need);
-      buf.set(carry);
-      buf.set(ab, carry.length);
-      let len = carry.length + ab.length;
-      const last = o + CH >= file.size;
-      if (last && buf[len - 1] !== 10) buf[len++] = 10;
-      const end = buf.lastIndexOf(10, len - 1) + 1;
-      if (!st.c) {
-        let lines = 0;
-        for (let i = 0; i < end; i++) if (buf[i] === 10) lines++;
-        st.c = new Columns(Math.ceil((file.size / end) * lines * 1.02) + 16);
-      }
-      parse(buf, end, st);
-      carry = buf.slice(end, len);
+    const parser = new Parser();
+    let rest = new Uint8Array(0);
+    let next = file.slice(0, SLICE).arrayBuffer();
+    for (let at = 0; at < file.size; at += SLICE) {
+      const piece = new Uint8Array(await next);
+      const last = at + SLICE >= file.size;
+      if (!last) next = file.slice(at + SLICE, at + 2 * SLICE).arrayBuffer(); // read ahead while this piece is parsed
+      const buffer = new Uint8Array(rest.length + piece.length + 1);
+      buffer.set(rest);
+      buffer.set(piece, rest.length);
+      let length = buffer.length - 1;
+      if (last && buffer[length - 1] !== NEWLINE) buffer[length++] = NEWLINE;
+      const end = buffer.lastIndexOf(NEWLINE, length - 1) + 1;
+      const header = parser.columns ? 0 : buffer.indexOf(NEWLINE) + 1;
+      parser.columns ??= new Columns(estimate(file.size, buffer, end));
+      parser.parse(buffer, header, end);
+      rest = buffer.slice(end, length);
     }
-    table = {
-      ...st.c,
-      n: st.c.n,
-      nUsers: st.du.n,
-      dict: { event: st.de.strings(), channel: st.dc.strings(), city: st.dy.strings() },
-    };
-    return table.n;
+    const { columns, user, event, channel, city } = parser;
+    const words = { event: event.words(), channel: channel.words(), city: city.words() };
+    table = { ...columns, users: user.count, words };
+    return table.rows;
   },
   async run(task) {
-    return task === 'check' ? check(table) : kernels[task](table, lists);
+    return kernels[task](table, lists);
   },
 };
+
+/** How many rows the whole file may have, by the lines of its beginning. */
+function estimate(size, buffer, end) {
+  let lines = 0;
+  for (let i = 0; i < end; i++) if (buffer[i] === NEWLINE) lines++;
+  return Math.ceil((size / end) * lines * 1.02) + 16;
+}

@@ -1,277 +1,233 @@
-// The tasks in plain JavaScript over typed arrays; months, weeks and days are bits of the one known year. A table is
-// {n,nUsers,user:Uint32Array,event:Uint8Array,ts:Uint32Array(epoch s),channel:Uint8Array,amount:Int32Array cents,city:Uint16Array, dict:{event:[],channel:[],city:[]}}
-const T0 = 1735689600,
-  DAY = 86400,
-  ND = 365;
-const MON = new Uint8Array(ND);
-for (let d = 0; d < ND; d++) MON[d] = new Date((T0 + d * DAY) * 1000).getUTCMonth();
-function cohort(mask) {
-  const a = new Array(144).fill(0);
-  for (let u = 0; u < mask.length; u++) {
-    let m = mask[u];
-    if (!m) continue;
-    const c = 31 - Math.clz32(m & -m);
-    while (m) {
-      const k = 31 - Math.clz32(m & -m);
-      a[c * 12 + k - c]++;
-      m &= m - 1;
+// The tasks in plain JavaScript over typed arrays. Months, weeks and days are bits of the one known year, so this is no engine: it
+// shows what loops by hand can do. Columns: user, event, second (epoch), channel, cents, city; text as codes into `words`.
+const FIRST_SECOND = 1735689600; // 2025-01-01 UTC
+const DAY = 86400;
+const DAYS = 365;
+const FUNNEL = ['visit', 'view_item', 'add_to_cart', 'checkout', 'purchase'];
+const WINDOW = 7 * DAY;
+
+const monthOfDay = Uint8Array.from({ length: DAYS }, (_, day) => new Date((FIRST_SECOND + day * DAY) * 1000).getUTCMonth());
+const weekOfDay = Uint8Array.from({ length: DAYS }, (_, day) => Math.floor((day + 2) / 7));
+const dayOf = (second) => ((second - FIRST_SECOND) / DAY) | 0;
+const lowestBit = (bits) => 31 - Math.clz32(bits & -bits);
+
+/** Columns that grow. */
+export class Columns {
+  static names = ['user', 'event', 'second', 'channel', 'cents', 'city'];
+
+  constructor(capacity) {
+    this.rows = 0;
+    this.capacity = capacity;
+    this.user = new Uint32Array(capacity);
+    this.event = new Uint8Array(capacity);
+    this.second = new Uint32Array(capacity);
+    this.channel = new Uint8Array(capacity);
+    this.cents = new Int32Array(capacity);
+    this.city = new Uint16Array(capacity);
+  }
+
+  grow() {
+    this.capacity = Math.ceil(this.capacity * 1.25) + 16;
+    for (const name of Columns.names) {
+      const larger = new this[name].constructor(this.capacity);
+      larger.set(this[name]);
+      this[name] = larger;
     }
   }
-  return a;
 }
+
+function monthCohorts(months) {
+  const result = new Array(144).fill(0);
+  for (let bits of months) {
+    if (!bits) continue;
+    const cohort = lowestBit(bits);
+    for (; bits; bits &= bits - 1) result[cohort * 12 + lowestBit(bits) - cohort]++;
+  }
+  return result;
+}
+
+/** For each value the score 0 to 4: by the share of users with a strictly smaller one. */
+function scores(values) {
+  const count = values.length;
+  const sorted = values.slice().sort();
+  return Uint8Array.from(values, (value) => {
+    let low = 0;
+    let high = count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] < value) low = middle + 1;
+      else high = middle;
+    }
+    return Math.floor((5 * low) / count);
+  });
+}
+
+/** The highest funnel level in the events [from, to), each second * 8 + step, in any order on entry. */
+function funnelLevel(events, from, to, starts) {
+  for (let i = from + 1; i < to; i++) {
+    const event = events[i];
+    let j = i - 1;
+    for (; j >= from && events[j] > event; j--) events[j + 1] = events[j];
+    events[j + 1] = event;
+  }
+  // For each step the latest first-step time of a chain that has come this far.
+  starts.fill(-1e12);
+  let level = 0;
+  for (let i = from; i < to; i++) {
+    const step = events[i] & 7;
+    const second = events[i] >>> 3;
+    if (step > 1 && second - starts[step - 1] > WINDOW) continue;
+    starts[step] = step === 1 ? second : starts[step - 1];
+    if (step > level) level = step;
+    if (level === FUNNEL.length) break;
+  }
+  return level;
+}
+
 export const kernels = {
-  T2(t) {
-    const { n, user, ts } = t,
-      mask = new Uint32Array(t.nUsers);
-    for (let i = 0; i < n; i++) mask[user[i]] |= 1 << MON[((ts[i] - T0) / DAY) | 0];
-    return cohort(mask);
+  T2({ rows, users, user, second }) {
+    const months = new Uint32Array(users);
+    for (let i = 0; i < rows; i++) months[user[i]] |= 1 << monthOfDay[dayOf(second[i])];
+    return monthCohorts(months);
   },
-  T8(t, f) {
-    const { n, user, ts, channel, city } = t,
-      mask = new Uint32Array(t.nUsers);
-    const okc = new Uint8Array(t.dict.channel.length),
-      oky = new Uint8Array(t.dict.city.length);
-    t.dict.channel.forEach((s, i) => {
-      if (f.channels.includes(s)) okc[i] = 1;
-    });
-    t.dict.city.forEach((s, i) => {
-      if (f.cities.includes(s)) oky[i] = 1;
-    });
-    for (let i = 0; i < n; i++)
-      if (okc[channel[i]] && oky[city[i]]) mask[user[i]] |= 1 << MON[((ts[i] - T0) / DAY) | 0];
-    return cohort(mask);
+
+  T3({ rows, users, user, second }) {
+    const first = new Uint16Array(users).fill(65535);
+    const offsets = new Uint32Array(users);
+    for (let i = 0; i < rows; i++) {
+      const day = dayOf(second[i]);
+      if (day < first[user[i]]) first[user[i]] = day;
+    }
+    for (let i = 0; i < rows; i++) {
+      const offset = dayOf(second[i]) - first[user[i]];
+      if (offset <= 30) offsets[user[i]] |= 1 << offset;
+    }
+    const result = new Array(DAYS * 31).fill(0);
+    for (let id = 0; id < users; id++) {
+      for (let bits = offsets[id]; bits; bits &= bits - 1) result[first[id] * 31 + lowestBit(bits)]++;
+    }
+    return result;
   },
-  T3(t) {
-    const { n, user, ts } = t,
-      first = new Uint16Array(t.nUsers).fill(65535),
-      m = new Uint32Array(t.nUsers);
-    for (let i = 0; i < n; i++) {
-      const d = ((ts[i] - T0) / DAY) | 0,
-        u = user[i];
-      if (d < first[u]) first[u] = d;
+
+  T4({ rows, users, user, second, event, words }) {
+    const stepOf = new Uint8Array(256);
+    words.event.forEach((word, code) => (stepOf[code] = FUNNEL.indexOf(word) + 1));
+    const start = new Uint32Array(users + 1);
+    for (let i = 0; i < rows; i++) if (stepOf[event[i]]) start[user[i] + 1]++;
+    for (let id = 0; id < users; id++) start[id + 1] += start[id];
+    const next = start.slice();
+    const events = new Uint32Array(start[users]);
+    for (let i = 0; i < rows; i++) {
+      const step = stepOf[event[i]];
+      if (step) events[next[user[i]]++] = (second[i] - FIRST_SECOND) * 8 + step;
     }
-    for (let i = 0; i < n; i++) {
-      const u = user[i],
-        o = (((ts[i] - T0) / DAY) | 0) - first[u];
-      if (o <= 30) m[u] |= 1 << o;
-    }
-    const a = new Array(ND * 31).fill(0);
-    for (let u = 0; u < m.length; u++) {
-      let x = m[u];
-      const b = first[u] * 31;
-      while (x) {
-        a[b + 31 - Math.clz32(x & -x)]++;
-        x &= x - 1;
-      }
-    }
-    return a;
+    const result = new Array(FUNNEL.length + 1).fill(0);
+    const starts = new Float64Array(FUNNEL.length + 1);
+    for (let id = 0; id < users; id++) result[funnelLevel(events, start[id], start[id + 1], starts)]++;
+    return result;
   },
-  T4(t) {
-    const { n, user, ts, event } = t,
-      W = 7 * DAY,
-      names = ['visit', 'view_item', 'add_to_cart', 'checkout', 'purchase'];
-    const step = new Uint8Array(256);
-    t.dict.event.forEach((s, i) => {
-      step[i] = names.indexOf(s) + 1;
-    });
-    const off = new Uint32Array(t.nUsers + 1);
-    for (let i = 0; i < n; i++) if (step[event[i]]) off[user[i] + 1]++;
-    for (let u = 0; u < t.nUsers; u++) off[u + 1] += off[u];
-    const pos = off.slice(),
-      x = new Uint32Array(off[t.nUsers]);
-    for (let i = 0; i < n; i++) {
-      const k = step[event[i]];
-      if (k) x[pos[user[i]]++] = (ts[i] - T0) * 8 + k;
+
+  T5({ rows, users, user, second, event, cents, words }) {
+    const purchase = words.event.indexOf('purchase');
+    const last = new Uint32Array(users);
+    const count = new Uint32Array(users);
+    const sum = new Float64Array(users);
+    for (let i = 0; i < rows; i++) {
+      if (event[i] !== purchase) continue;
+      const id = user[i];
+      if (second[i] > last[id]) last[id] = second[i];
+      count[id]++;
+      sum[id] += cents[i];
     }
-    const out = [0, 0, 0, 0, 0, 0],
-      s = new Float64Array(6);
-    for (let u = 0; u < t.nUsers; u++) {
-      const b = off[u],
-        e = off[u + 1];
-      for (let i = b + 1; i < e; i++) {
-        const v = x[i];
-        let j = i - 1;
-        while (j >= b && x[j] > v) {
-          x[j + 1] = x[j];
-          j--;
-        }
-        x[j + 1] = v;
-      }
-      s.fill(-1e12);
-      let lvl = 0;
-      for (let i = b; i < e; i++) {
-        const k = x[i] & 7,
-          tt = x[i] >>> 3;
-        if (k === 1) {
-          s[1] = tt;
-          if (lvl < 1) lvl = 1;
-        } else if (tt - s[k - 1] <= W) {
-          s[k] = s[k - 1];
-          if (lvl < k) {
-            lvl = k;
-            if (k === 5) break;
+    // Ranks need no distance to the last row's date: a later day of the last purchase is the smaller distance.
+    const buyers = Uint32Array.from(count.keys()).filter((id) => count[id]);
+    const values = [(id) => dayOf(last[id]), (id) => count[id], (id) => sum[id]];
+    const [r, f, m] = values.map((value) => scores(Float64Array.from(buyers, value)));
+    const result = new Array(125).fill(0);
+    for (let i = 0; i < buyers.length; i++) result[r[i] * 25 + f[i] * 5 + m[i]]++;
+    return result;
+  },
+
+  T6({ rows, users, user, second }) {
+    const width = 12;
+    const days = new Uint32Array(users * width);
+    for (let i = 0; i < rows; i++) {
+      const day = dayOf(second[i]);
+      days[user[i] * width + (day >> 5)] |= 1 << (day & 31);
+    }
+    // Each active day begins a stretch of 1, 7 or 30 days in which the user counts; it ends early when the next one begins.
+    const [daily, weekly, monthly] = [0, 0, 0].map(() => new Int32Array(DAYS + 31));
+    for (let id = 0; id < users; id++) {
+      let before = -1;
+      for (let word = 0; word < width; word++) {
+        for (let bits = days[id * width + word]; bits; bits &= bits - 1) {
+          const day = word * 32 + lowestBit(bits);
+          if (before >= 0) {
+            weekly[Math.min(before + 7, day)]--;
+            monthly[Math.min(before + 30, day)]--;
           }
+          daily[day]++;
+          weekly[day]++;
+          monthly[day]++;
+          before = day;
         }
       }
-      out[lvl]++;
+      if (before >= 0) {
+        weekly[before + 7]--;
+        monthly[before + 30]--;
+      }
     }
-    return out;
+    const result = [];
+    for (let day = 0, week = 0, month = 0; day < DAYS; day++) {
+      week += weekly[day];
+      month += monthly[day];
+      result.push(daily[day], week, month);
+    }
+    return result;
   },
-  T5(t) {
-    const { n, user, ts, event, amount } = t,
-      P = t.dict.event.indexOf('purchase');
-    const last = new Uint32Array(t.nUsers),
-      cnt = new Uint32Array(t.nUsers),
-      sum = new Float64Array(t.nUsers);
-    let mx = 0;
-    for (let i = 0; i < n; i++) {
-      const s = ts[i];
-      if (s > mx) mx = s;
-      if (event[i] === P) {
-        const u = user[i];
-        if (s > last[u]) last[u] = s;
-        cnt[u]++;
-        sum[u] += amount[i];
-      }
+
+  T7({ rows, users, user, second }) {
+    const low = new Uint32Array(users);
+    const high = new Uint32Array(users);
+    for (let i = 0; i < rows; i++) {
+      const week = weekOfDay[dayOf(second[i])];
+      if (week < 32) low[user[i]] |= 1 << week;
+      else high[user[i]] |= 1 << (week - 32);
     }
-    let np = 0;
-    for (let u = 0; u < t.nUsers; u++) if (cnt[u]) np++;
-    const r = new Float64Array(np),
-      f = new Float64Array(np),
-      m = new Float64Array(np),
-      md = Math.floor(mx / DAY);
-    for (let u = 0, j = 0; u < t.nUsers; u++)
-      if (cnt[u]) {
-        r[j] = -(md - Math.floor(last[u] / DAY));
-        f[j] = cnt[u];
-        m[j++] = sum[u];
-      }
-    const q = (v) => {
-      const s = v.slice().sort(),
-        o = new Uint8Array(np);
-      for (let i = 0; i < np; i++) {
-        let lo = 0,
-          hi = np,
-          x = v[i];
-        while (lo < hi) {
-          const h = (lo + hi) >> 1;
-          if (s[h] < x) lo = h + 1;
-          else hi = h;
-        }
-        o[i] = Math.floor((5 * lo) / np);
-      }
-      return o;
-    };
-    const R = q(r),
-      F = q(f),
-      M = q(m),
-      a = new Array(125).fill(0);
-    for (let i = 0; i < np; i++) a[R[i] * 25 + F[i] * 5 + M[i]]++;
-    return a;
-  },
-  T6(t) {
-    const { n, user, ts } = t,
-      Wd = 12,
-      bits = new Uint32Array(t.nUsers * Wd);
-    for (let i = 0; i < n; i++) {
-      const d = ((ts[i] - T0) / DAY) | 0;
-      bits[user[i] * Wd + (d >> 5)] |= 1 << (d & 31);
-    }
-    const D = new Int32Array(400),
-      Wk = new Int32Array(400),
-      Mo = new Int32Array(400);
-    for (let u = 0; u < t.nUsers; u++) {
-      let p = -1;
-      for (let w = 0; w < Wd; w++) {
-        let x = bits[u * Wd + w];
-        while (x) {
-          const d = w * 32 + 31 - Math.clz32(x & -x);
-          x &= x - 1;
-          if (p >= 0) {
-            const g = d - p;
-            Wk[p + (g < 7 ? g : 7)]--;
-            Mo[p + (g < 30 ? g : 30)]--;
-          }
-          D[d]++;
-          Wk[d]++;
-          Mo[d]++;
-          p = d;
-        }
-      }
-      if (p >= 0) {
-        Wk[p + 7]--;
-        Mo[p + 30]--;
-      }
-    }
-    const a = new Array(1095);
-    let w = 0,
-      m = 0;
-    for (let d = 0; d < ND; d++) {
-      w += Wk[d];
-      m += Mo[d];
-      a[d * 3] = D[d];
-      a[d * 3 + 1] = w;
-      a[d * 3 + 2] = m;
-    }
-    return a;
-  },
-  T7(t) {
-    const { n, user, ts } = t,
-      lo = new Uint32Array(t.nUsers),
-      hi = new Uint32Array(t.nUsers),
-      WK = new Uint8Array(ND);
-    for (let d = 0; d < ND; d++) WK[d] = Math.floor((d + 2) / 7);
-    for (let i = 0; i < n; i++) {
-      const w = WK[((ts[i] - T0) / DAY) | 0];
-      if (w < 32) lo[user[i]] |= 1 << w;
-      else hi[user[i]] |= 1 << (w - 32);
-    }
-    const a = new Array(212).fill(0);
-    for (let u = 0; u < t.nUsers; u++) {
-      let p = -1;
-      for (let h = 0; h < 2; h++) {
-        let x = h ? hi[u] : lo[u];
-        while (x) {
-          const w = h * 32 + 31 - Math.clz32(x & -x);
-          x &= x - 1;
-          if (p < 0) a[w * 4]++;
-          else if (p === w - 1) a[w * 4 + 1]++;
+    const [NEW, RETAINED, RESURRECTED, CHURNED] = [0, 1, 2, 3];
+    const result = new Array(54 * 4).fill(0);
+    for (let id = 0; id < users; id++) {
+      let before = -1;
+      for (let half = 0; half < 2; half++) {
+        for (let bits = half ? high[id] : low[id]; bits; bits &= bits - 1) {
+          const week = half * 32 + lowestBit(bits);
+          if (before < 0) result[week * 4 + NEW]++;
+          else if (before === week - 1) result[week * 4 + RETAINED]++;
           else {
-            a[w * 4 + 2]++;
-            a[(p + 1) * 4 + 3]++;
+            result[week * 4 + RESURRECTED]++;
+            result[(before + 1) * 4 + CHURNED]++;
           }
-          p = w;
+          before = week;
         }
       }
-      if (p >= 0 && p + 1 < 53) a[(p + 1) * 4 + 3]++;
+      if (before >= 0) result[(before + 1) * 4 + CHURNED]++;
     }
-    return a;
+    return result.slice(0, 53 * 4);
+  },
+
+  T8({ rows, users, user, second, channel, city, words }, { channels, cities }) {
+    const channelIn = Uint8Array.from(words.channel, (word) => channels.includes(word));
+    const cityIn = Uint8Array.from(words.city, (word) => cities.includes(word));
+    const months = new Uint32Array(users);
+    for (let i = 0; i < rows; i++) {
+      if (channelIn[channel[i]] && cityIn[city[i]]) months[user[i]] |= 1 << monthOfDay[dayOf(second[i])];
+    }
+    return monthCohorts(months);
+  },
+
+  check({ rows, users, cents }) {
+    let total = 0;
+    for (let i = 0; i < rows; i++) total += cents[i];
+    return [rows, users, total];
   },
 };
-export function check(t) {
-  let cents = 0;
-  for (let i = 0; i < t.n; i++) cents += t.amount[i];
-  return [t.n, t.nUsers, cents];
-}
-export class Columns {
-  constructor(cap) {
-    this.n = 0;
-    this.cap = cap;
-    this.user = new Uint32Array(cap);
-    this.event = new Uint8Array(cap);
-    this.ts = new Uint32Array(cap);
-    this.channel = new Uint8Array(cap);
-    this.amount = new Int32Array(cap);
-    this.city = new Uint16Array(cap);
-  }
-  grow(min) {
-    if (min <= this.cap) return;
-    const cap = (this.cap = Math.ceil(min * 1.25));
-    for (const k of ['user', 'event', 'ts', 'channel', 'amount', 'city']) {
-      const o = this[k],
-        b = new o.constructor(cap);
-      b.set(o);
-      this[k] = b;
-    }
-  }
-}
