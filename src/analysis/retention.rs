@@ -113,7 +113,7 @@ impl Question for Retention {
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
         let cohort_days = view.user_days_of(params.cohort_events.as_deref());
         let return_days = return_days(view, params);
-        let Some(grid) = Grid::new(view, params, &cohort_days, return_days.as_ref())? else {
+        let Some(grid) = Grid::new(view, params)? else {
             return Ok(nothing(view));
         };
         let mut sizes = vec![0; grid.periods];
@@ -148,11 +148,8 @@ impl Question for Retention {
         let return_days = return_days(view, params);
         let unknown =
             || Error::bad_value("users.cell.cohort", cell.cohort, "the first day of a cohort in the report");
-        let grid = Grid::new(view, params, &cohort_days, return_days.as_ref())?.ok_or_else(unknown)?;
-        let wanted = grid
-            .index(cell.cohort.0)
-            .filter(|&index| grid.start(index) == cell.cohort)
-            .ok_or_else(unknown)?;
+        let grid = Grid::new(view, params)?.ok_or_else(unknown)?;
+        let wanted = (0..grid.periods).find(|&index| grid.start(index) == cell.cohort).ok_or_else(unknown)?;
         let mut users = Vec::new();
         for user in 0..cohort_days.users() {
             if grid.cohort(cohort_days.of(user)) != Some(wanted) {
@@ -201,14 +198,10 @@ struct Grid {
 }
 
 impl Grid {
-    fn new(
-        view: &View<'_>,
-        params: &Params,
-        cohorts: &UserDays<'_>,
-        returns: Option<&UserDays<'_>>,
-    ) -> Result<Option<Self>> {
-        let all = cohorts.iter().chain(returns.into_iter().flat_map(UserDays::iter));
-        let ends = all.filter_map(|(_, days)| Some((*days.first()?, *days.last()?)));
+    /// Periods run from the first to the last day in view, whatever happened on them.
+    fn new(view: &View<'_>, params: &Params) -> Result<Option<Self>> {
+        let days = view.user_days();
+        let ends = days.iter().filter_map(|(_, days)| Some((*days.first()?, *days.last()?)));
         let Some((first_day, last_day)) =
             ends.reduce(|(first, last), (start, end)| (first.min(start), last.max(end)))
         else {
