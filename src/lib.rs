@@ -19,6 +19,8 @@ pub mod error;
 pub mod export;
 pub mod ingest;
 pub mod locale;
+#[cfg(target_arch = "wasm32")]
+pub mod module;
 pub mod sample;
 pub mod segment;
 pub mod table;
