@@ -90,22 +90,15 @@ impl Question for Overview {
         let trades = view.trades();
         let values = view.log.values();
         for &row in trades.rows() {
-            match view.trade(row as usize) {
+            match trades.get(row) {
                 (Kind::Purchase, amount) => gross = gross.saturating_add(amount),
                 (Kind::Refund, amount) => refunds = refunds.saturating_add(amount),
                 (Kind::Other, _) => {}
             }
         }
-        if let Some(values) = values {
-            let missing = |row: &&u32| {
-                values.values.get(**row as usize) == Some(&crate::table::decimal::Decimals::MISSING)
-            };
-            without_value = trades
-                .rows()
-                .iter()
-                .filter(missing)
-                .filter(|row| view.trade(**row as usize).0 == Kind::Purchase)
-                .count() as u64;
+        if values.is_some() {
+            let empty = |row: &&u32| trades.value(**row).is_none() && trades.is_purchase(**row);
+            without_value = trades.rows().iter().filter(empty).count() as u64;
         }
         let mut counter = Orders::new(view, unit)?;
         let mut report = Report {
@@ -128,14 +121,14 @@ impl Question for Overview {
             report.rows += days.len() as u64;
             report.users += 1;
             report.active_users += u64::from(is_active(view, days));
-            let orders = counter.of(view, trades.rows_of(user));
+            let orders = counter.of(view, &trades, trades.rows_of(user));
             report.buyers += u64::from(orders >= 1);
             report.repeat_buyers += u64::from(orders >= 2);
             report.orders += orders;
         }
         if unit == OrderUnit::Orders {
             // An order id that two users share is one order of the shop, and one of each of them.
-            report.orders = counter.distinct(view, trades.rows());
+            report.orders = counter.distinct(view, &trades, trades.rows());
         }
         report.average_order_value = report
             .gross_revenue
@@ -153,8 +146,8 @@ impl Question for Overview {
             let there = match cell {
                 Cell::Users => true,
                 Cell::ActiveUsers => is_active(view, days),
-                Cell::Buyers => counter.of(view, trades.rows_of(user)) >= 1,
-                Cell::RepeatBuyers => counter.of(view, trades.rows_of(user)) >= 2,
+                Cell::Buyers => counter.of(view, &trades, trades.rows_of(user)) >= 1,
+                Cell::RepeatBuyers => counter.of(view, &trades, trades.rows_of(user)) >= 2,
             };
             if there {
                 users.push(u32::try_from(user).unwrap_or(u32::MAX));

@@ -290,15 +290,14 @@ fn values(view: &View<'_>, grid: &Grid, cohort_days: &UserDays<'_>) -> Vec<i64> 
     for user in 0..cohort_days.users() {
         let Some(cohort) = grid.cohort(cohort_days.of(user)) else { continue };
         for &row in trades.rows_of(user) {
-            let row = row as usize;
-            let period = view.log.days.get(row).and_then(|&day| grid.index(day));
+            let period = view.log.days.get(row as usize).and_then(|&day| grid.index(day));
             let Some(offset) =
                 period.and_then(|period| period.checked_sub(cohort)).filter(|offset| *offset < grid.width)
             else {
                 continue;
             };
             if let Some(sum) = sums.get_mut(cohort * grid.width + offset) {
-                match view.trade(row) {
+                match trades.get(row) {
                     (Kind::Refund, amount) => *sum = sum.saturating_sub(amount),
                     (_, amount) => *sum = sum.saturating_add(amount),
                 }

@@ -148,13 +148,7 @@ impl Question for Rfm {
         for index in 0..buyers.len() {
             let monetary = buyers.monetary.get(index).copied().unwrap_or(0);
             tally(codes.get_mut(buyers.code_index(index)), monetary);
-            tally(
-                EIGHT
-                    .iter()
-                    .position(|key| *key == buyers.eight(index))
-                    .and_then(|place| eight.get_mut(place)),
-                monetary,
-            );
+            tally(eight.get_mut(buyers.eight(index)), monetary);
         }
         // Every other grouping is a map on the 125 cells, so its parts are sums of theirs.
         let sum = |belongs: &dyn Fn([u8; 3]) -> bool| {
@@ -211,7 +205,7 @@ impl Question for Rfm {
                 Cell::Grid(key) => *key == format!("{r}{f}"),
                 Cell::Code(key) => *key == code(scores),
                 Cell::Segment(segment) => Segment::of(r, f, params.segment_map) == *segment,
-                Cell::Eight(key) => key == buyers.eight(*index),
+                Cell::Eight(key) => EIGHT.get(buyers.eight(*index)) == Some(&key.as_str()),
                 Cell::Class(class) => Class::of(scores, params.high) == *class,
             }
         };
@@ -295,7 +289,7 @@ impl Buyers {
             let rows = rows.get(..rows.partition_point(|row| day_of(row) <= self.as_of.0)).unwrap_or(&[]);
             let (mut last, mut monetary) = (None, 0i64);
             for &row in rows {
-                match view.trade(row as usize) {
+                match trades.get(row) {
                     (Kind::Purchase, amount) => {
                         last = Some(day_of(&row));
                         monetary = monetary.saturating_add(amount);
@@ -309,7 +303,7 @@ impl Buyers {
             let Some(last) = last else { continue };
             self.users.push(u32::try_from(user).unwrap_or(u32::MAX));
             self.recency.push(i64::from(last) - i64::from(self.as_of.0));
-            self.frequency.push(i64::try_from(orders.of(view, rows)).unwrap_or(i64::MAX));
+            self.frequency.push(i64::try_from(orders.of(view, &trades, rows)).unwrap_or(i64::MAX));
             self.monetary.push(monetary);
         }
         self.without = users - self.users.len() as u64;
@@ -403,7 +397,7 @@ impl Buyers {
         r * 25 + f * 5 + m
     }
 
-    fn eight(&self, index: usize) -> &'static str {
+    fn eight(&self, index: usize) -> usize {
         let scores = self.scores(index);
         let above = |axis: usize| {
             let own = match self.eight_by {

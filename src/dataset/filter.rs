@@ -7,9 +7,8 @@ use super::calendar::Day;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::mapping::Role;
 use crate::table::decimal::{self, Decimals};
-use crate::table::dictionary::Codes;
+use crate::table::dictionary::{CodeVec, Codes};
 use crate::table::{ColumnData, Times};
-use crate::with_codes;
 
 /// Conditions that a row must all meet.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -73,14 +72,14 @@ impl Filter {
         self.all.is_empty()
     }
 
-    /// A mark for each row: whether it passes. `None` when there is no condition.
+    /// A mark for each row: 1 when it passes, else 0. `None` when there is no condition.
     ///
     /// # Errors
     /// [`ErrorKind::UnknownColumn`] and [`ErrorKind::BadValue`] with the path of the condition.
-    pub fn mask(&self, log: &EventLog) -> Result<Option<Vec<bool>>> {
+    pub fn mask(&self, log: &EventLog) -> Result<Option<Vec<u8>>> {
         let mut mask = None;
         for (index, condition) in self.all.iter().enumerate() {
-            let mask = mask.get_or_insert_with(|| vec![true; log.rows()]);
+            let mask = mask.get_or_insert_with(|| vec![1; log.rows()]);
             condition.apply(log, mask).map_err(|error| {
                 let inner = error.path.clone().map(|path| format!(".{path}")).unwrap_or_default();
                 error.at_path(format!("filter.all[{index}]{inner}"))
@@ -91,7 +90,7 @@ impl Filter {
 }
 
 impl Condition {
-    fn apply(&self, log: &EventLog, mask: &mut [bool]) -> Result<()> {
+    fn apply(&self, log: &EventLog, mask: &mut [u8]) -> Result<()> {
         let days = self.from.is_some() || self.to.is_some();
         let Some(name) = &self.column else {
             if !days
@@ -118,8 +117,7 @@ impl Condition {
         match &column.data {
             ColumnData::Text(codes) => {
                 let allowed = self.allowed(codes)?;
-                let lets = |code: usize| allowed.get(code).copied().unwrap_or(false);
-                with_codes!(&codes.rows, rows => keep(mask, rows, |&code| lets(code as usize)));
+                keep_codes(mask, &codes.rows, &allowed);
             }
             ColumnData::Number(decimals) => {
                 let (min, max) = (bound(&self.min, decimals, "min")?, bound(&self.max, decimals, "max")?);
@@ -145,14 +143,14 @@ impl Condition {
         Ok(())
     }
 
-    fn apply_to_users(&self, log: &EventLog, mask: &mut [bool]) -> Result<()> {
+    fn apply_to_users(&self, log: &EventLog, mask: &mut [u8]) -> Result<()> {
         self.only(&["in", "notIn"])?;
         for user in 0..log.users.len() {
             let id = log.users.get(u32::try_from(user).unwrap_or(u32::MAX));
             if !self.lets_text(id)
                 && let Some(rows) = mask.get_mut(log.rows_of(user))
             {
-                rows.fill(false);
+                rows.fill(0);
             }
         }
         Ok(())
@@ -222,8 +220,30 @@ fn bound(bound: &Option<Number>, decimals: &Decimals, path: &str) -> Result<Opti
     }))
 }
 
-fn keep<T>(mask: &mut [bool], values: &[T], mut passes: impl FnMut(&T) -> bool) {
+/// Looks each code up in a list of what is allowed; lists that are as long as a code can be large need no check.
+fn keep_codes(mask: &mut [u8], rows: &CodeVec, allowed: &[bool]) {
+    let padded = |length: usize| -> Vec<bool> {
+        allowed.iter().copied().chain(std::iter::repeat(false)).take(length.max(allowed.len())).collect()
+    };
+    match rows {
+        CodeVec::U8(codes) => {
+            if let Ok(list) = <&[bool; 256]>::try_from(padded(256).as_slice()) {
+                keep(mask, codes, |&code| list.get(usize::from(code)).copied().unwrap_or(false));
+            }
+        }
+        CodeVec::U16(codes) => {
+            if let Ok(list) = <&[bool; 65_536]>::try_from(padded(65_536).as_slice()) {
+                keep(mask, codes, |&code| list.get(usize::from(code)).copied().unwrap_or(false));
+            }
+        }
+        CodeVec::U32(codes) => {
+            keep(mask, codes, |&code| allowed.get(code as usize).copied().unwrap_or(false))
+        }
+    }
+}
+
+fn keep<T>(mask: &mut [u8], values: &[T], mut passes: impl FnMut(&T) -> bool) {
     for (slot, value) in mask.iter_mut().zip(values) {
-        *slot = *slot && passes(value);
+        *slot &= u8::from(passes(value));
     }
 }

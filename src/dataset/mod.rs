@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod filter;
+pub mod trades;
 pub mod view;
 
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,8 @@ pub struct EventLog {
     pub columns: Vec<Column>,
     /// What the codes of the event column stand for; empty without an event column.
     pub kinds: Vec<Kind>,
+    /// The rows that are purchases or refunds; absent when all are.
+    trades: Option<view::Selection>,
     /// The zone that days are counted in.
     pub zone: Zone,
     /// The day that weeks start on, unless a request says otherwise.
@@ -83,6 +86,7 @@ impl EventLog {
             days,
             columns,
             kinds: Vec::new(),
+            trades: None,
             zone,
             week_start,
             span: (Day(first), Day(last)),
@@ -91,6 +95,7 @@ impl EventLog {
             mapping,
         };
         log.tell_kinds()?;
+        log.trades = log.find_trades();
         Ok(log)
     }
 

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::filter::Filter;
-use super::{EventLog, Exclusion, Kind, Population};
+use super::trades::Trades;
+use super::{EventLog, Exclusion, Population};
 use crate::error::Result;
 use crate::ingest::mapping::Role;
-use crate::table::decimal::Decimals;
 use crate::with_codes;
 
 /// Rows of the log, grouped by user: rows of user `u` are `rows[offsets[u]..offsets[u + 1]]`, ascending.
@@ -17,7 +17,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    fn new(log: &EventLog, mut passes: impl FnMut(usize) -> bool) -> Self {
+    pub(super) fn new(log: &EventLog, mut passes: impl FnMut(usize) -> bool) -> Self {
         let mut selection = Self { offsets: Vec::with_capacity(log.offsets.len()), rows: Vec::new() };
         selection.offsets.push(0);
         for user in 0..log.users.len() {
@@ -26,6 +26,17 @@ impl Selection {
                     selection.rows.push(u32::try_from(row).unwrap_or(u32::MAX));
                 }
             }
+            selection.offsets.push(u32::try_from(selection.rows.len()).unwrap_or(u32::MAX));
+        }
+        selection
+    }
+
+    /// The rows that pass a further test.
+    pub(super) fn filtered(&self, mut passes: impl FnMut(usize) -> bool) -> Self {
+        let mut selection = Self { offsets: Vec::with_capacity(self.offsets.len()), rows: Vec::new() };
+        selection.offsets.push(0);
+        for user in 0..self.offsets.len().saturating_sub(1) {
+            selection.rows.extend(self.rows_of(user).iter().filter(|row| passes(**row as usize)));
             selection.offsets.push(u32::try_from(selection.rows.len()).unwrap_or(u32::MAX));
         }
         selection
@@ -88,7 +99,41 @@ impl UserDays<'_> {
 pub struct View<'a> {
     /// The log.
     pub log: &'a EventLog,
-    mask: Option<Vec<bool>>,
+    filtered: Option<Filtered>,
+}
+
+/// What passes a filter.
+#[derive(Debug)]
+struct Filtered {
+    /// 1 for a row that passes, else 0; bytes, so that runs of zeros are skipped quickly.
+    mask: Vec<u8>,
+    /// The days of the rows that pass, users one after the other, and where each user's begin.
+    days: Vec<i32>,
+    offsets: Vec<u32>,
+}
+
+impl Filtered {
+    fn new(log: &EventLog, mask: Vec<u8>) -> Self {
+        let mut offsets = Vec::with_capacity(log.offsets.len());
+        let mut days = Vec::new();
+        offsets.push(0);
+        let (mut user, mut end) = (0, log.rows_of(0).end);
+        let next_user = |offsets: &mut Vec<u32>, days: &Vec<i32>| {
+            offsets.push(u32::try_from(days.len()).unwrap_or(u32::MAX))
+        };
+        for row in memchr::memchr_iter(1, &mask) {
+            while row >= end {
+                next_user(&mut offsets, &days);
+                user += 1;
+                end = log.rows_of(user).end;
+            }
+            days.extend(log.days.get(row));
+        }
+        while offsets.len() < log.offsets.len() {
+            next_user(&mut offsets, &days);
+        }
+        Self { mask, days, offsets }
+    }
 }
 
 impl<'a> View<'a> {
@@ -97,53 +142,36 @@ impl<'a> View<'a> {
     /// # Errors
     /// As [`Filter::mask`].
     pub fn new(log: &'a EventLog, filter: &Filter) -> Result<Self> {
-        Ok(Self { log, mask: filter.mask(log)? })
+        Ok(Self { log, filtered: filter.mask(log)?.map(|mask| Filtered::new(log, mask)) })
     }
 
     /// All rows of the log.
     #[must_use]
     pub fn all(log: &'a EventLog) -> Self {
-        Self { log, mask: None }
+        Self { log, filtered: None }
+    }
+
+    /// Whether some rows may not pass.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        self.filtered.is_some()
     }
 
     /// Whether a row passes the filter.
     #[inline]
     #[must_use]
     pub fn has(&self, row: usize) -> bool {
-        self.mask.as_ref().is_none_or(|mask| mask.get(row).copied().unwrap_or(false))
-    }
-
-    /// The rows that pass the filter and this test.
-    pub fn select(&self, mut passes: impl FnMut(usize) -> bool) -> Selection {
-        match &self.mask {
-            None => Selection::new(self.log, passes),
-            Some(mask) => {
-                Selection::new(self.log, |row| mask.get(row).copied().unwrap_or(false) && passes(row))
-            }
-        }
+        self.filtered.as_ref().is_none_or(|filtered| filtered.mask.get(row) == Some(&1))
     }
 
     /// Days with a row that passes the filter, for each user.
     #[must_use]
     pub fn user_days(&self) -> UserDays<'_> {
-        match &self.mask {
-            None => {
-                UserDays { offsets: Cow::Borrowed(&self.log.offsets), days: Cow::Borrowed(&self.log.days) }
-            }
-            Some(mask) => {
-                let mut offsets = Vec::with_capacity(self.log.offsets.len());
-                let mut days = Vec::new();
-                offsets.push(0);
-                for user in 0..self.log.users.len() {
-                    let range = self.log.rows_of(user);
-                    if let (Some(mask), Some(all)) = (mask.get(range.clone()), self.log.days.get(range)) {
-                        days.extend(mask.iter().zip(all).filter(|(passes, _)| **passes).map(|(_, day)| *day));
-                    }
-                    offsets.push(u32::try_from(days.len()).unwrap_or(u32::MAX));
-                }
-                UserDays { offsets: Cow::Owned(offsets), days: Cow::Owned(days) }
-            }
-        }
+        let (offsets, days) = match &self.filtered {
+            None => (&self.log.offsets, &self.log.days),
+            Some(filtered) => (&filtered.offsets, &filtered.days),
+        };
+        UserDays { offsets: Cow::Borrowed(offsets), days: Cow::Borrowed(days) }
     }
 
     /// Days with one of these events, for each user; all events when there is no list.
@@ -154,40 +182,18 @@ impl<'a> View<'a> {
         };
         let wanted: Vec<bool> =
             codes.dictionary.iter().map(|name| events.iter().any(|event| event == name)).collect();
-        let selection = with_codes!(&codes.rows, rows => self.select(|row| {
-            rows.get(row).is_some_and(|&code| wanted.get(code as usize).copied().unwrap_or(false))
+        let selection = with_codes!(&codes.rows, rows => Selection::new(self.log, |row| {
+            self.has(row) && rows.get(row).is_some_and(|&code| wanted.get(code as usize).copied().unwrap_or(false))
         }));
         let days =
             selection.rows.iter().filter_map(|&row| self.log.days.get(row as usize).copied()).collect();
         UserDays { offsets: Cow::Owned(selection.offsets), days: Cow::Owned(days) }
     }
 
-    /// The rows that are purchases or refunds. Without an event column every row is a purchase, but one with a negative
-    /// value is a refund.
+    /// The purchases and refunds in view.
     #[must_use]
-    pub fn trades(&self) -> Selection {
-        match self.log.text_in_role(Role::Event) {
-            None => self.select(|_| true),
-            Some(codes) => {
-                let traded: Vec<bool> = self.log.kinds.iter().map(|kind| *kind != Kind::Other).collect();
-                with_codes!(&codes.rows, rows => self.select(|row| {
-                    rows.get(row).is_some_and(|&code| traded.get(code as usize).copied().unwrap_or(false))
-                }))
-            }
-        }
-    }
-
-    /// What a row stands for and how much money it moved, always as a positive number; an empty value is nothing.
-    #[must_use]
-    pub fn trade(&self, row: usize) -> (Kind, i64) {
-        let value = self.log.values().and_then(|values| values.values.get(row).copied());
-        let value = value.filter(|value| *value != Decimals::MISSING).unwrap_or(0);
-        let kind = match self.log.text_in_role(Role::Event) {
-            Some(codes) => self.log.kinds.get(codes.code(row) as usize).copied().unwrap_or(Kind::Other),
-            None if value < 0 => Kind::Refund,
-            None => Kind::Purchase,
-        };
-        (kind, if kind == Kind::Refund { value.saturating_abs() } else { value })
+    pub fn trades(&self) -> Trades<'a> {
+        Trades::new(self)
     }
 
     /// Rows read, used and left out, so that the parts add up.
@@ -203,21 +209,9 @@ impl<'a> View<'a> {
                 }
             }
         }
-        let (rows_used, users) = match &self.mask {
-            None => (
-                self.log.rows(),
-                (0..self.log.users.len()).filter(|&user| !self.log.rows_of(user).is_empty()).count(),
-            ),
-            Some(mask) => {
-                let passing =
-                    |user: usize| mask.get(self.log.rows_of(user)).is_some_and(|rows| rows.contains(&true));
-                (
-                    mask.iter().filter(|passes| **passes).count(),
-                    (0..self.log.users.len()).filter(|&user| passing(user)).count(),
-                )
-            }
-        };
-        if self.mask.is_some() {
+        let days = self.user_days();
+        let (rows_used, users) = (days.days.len(), days.iter().count());
+        if self.is_filtered() {
             rows_excluded
                 .push(Exclusion { reason: "filter".to_owned(), rows: (self.log.rows() - rows_used) as u64 });
         }

@@ -2,7 +2,9 @@
 //!
 //! The grammar is RFC 4180 as the `csv-core` crate reads it. What is ours is the recovery: a quotation mark that is never
 //! closed would swallow the rest of the file, so a record that has the wrong number of fields and spans several lines, or
-//! grows past [`LONGEST_RECORD`], gives up its first line only, and reading resumes on the next.
+//! grows past [`LONGEST_RECORD`], gives up its first line only, and reading resumes on the next. Ours too is the short way
+//! for lines without a quotation mark, which is most lines of most files: cut at the delimiters, nothing copied. A property
+//! test holds both ways to the same records.
 
 use csv_core::ReadRecordResult;
 
@@ -14,13 +16,15 @@ pub const LONGEST_RECORD: usize = 1 << 20;
 pub struct Fields<'a> {
     text: &'a [u8],
     ends: &'a [usize],
+    /// Bytes between the end of a field and the start of the next: the delimiter, where it is still there.
+    gap: usize,
 }
 
 impl<'a> Fields<'a> {
     /// Fields that end at these places of a text.
     #[must_use]
     pub fn new(text: &'a [u8], ends: &'a [usize]) -> Self {
-        Self { text, ends }
+        Self { text, ends, gap: 0 }
     }
 
     /// How many fields there are.
@@ -40,7 +44,8 @@ impl<'a> Fields<'a> {
     #[must_use]
     pub fn get(&self, field: usize) -> &'a [u8] {
         let Some(&end) = self.ends.get(field) else { return b"" };
-        let start = if field == 0 { 0 } else { self.ends.get(field - 1).copied().unwrap_or(end) };
+        let start =
+            if field == 0 { 0 } else { self.ends.get(field - 1).map_or(end, |before| before + self.gap) };
         self.text.get(start..end).unwrap_or(b"")
     }
 }
@@ -76,6 +81,7 @@ pub struct Splitter {
     /// Where in the file the carry (or, without one, the next piece) begins.
     offset: u64,
     row: u64,
+    delimiter: u8,
     /// Fields that a record should have; the first record decides.
     expected: Option<usize>,
 }
@@ -92,6 +98,7 @@ impl Splitter {
             carry: Vec::new(),
             offset: 0,
             row: 0,
+            delimiter,
             expected: None,
         }
     }
@@ -117,6 +124,13 @@ impl Splitter {
         let (mut start, mut read, mut written, mut fields) = (0, 0, 0, 0);
         // An empty input would mean the end of the file to the reader.
         while last || read < buffer.len() {
+            if read == start && fields == 0 {
+                start = self.plain_lines(buffer, start, sink);
+                read = start;
+                if read >= buffer.len() && !last {
+                    break;
+                }
+            }
             let input = buffer.get(read..).unwrap_or(b"");
             let (Some(output), Some(ends)) = (self.output.get_mut(written..), self.ends.get_mut(fields..))
             else {
@@ -144,7 +158,7 @@ impl Splitter {
                         self.row += 1;
                         let text = self.output.get(..written).unwrap_or(b"");
                         let ends = self.ends.get(..fields).unwrap_or(&[]);
-                        sink(self.place(start, read), Found::Record(Fields { text, ends }));
+                        sink(self.place(start, read), Found::Record(Fields::new(text, ends)));
                         (start, written, fields) = (read, 0, 0);
                         continue;
                     }
@@ -171,6 +185,46 @@ impl Splitter {
             self.restart(self.offset == 0 && start == 0);
         }
         self.offset += start as u64;
+    }
+
+    /// Hands over the records from `start` on for as long as they are lines without quotation marks; gives the place where
+    /// the first other line starts, or the last one, whose end has not come.
+    fn plain_lines(
+        &mut self,
+        buffer: &[u8],
+        mut start: usize,
+        sink: &mut impl FnMut(Place, Found<'_>),
+    ) -> usize {
+        if self.offset == 0 && start == 0 {
+            if buffer.starts_with(b"\xef\xbb\xbf") || buffer.len() < 3 {
+                return start;
+            }
+            self.restart(false);
+        }
+        while let Some(rest) = buffer.get(start..)
+            && let Some(length) = memchr::memchr(b'\n', rest)
+        {
+            let line = rest.get(..length).unwrap_or(b"");
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            if memchr::memchr2(b'"', b'\r', line).is_some() {
+                break;
+            }
+            let next = start + length + 1;
+            // Blank lines are not records.
+            if !line.is_empty() {
+                self.ends.clear();
+                self.ends.extend(memchr::memchr_iter(self.delimiter, line));
+                self.ends.push(line.len());
+                self.row += 1;
+                self.expected.get_or_insert(self.ends.len());
+                sink(self.place(start, next), Found::Record(Fields { text: line, ends: &self.ends, gap: 1 }));
+            }
+            start = next;
+        }
+        // The other way writes into a list that has room already.
+        let room = self.ends.capacity().max(64);
+        self.ends.resize(room, 0);
+        start
     }
 
     /// Makes the reader expect a new record; a byte order mark only where the file begins.
@@ -220,6 +274,33 @@ mod tests {
         rows
     }
 
+    /// The records as `csv-core` alone would have them.
+    fn reference(text: &[u8]) -> Vec<Vec<String>> {
+        let mut reader = csv_core::Reader::new();
+        let (mut output, mut ends) = (vec![0; text.len() + 16], vec![0; text.len() + 16]);
+        let (mut rows, mut read) = (Vec::new(), 0);
+        loop {
+            let (mut written, mut fields) = (0, 0);
+            loop {
+                let (result, taken, put, ended) =
+                    reader.read_record(&text[read..], &mut output[written..], &mut ends[fields..]);
+                (read, written, fields) = (read + taken, written + put, fields + ended);
+                match result {
+                    ReadRecordResult::Record => break,
+                    ReadRecordResult::End => return rows,
+                    _ => {}
+                }
+            }
+            let starts = std::iter::once(0).chain(ends[..fields].iter().copied());
+            rows.push(
+                starts
+                    .zip(&ends[..fields])
+                    .map(|(start, end)| String::from_utf8_lossy(&output[start..*end]).into_owned())
+                    .collect(),
+            );
+        }
+    }
+
     fn fields(rows: &[(u64, Vec<String>)]) -> Vec<Vec<&str>> {
         rows.iter().map(|(_, fields)| fields.iter().map(String::as_str).collect()).collect()
     }
@@ -257,6 +338,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn both_ways_give_the_same_records(rows in proptest::collection::vec(proptest::collection::vec("([ab\u{6570}]{0,3}|\"[ab,\n]{0,4}\")", 3), 0..12), crlf: bool) {
+            let end = if crlf { "\r\n" } else { "\n" };
+            let text: String = rows.iter().map(|row| row.join(",") + end).collect();
+            prop_assert_eq!(split(text.as_bytes(), &[]).into_iter().map(|(_, fields)| fields).collect::<Vec<_>>(), reference(text.as_bytes()));
+        }
+
         #[test]
         fn any_cut_gives_the_same_records(text in "(a|b|,|\"|\n|\r\n|é|数|\u{feff}){0,60}", mut cuts in proptest::collection::vec(0usize..200, 0..6)) {
             let bytes = text.as_bytes();

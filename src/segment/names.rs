@@ -97,19 +97,10 @@ impl Segment {
 /// The eight cells: digits R, F, M, each 1 when better than the mean. 重要价值 is `111`, 一般挽留 is `000`.
 pub const EIGHT: [&str; 8] = ["111", "101", "011", "001", "110", "100", "010", "000"];
 
-/// The cell for three comparisons with the mean.
+/// The place in [`EIGHT`] for three comparisons with the mean.
 #[must_use]
-pub fn eight(recency: bool, frequency: bool, monetary: bool) -> &'static str {
-    match (recency, frequency, monetary) {
-        (true, true, true) => "111",
-        (true, false, true) => "101",
-        (false, true, true) => "011",
-        (false, false, true) => "001",
-        (true, true, false) => "110",
-        (true, false, false) => "100",
-        (false, true, false) => "010",
-        (false, false, false) => "000",
-    }
+pub fn eight(recency: bool, frequency: bool, monetary: bool) -> usize {
+    usize::from(!monetary) * 4 + usize::from(!recency) * 2 + usize::from(!frequency)
 }
 
 /// Four classes of buyers.
@@ -208,6 +199,14 @@ mod tests {
         }
         assert_eq!(Segment::of(1, 1, SegmentMap::Eleven), Segment::Lost);
         assert_eq!(Segment::of(2, 1, SegmentMap::Eleven), Segment::Hibernating);
+    }
+
+    #[test]
+    fn the_eight_cells_are_where_their_digits_say() {
+        for key in EIGHT {
+            let digit = |place: usize| key.as_bytes()[place] == b'1';
+            assert_eq!(EIGHT[eight(digit(0), digit(1), digit(2))], key);
+        }
     }
 
     #[test]

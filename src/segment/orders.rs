@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dataset::EventLog;
+use crate::dataset::trades::Trades;
 use crate::dataset::view::View;
-use crate::dataset::{EventLog, Kind};
 use crate::error::{Error, Result};
 use crate::ingest::mapping::Role;
 
@@ -47,9 +48,9 @@ impl Orders {
         Ok(Self { unit, seen: Vec::new() })
     }
 
-    /// Orders among these trades of one user.
-    pub fn of(&mut self, view: &View<'_>, trades: &[u32]) -> u64 {
-        let purchases = trades.iter().copied().filter(|&row| view.trade(row as usize).0 == Kind::Purchase);
+    /// Orders among these rows of one user.
+    pub fn of(&mut self, view: &View<'_>, trades: &Trades<'_>, rows: &[u32]) -> u64 {
+        let purchases = rows.iter().copied().filter(|&row| trades.is_purchase(row));
         match self.unit {
             OrderUnit::Rows => purchases.count() as u64,
             OrderUnit::Days => {
@@ -60,17 +61,17 @@ impl Orders {
                 }
                 count
             }
-            OrderUnit::Orders => self.distinct(view, trades),
+            OrderUnit::Orders => self.distinct(view, trades, rows),
         }
     }
 
-    /// Distinct order ids among these trades, purchases without an id counted one by one.
-    pub fn distinct(&mut self, view: &View<'_>, trades: &[u32]) -> u64 {
+    /// Distinct order ids among these rows, purchases without an id counted one by one.
+    pub fn distinct(&mut self, view: &View<'_>, trades: &Trades<'_>, rows: &[u32]) -> u64 {
         let Some(ids) = view.log.text_in_role(Role::Order) else { return 0 };
         let none = ids.dictionary.find("");
         self.seen.clear();
         let mut without = 0;
-        for &row in trades.iter().filter(|&&row| view.trade(row as usize).0 == Kind::Purchase) {
+        for &row in rows.iter().filter(|&&row| trades.is_purchase(row)) {
             match ids.code(row as usize) {
                 code if Some(code) == none => without += 1,
                 code => self.seen.push(code),

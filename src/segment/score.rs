@@ -86,20 +86,21 @@ pub fn by_quantile(figures: &[i64], ties: Ties, place_by_id: impl Fn(usize) -> u
 /// The smallest figures that score 2, 3, 4 and 5 when equal figures share a score; `i64::MAX` where no figure does.
 #[must_use]
 pub fn shared_cuts(figures: &[i64]) -> [i64; SCORES - 1] {
-    let mut sorted = figures.to_vec();
-    sorted.sort_unstable();
-    let count = sorted.len();
+    let mut figures = figures.to_vec();
+    let count = figures.len();
+    let mut from = 0;
     std::array::from_fn(|index| {
         // Score s needs floor(5 · worse / n) ≥ s - 1, that is worse ≥ ceil((s - 1) · n / 5).
         let worse = ((index + 1) * count).div_ceil(SCORES);
-        match (worse.checked_sub(1).and_then(|before| sorted.get(before)), sorted.get(worse)) {
-            (Some(before), Some(figure)) if before < figure => *figure,
-            // The figure at that place is equal to worse-placed ones, so the next larger is the first to score.
-            (_, Some(figure)) => {
-                sorted.get(sorted.partition_point(|other| other <= figure)).copied().unwrap_or(i64::MAX)
-            }
-            _ => i64::MAX,
-        }
+        let Some(rest) = figures.get_mut(from..).filter(|rest| worse - from < rest.len()) else {
+            return i64::MAX;
+        };
+        // Only the place counts, so the figures need not be sorted all: what is left of it is not larger, right not smaller.
+        let (_, &mut figure, right) = rest.select_nth_unstable(worse - from);
+        let next = right.iter().copied().filter(|&other| other > figure).min().unwrap_or(i64::MAX);
+        from = worse;
+        let tied = figures.get(..worse).is_some_and(|left| left.contains(&figure));
+        if tied { next } else { figure }
     })
 }
 
