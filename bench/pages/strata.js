@@ -1,5 +1,5 @@
 // Strata through its public module. Reports are mapped to the canonical arrays in `tasks`, one function each.
-import { open } from '/dist/strata.js';
+import { open, prepare } from '/dist/strata.js';
 import { filterLists, flat } from './canonical.js';
 
 const mapping = {
@@ -21,7 +21,7 @@ const weekIndex = (date) => Math.floor((dayIndex(date) + 2) / 7);
 const cohortRows = (cohorts, index) =>
   cohorts.flatMap((cohort) => cohort.active.map((users, offset) => [index(cohort.start), offset, users]));
 /** Money is a whole number of minor units with the number of their decimals. */
-const cents = (money) => money.minorUnits * 10 ** (2 - money.scale);
+const cents = (money) => money.units * 10 ** (2 - money.scale);
 
 const tasks = {
   T2: async () => cohortRows((await report({ analysis: 'retention', params: { period: 'month' } })).cohorts, monthIndex),
@@ -34,7 +34,7 @@ const tasks = {
       netOfRefunds: false,
     };
     const { codes } = await report({ analysis: 'rfm', params });
-    return codes.map(({ code, users }) => [...String(code)].map(Number).concat(users));
+    return codes.map(({ key, users }) => [...key].map(Number).concat(users));
   },
   T6: async () => {
     const { firstDay, daily, weekly, monthly } = await report({ analysis: 'activeUsers', params: {} });
@@ -64,7 +64,7 @@ window.peer = {
   version: '',
   skip: ['T4'], // no funnel yet
   async init() {
-    lists = await filterLists();
+    [lists] = await Promise.all([filterLists(), prepare()]);
   },
   async load(file) {
     data = await open([file], { mapping, timeZone: 'UTC' });

@@ -2,6 +2,7 @@
 //!
 //! Values cross as JSON, parsed as strictly as everywhere: what is not understood is refused with its path.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, JSON, Object, Reflect};
@@ -16,6 +17,21 @@ use crate::engine::to_json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::locale::Language;
 use crate::worker::{Client, Source, SourceFile};
+
+thread_local! {
+    /// A client whose worker has been started ahead of the first `open`.
+    static SPARE: RefCell<Option<Client>> = const { RefCell::new(None) };
+}
+
+/// Starts a worker, so that the next `open` need not wait for it.
+///
+/// # Errors
+/// A JavaScript `Error` that carries the fields of [`Error`].
+#[wasm_bindgen]
+pub async fn prepare() -> std::result::Result<(), JsValue> {
+    let client = SPARE.with_borrow_mut(|spare| spare.get_or_insert_with(Client::new).clone());
+    client.warm_up().await.map_err(thrown)
+}
 
 /// Reads files (an array of `File` or `Blob`) in a worker of their own. `strata.js` calls it as `open`.
 ///
@@ -40,7 +56,7 @@ pub async fn open_data(files: Array, options: JsValue) -> std::result::Result<Da
             let _ = listener.call1(&JsValue::NULL, &told);
         }
     });
-    let client = Client::new();
+    let client = SPARE.take().unwrap_or_default();
     let (call, opened) = client.open(&source, &open_options, progress);
     let _abort = signal.and_then(|signal| signal.dyn_into::<AbortSignal>().ok()).map(|signal| {
         let client = client.clone();

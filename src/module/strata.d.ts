@@ -21,9 +21,31 @@ export interface Progress {
   seconds: number;
 }
 
-/** Which column is what; the same object that `Data.info` shows and a request accepts. */
+/** How the times of a column are written. */
+export type TimeFormat = "yearFirst" | "dayFirst" | "monthFirst" | "epochSeconds" | "epochMilliseconds";
+
+/** Which column is what, by column name; guessed from names and contents when absent. `Data.info.mapping` shows it. */
 export interface Mapping {
-  [key: string]: unknown;
+  /** The user's id. */
+  user: string;
+  /** When it happened. */
+  time: string;
+  timeFormat?: TimeFormat | null;
+  /** What happened; without it every row is a purchase. */
+  event?: string;
+  /** The amount of the purchase or refund. */
+  value?: string;
+  /** The order's id. */
+  order?: string;
+  channel?: string;
+  /** Other columns to keep, for filters. */
+  attributes?: string[];
+  /** Types of attributes that are not text. */
+  types?: { [column: string]: "text" | "number" | "time" };
+  /** Events that are purchases; guessed from their names when absent. */
+  purchaseEvents?: string[];
+  /** Events that are refunds; guessed from their names when absent. */
+  refundEvents?: string[];
 }
 
 /** The first day of a week. */
@@ -37,34 +59,94 @@ export interface OpenOptions {
   timeZone?: string;
   /** The first day of a week. */
   weekStart?: WeekStart;
+  /** The character between fields; detected when absent. */
+  delimiter?: string;
+  /** Whether the first row names the columns; detected when absent. */
+  header?: boolean;
   /** Called from time to time while the files are read. */
   onProgress?(progress: Progress): void;
   /** Stops reading; `open` then rejects with an error of kind `cancelled`. */
   signal?: AbortSignal;
 }
 
-/** A question and its settings: the same JSON that the page copies and the command line reads. */
+/** A condition on rows: `column` with what its cells may be, or `from` and `to` alone for days. */
+export interface Condition {
+  column?: string;
+  /** Texts that are let through. */
+  in?: string[];
+  /** Texts that are not let through. */
+  notIn?: string[];
+  /** The smallest number; as text it stays exact. */
+  min?: number | string;
+  max?: number | string;
+  /** The first day, `"2024-03-05"`. */
+  from?: string;
+  to?: string;
+}
+
+/** A question and its settings: the same JSON that the page copies and the command line reads; see docs/requests.md. */
 export interface Request {
-  /** The question: `"retention"`, `"rfm"`, ... */
-  analysis: string;
+  analysis: "overview" | "activeUsers" | "rfm" | "retention" | "nDay" | "growth";
   /** The question's settings; those left out have documented defaults. */
   params?: { [key: string]: unknown };
-  /** Which users and events are looked at; all when absent. */
-  filter?: unknown;
+  /** Conditions that a row must all meet. */
+  filter?: { all: Condition[] };
+  /** Asks for the users behind a cell of the report instead of the report. */
+  users?: { cell: unknown; offset?: number; limit?: number };
 }
 
-/** The answer: a plain object, bounded in size. */
+/** Rows read, used and left out: `rowsRead` = `rowsUsed` + all that is excluded. */
+export interface Population {
+  rowsRead: number;
+  rowsUsed: number;
+  rowsExcluded: Array<{ reason: string; rows: number }>;
+  users: number;
+}
+
+/** An amount of money, exactly: `units / 10 ** scale`. */
+export interface Amount {
+  units: number;
+  scale: number;
+}
+
+/** The answer: a plain object, bounded in size, with everything that its figures depend on. */
 export interface Outcome {
-  [key: string]: unknown;
+  analysis: string;
+  /** The settings, defaults included. */
+  params: { [key: string]: unknown };
+  filter: { all: Condition[] };
+  timeZone: string;
+  weekStart: WeekStart;
+  population: Population;
+  /** The figures; their shape depends on the question: see docs/requests.md. */
+  report: any;
 }
 
-/** What was read: columns, roles, rows used and left out. */
+/** Some of the users behind a cell; `total` is the number that stands in the cell. */
+export interface UserPage {
+  total: number;
+  offset: number;
+  columns: Array<{ key: string }>;
+  /** The user's id, then a cell for each column. */
+  rows: Array<Array<string | number | Amount>>;
+}
+
+/** What was read. */
 export interface Info {
-  [key: string]: unknown;
+  population: Population;
+  /** What became of each file's rows. */
+  ledgers: Array<{ [key: string]: unknown }>;
+  mapping: Mapping;
+  timeZone: string;
+  weekStart: WeekStart;
+  /** The first and the last day. */
+  span: [string, string];
+  /** The events with their rows, most frequent first. */
+  events: Array<[string, number]>;
 }
 
 /** Why something was refused, where, and what would have been right. */
-export interface StrataError {
+export interface StrataError extends Error {
   /** What happened: `"bad_value"`, `"cancelled"`, ... */
   kind: string;
   file?: string;
@@ -80,11 +162,15 @@ export interface StrataError {
 export interface Data {
   /** What was read. */
   readonly info: Info;
-  /** Answers a question. */
+  /** Answers a question; with `users` in the request, lists users. Rejects with a `StrataError`. */
+  run(request: Request & { users: object }): Promise<UserPage>;
   run(request: Request): Promise<Outcome>;
   /** Ends the worker and frees its memory. */
   close(): void;
 }
 
-/** Reads files in a worker and gives the open data. */
+/** Loads the program and starts a worker ahead of the first `open`. Optional. */
+export function prepare(): Promise<void>;
+
+/** Reads files in a worker and gives the open data. Rejects with a `StrataError`. */
 export function open(files: Array<File | Blob>, options?: OpenOptions): Promise<Data>;

@@ -47,6 +47,8 @@ struct Inner {
     worker: RefCell<Option<Started>>,
     calls: RefCell<HashMap<u32, Call>>,
     next: Cell<u32>,
+    /// Who waits until the worker listens.
+    warming: RefCell<Vec<oneshot::Sender<()>>>,
 }
 
 struct Started {
@@ -74,9 +76,22 @@ impl Client {
         Self::default()
     }
 
-    /// Starts the worker now, so that the first call need not wait for it.
-    pub fn warm_up(&self) {
-        let _ = self.start();
+    /// Starts the worker now, so that the first call need not wait for it; the future ends when the worker listens.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] when the browser cannot start workers.
+    pub fn warm_up(&self) -> impl Future<Output = Result<()>> + use<> {
+        let started = self.start();
+        let (sender, receiver) = oneshot::channel();
+        if self.0.worker.borrow().as_ref().is_some_and(|started| started.waiting.is_some()) {
+            self.0.warming.borrow_mut().push(sender);
+        }
+        async move {
+            started?;
+            // A sender that was let go means that the worker listens already, or has failed and the next call will say so.
+            let _ = receiver.await;
+            Ok(())
+        }
     }
 
     /// Looks at the beginning of the first file.
@@ -251,6 +266,9 @@ impl Client {
                 let _ = started.worker.post_message(&message);
             }
         }
+        for waiting in self.0.warming.take() {
+            let _ = waiting.send(());
+        }
     }
 
     fn resolve(&self, id: u32, result: Result<Answer>) {
@@ -261,6 +279,7 @@ impl Client {
     }
 
     fn fail_all(&self, error: &Error) {
+        self.0.warming.take();
         let calls: Vec<Call> = self.0.calls.borrow_mut().drain().map(|(_, call)| call).collect();
         for call in calls {
             let _ = call.answer.send(Err(error.clone()));
