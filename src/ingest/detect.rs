@@ -53,7 +53,7 @@ pub struct LayoutChoice {
 /// Looks at the first bytes of a file (up to [`HEAD_BYTES`]; `bytes` is the size of the whole).
 ///
 /// # Errors
-/// [`ErrorKind::EmptyFile`], [`ErrorKind::NotText`] with what it looks like, [`ErrorKind::NotUtf8`] with the first bad row,
+/// [`ErrorKind::EmptyFile`], [`ErrorKind::NoRows`], [`ErrorKind::NotText`] with what it looks like, [`ErrorKind::NotUtf8`] with the first bad row,
 /// [`ErrorKind::BadValue`] for a delimiter that is not one ASCII character.
 pub fn inspect(file: &str, bytes: u64, head: &[u8], choice: LayoutChoice) -> Result<Inspection> {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
@@ -78,6 +78,9 @@ pub fn inspect(file: &str, bytes: u64, head: &[u8], choice: LayoutChoice) -> Res
     let names =
         records.first().map(|record| record.with(|fields| column_names(fields, header))).unwrap_or_default();
     let rows = records.get(usize::from(header)..).unwrap_or(&[]);
+    if whole && rows.is_empty() {
+        return Err(Error::new(ErrorKind::NoRows).in_file(file));
+    }
     let cells: Vec<Vec<&[u8]>> =
         (0..names.len()).map(|field| rows.iter().map(|row| row.get(field)).collect()).collect();
     let columns = guess(&names, &cells);
