@@ -101,7 +101,7 @@ pub fn parse(text: &[u8]) -> Option<Parsed> {
         } else if let Some(after) = rest.strip_prefix(b"+").filter(|_| !negative) {
             rest = after;
         }
-        for sign in ["¥", "¥", "$", "€", "£"] {
+        for sign in ["\u{a5}", "\u{ffe5}", "$", "€", "£"] {
             if let Some(after) = rest.strip_prefix(sign.as_bytes()) {
                 rest = after.trim_ascii_start();
             }
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(read("11.77"), Some((1177, 2)));
         assert_eq!(read(" -0.5 "), Some((-5, 1)));
         assert_eq!(read("¥1,234.50"), Some((123_450, 2)));
-        assert_eq!(read("-¥12"), Some((-12, 0)));
+        assert_eq!(read("-\u{ffe5}12"), Some((-12, 0)));
         assert_eq!(read("¥-12"), Some((-12, 0)));
         assert_eq!(read("5."), Some((5, 0)));
         assert_eq!(read(".5"), Some((5, 1)));
