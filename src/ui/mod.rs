@@ -1,11 +1,27 @@
 //! The page: Leptos components over bounded reports. Rows never come here.
 //!
-//! [`state::App`] is what all components share, [`address`] keeps page and settings behind `#`, [`shell`] is the frame,
-//! `start` and `mapping` open files, `pages` hold one question each, `widgets` what they are built from.
+//! [`state::App`] is what all components share, [`flow`] the way from a file to answers, [`address`] keeps page and
+//! settings behind `#`. [`shell`] shows the stage at hand: [`start`], [`mapping`], [`reading`], or [`frame`] around the
+//! `pages`, which hold one question each and are built from `widgets`.
 
 pub mod address;
+pub mod dialog;
+pub mod flow;
+pub mod frame;
+pub mod header;
+pub mod icon;
+pub mod ledger;
+pub mod mapping;
+pub mod pages;
+pub mod preview;
+pub mod proof;
+pub mod reading;
+pub mod request;
 pub mod shell;
+pub mod start;
 pub mod state;
+pub mod text;
+pub mod theme;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;

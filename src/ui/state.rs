@@ -5,17 +5,19 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::address::Address;
+use super::theme::Theme;
 use crate::dataset::calendar::WeekStart;
 use crate::dataset::filter::Filter;
 use crate::engine::Opened;
+use crate::engine::loader::Progress;
 use crate::engine::request::OpenOptions;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::ingest::detect::Inspection;
 use crate::locale::{Language, Words};
 use crate::worker::{Client, Source};
 
 /// How far the way from a file to answers is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// Nothing has been chosen.
     Start,
@@ -34,10 +36,19 @@ pub enum Stage {
 pub struct Chosen {
     /// The files.
     pub source: Source,
-    /// What their beginning shows.
-    pub inspection: Inspection,
+    /// What their beginning shows; the sample is looked at only when its columns are asked for.
+    pub inspection: Option<Inspection>,
     /// How they are to be read.
     pub options: OpenOptions,
+}
+
+/// How far reading is, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Reading {
+    /// Bytes and rows.
+    pub progress: Progress,
+    /// Seconds since reading began.
+    pub seconds: f64,
 }
 
 /// Shared state; a context, and cheap to copy.
@@ -45,14 +56,20 @@ pub struct Chosen {
 pub struct App {
     /// The language of the interface.
     pub language: RwSignal<Language>,
+    /// Light or dark.
+    pub theme: Theme,
     /// The engine.
     pub client: StoredValue<Client, LocalStorage>,
     /// Page and settings.
     pub address: Address,
     /// How far we are.
     pub stage: RwSignal<Stage>,
-    /// The source at hand; kept while it is open, so that its mapping can be changed.
+    /// The source that is open, as it was read.
+    pub current: RwSignal<Option<Chosen>, LocalStorage>,
+    /// The source at hand, with the choices made for it so far. While questions are asked it is the open one.
     pub chosen: RwSignal<Option<Chosen>, LocalStorage>,
+    /// How far reading is.
+    pub reading: RwSignal<Reading>,
     /// What is open.
     pub opened: RwSignal<Option<Arc<Opened>>>,
     /// The filter that every question is asked with.
@@ -61,6 +78,10 @@ pub struct App {
     pub week_start: RwSignal<WeekStart>,
     /// What went wrong last, until it is dismissed.
     pub error: RwSignal<Option<Error>>,
+    /// Counts what the user sets going; what an older number brings is no longer wanted.
+    pub(super) turn: StoredValue<u32>,
+    /// The call that reads, to cancel it.
+    pub(super) call: StoredValue<Option<u32>>,
 }
 
 impl App {
@@ -69,14 +90,19 @@ impl App {
     pub fn new() -> Self {
         Self {
             language: RwSignal::new(browser_language()),
+            theme: Theme::new(),
             client: StoredValue::new_local(Client::new()),
             address: Address::new(),
             stage: RwSignal::new(Stage::Start),
+            current: RwSignal::new_local(None),
             chosen: RwSignal::new_local(None),
+            reading: RwSignal::new(Reading::default()),
             opened: RwSignal::new(None),
             filter: RwSignal::new(Filter::default()),
             week_start: RwSignal::new(WeekStart::default()),
             error: RwSignal::new(None),
+            turn: StoredValue::new(0),
+            call: StoredValue::new(None),
         }
     }
 
@@ -98,11 +124,20 @@ impl App {
         self.client.get_value()
     }
 
-    /// Shows an error, unless it only says that the user cancelled.
+    /// Shows an error, unless it only says that the user cancelled. When the engine has stopped, nothing is open any more.
     pub fn report(self, error: Error) {
-        if error.kind != crate::error::ErrorKind::Cancelled {
-            self.error.set(Some(error));
+        match error.kind {
+            ErrorKind::Cancelled => return,
+            ErrorKind::EngineStopped => self.close(),
+            _ => {}
         }
+        self.error.set(Some(error));
+    }
+
+    /// Changes the language and remembers it.
+    pub fn set_language(self, language: Language) {
+        remember(LANGUAGE_KEY, language.tag());
+        self.language.set(language);
     }
 }
 
@@ -112,12 +147,22 @@ impl Default for App {
     }
 }
 
+const LANGUAGE_KEY: &str = "strata.language";
+
 /// The language chosen before, else the browser's.
 fn browser_language() -> Language {
-    let stored = window()
-        .local_storage()
-        .ok()
-        .flatten()
-        .and_then(|storage| storage.get_item("strata.language").ok().flatten());
-    Language::from_tag(&stored.or_else(|| window().navigator().language()).unwrap_or_default())
+    let tag = recall(LANGUAGE_KEY).or_else(|| window().navigator().language());
+    Language::from_tag(&tag.unwrap_or_default())
+}
+
+/// What was remembered in this browser. Where it keeps nothing (private windows, some `file://`), there is nothing.
+pub(super) fn recall(key: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Remembers a choice of appearance in this browser, if it lets us. Nothing of the data is ever kept.
+pub(super) fn remember(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(key, value);
+    }
 }

@@ -1,0 +1,301 @@
+//! The way from a file to answers: choose, look, map, read, open, close.
+//!
+//! Each step the user sets going gets a number; when its answer comes and a newer step has begun, the answer is dropped.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+
+use super::state::{App, Chosen, Reading, Stage};
+use crate::dataset::calendar::WeekStart;
+use crate::dataset::filter::Filter;
+use crate::engine::Opened;
+use crate::engine::loader::Progress;
+use crate::engine::request::OpenOptions;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::detect::Inspection;
+use crate::ingest::mapping::Role;
+use crate::sample;
+use crate::worker::{Source, SourceFile};
+
+impl App {
+    /// Takes files that the user chose or dropped, and looks at them.
+    pub fn choose_files(self, files: &web_sys::FileList) {
+        let files: Vec<SourceFile> = (0..files.length())
+            .filter_map(|index| files.get(index))
+            .map(|file| SourceFile { name: file.name(), bytes: file.size(), blob: file.unchecked_into() })
+            .collect();
+        if files.is_empty() {
+            return;
+        }
+        let options = OpenOptions { time_zone: Some(browser_zone()), ..OpenOptions::default() };
+        self.look(Source::Files(files), options, Stage::Start);
+    }
+
+    /// Opens the sample data without asking; its columns can be changed afterwards.
+    pub fn try_sample(self) {
+        let options = OpenOptions { time_zone: Some(sample::TIME_ZONE.to_owned()), ..OpenOptions::default() };
+        self.chosen.set(Some(Chosen { source: Source::Sample, inspection: None, options }));
+        self.read();
+    }
+
+    /// Looks at the source again with another layout; the guesses start anew.
+    pub fn change_layout(self, delimiter: Option<char>, header: Option<bool>) {
+        let Some(chosen) = self.chosen.get_untracked() else { return };
+        let options = OpenOptions { delimiter, header, mapping: None, ..chosen.options };
+        self.look(chosen.source, options, Stage::Mapping);
+    }
+
+    /// Goes back to the columns of what is open.
+    pub fn show_columns(self) {
+        let Some(chosen) = self.chosen.get_untracked() else { return };
+        if chosen.inspection.is_some() {
+            self.stage.set(Stage::Mapping);
+        } else {
+            self.look(chosen.source, chosen.options, self.stage.get_untracked());
+        }
+    }
+
+    /// Looks at the beginning of a source. When that fails, the page returns to the stage `back`.
+    fn look(self, source: Source, options: OpenOptions, back: Stage) {
+        let turn = self.next_turn();
+        self.error.set(None);
+        // While another layout is tried the columns stay in sight.
+        if back != Stage::Mapping {
+            self.stage.set(Stage::Looking);
+        }
+        spawn_local(async move {
+            let inspected = self.client().inspect(&source, &options).await;
+            if self.turn.get_value() == turn {
+                self.looked(source, options, inspected, back);
+            }
+        });
+    }
+
+    fn looked(self, source: Source, mut options: OpenOptions, inspected: Result<Inspection>, back: Stage) {
+        match inspected {
+            Ok(inspection) => {
+                if options.mapping.is_none() {
+                    options.mapping = Some(inspection.mapping.clone());
+                }
+                self.chosen.set(Some(Chosen { source, inspection: Some(inspection), options }));
+                self.stage.set(Stage::Mapping);
+            }
+            Err(error) => {
+                // A refused file leaves what was open as it was.
+                self.stage.set(if self.opened.with_untracked(Option::is_some) && back == Stage::Start {
+                    Stage::Open
+                } else {
+                    back
+                });
+                self.report(error);
+            }
+        }
+    }
+
+    /// Changes how the source is to be read.
+    pub fn change_options(self, change: impl FnOnce(&mut OpenOptions)) {
+        self.chosen.update(|chosen| {
+            if let Some(chosen) = chosen {
+                change(&mut chosen.options);
+            }
+        });
+    }
+
+    /// Reads the source at hand.
+    pub fn read(self) {
+        let Some(Chosen { source, options, .. }) = self.chosen.get_untracked() else { return };
+        let turn = self.next_turn();
+        self.error.set(None);
+        self.reading.set(Reading::default());
+        self.stage.set(Stage::Reading);
+        let (call, answer) = self.client().open(&source, &options, self.progress_listener(turn));
+        self.call.set_value(Some(call));
+        spawn_local(async move {
+            let result = answer.await;
+            if self.turn.get_value() == turn {
+                self.call.set_value(None);
+                self.finish_reading(result);
+            } else if result.is_ok() && self.stage.get_untracked() == Stage::Mapping {
+                // Cancelled too late for the engine to stop: its memory is given back.
+                self.client().close();
+            }
+        });
+    }
+
+    /// Reads the source at hand again, as a request wants it; its filter holds from the first answer on.
+    pub fn read_with_filter(self, filter: Filter) {
+        self.filter.set(filter);
+        self.read();
+    }
+
+    fn finish_reading(self, result: Result<Opened>) {
+        match result {
+            Ok(opened) => {
+                self.keep_fitting_conditions(&opened);
+                self.week_start.set(opened.week_start);
+                self.change_options(|options| {
+                    options.mapping = Some(opened.mapping.clone());
+                    options.time_zone = Some(opened.time_zone.clone());
+                    options.week_start = Some(opened.week_start);
+                });
+                self.current.set(self.chosen.get_untracked());
+                self.opened.set(Some(Arc::new(opened)));
+                self.stage.set(Stage::Open);
+            }
+            Err(error) => {
+                self.opened.set(None);
+                self.leave_reading();
+                self.report(error);
+            }
+        }
+    }
+
+    /// Another file begins without a filter; the same file with other columns keeps the conditions that still fit, because
+    /// one on a column that is no longer read would refuse every question.
+    fn keep_fitting_conditions(self, opened: &Opened) {
+        let same = self.current.with_untracked(|current| {
+            self.chosen.with_untracked(|chosen| match (current, chosen) {
+                (Some(current), Some(chosen)) => same_source(&current.source, &chosen.source),
+                _ => false,
+            })
+        });
+        self.filter.update(|filter| {
+            filter.all.retain(|condition| {
+                let column = condition.column.as_deref();
+                same && column.is_none_or(|column| opened.mapping.role(column) != Role::Ignore)
+            });
+        });
+    }
+
+    /// Stops reading and returns to the columns.
+    pub fn cancel_reading(self) {
+        self.next_turn();
+        if let Some(call) = self.call.get_value() {
+            self.client().cancel(call);
+            self.call.set_value(None);
+        }
+        self.opened.set(None);
+        self.leave_reading();
+    }
+
+    /// Back to the columns, or, for the sample whose columns nobody has looked at, to the start.
+    fn leave_reading(self) {
+        let looked_at = self
+            .chosen
+            .with_untracked(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.inspection.is_some()));
+        self.stage.set(if looked_at { Stage::Mapping } else { Stage::Start });
+    }
+
+    /// Lets everything go; the engine's memory is given back.
+    pub fn close(self) {
+        self.next_turn();
+        self.call.set_value(None);
+        self.client().close();
+        self.opened.set(None);
+        self.chosen.set(None);
+        self.current.set(None);
+        self.filter.set(Filter::default());
+        self.stage.set(Stage::Start);
+    }
+
+    /// From the columns back to what is open, or to the start. Choices that were not read are undone, so that what is
+    /// shown is what was read.
+    pub fn leave_columns(self) {
+        self.error.set(None);
+        let current = self.current.get_untracked();
+        if current.is_some() && self.opened.with_untracked(Option::is_some) {
+            self.chosen.set(current);
+            self.stage.set(Stage::Open);
+        } else {
+            self.close();
+        }
+    }
+
+    /// The day weeks start on for what will be read.
+    #[must_use]
+    pub fn chosen_week_start(self) -> WeekStart {
+        self.chosen
+            .with(|chosen| chosen.as_ref().and_then(|chosen| chosen.options.week_start))
+            .unwrap_or_default()
+    }
+
+    fn next_turn(self) -> u32 {
+        self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        self.turn.get_value()
+    }
+
+    /// Takes progress as often as it comes and shows it as often as the screen is drawn.
+    fn progress_listener(self, turn: u32) -> Rc<dyn Fn(Progress)> {
+        let latest = Rc::new(RefCell::new(Progress::default()));
+        let waiting = Rc::new(Cell::new(false));
+        let began = now();
+        Rc::new(move |progress| {
+            *latest.borrow_mut() = progress;
+            if waiting.replace(true) {
+                return;
+            }
+            let (latest, waiting) = (Rc::clone(&latest), Rc::clone(&waiting));
+            request_animation_frame(move || {
+                waiting.set(false);
+                if self.turn.get_value() == turn {
+                    let progress = *latest.borrow();
+                    self.reading.set(Reading { progress, seconds: (now() - began) / 1000.0 });
+                }
+            });
+        })
+    }
+}
+
+/// Whether two sources are the same files, as far as names and sizes tell.
+fn same_source(a: &Source, b: &Source) -> bool {
+    match (a, b) {
+        (Source::Sample, Source::Sample) => true,
+        (Source::Files(a), Source::Files(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.name == b.name && a.bytes == b.bytes)
+        }
+        _ => false,
+    }
+}
+
+/// Milliseconds on a clock that never goes back.
+fn now() -> f64 {
+    window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// The zone of the browser, or UTC where it has none that we know.
+#[must_use]
+pub fn browser_zone() -> String {
+    let options =
+        js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new()).resolved_options();
+    js_sys::Reflect::get(&options, &JsValue::from_str("timeZone"))
+        .ok()
+        .and_then(|zone| zone.as_string())
+        .filter(|zone| crate::dataset::calendar::Zone::new(zone).is_ok())
+        .unwrap_or_else(|| "UTC".to_owned())
+}
+
+/// Saves a file to the user's disk.
+///
+/// # Errors
+/// [`ErrorKind::Unsupported`] where the browser refuses.
+pub fn save(name: &str, blob: &web_sys::Blob) -> Result<()> {
+    let refused = |error: JsValue| Error::new(ErrorKind::Unsupported).found(format!("{error:?}"));
+    let url = web_sys::Url::create_object_url_with_blob(blob).map_err(refused)?;
+    let link: web_sys::HtmlAnchorElement = document().create_element("a").map_err(refused)?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    // The browser takes the file over in its own time.
+    set_timeout(
+        move || {
+            let _ = web_sys::Url::revoke_object_url(&url);
+        },
+        std::time::Duration::from_secs(60),
+    );
+    Ok(())
+}

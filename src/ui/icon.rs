@@ -1,0 +1,79 @@
+//! The few icons of the frame: strokes on a 16 by 16 grid, in the colour of the text beside them.
+
+use leptos::prelude::*;
+
+/// What an icon shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Icon {
+    /// A sheet with columns.
+    Columns,
+    /// A sheet with a tick.
+    Report,
+    /// Brackets.
+    Request,
+    /// A folder.
+    Open,
+    /// A cross.
+    Close,
+    /// A sun.
+    Light,
+    /// A moon.
+    Dark,
+    /// A screen.
+    System,
+    /// A shield.
+    Shield,
+    /// An arrow into a tray.
+    Upload,
+    /// An arrow out of a tray.
+    Download,
+    /// A gauge.
+    Overview,
+    /// Tiles.
+    Segments,
+    /// Steps that become shorter.
+    Retention,
+    /// A triangle that warns.
+    Warning,
+}
+
+impl Icon {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Columns => "M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10",
+            Self::Report => "M4 2h6l3 3v9H4zM10 2v3h3M6.2 9.6l1.6 1.6 3-3.4",
+            Self::Request => "M6 3C3.6 3 5.4 7.2 3 8c2.4.8.6 5 3 5M10 3c2.4 0 .6 4.2 3 5-2.4.8-.6 5-3 5",
+            Self::Open => "M2 12.500V3.500h4l1.500 2H14v7z",
+            Self::Close => "M4 4l8 8M12 4l-8 8",
+            Self::Light => {
+                "M8 5.200a2.800 2.800 0 100 5.600 2.800 2.800 0 000-5.600zM8 1.500v1.500M8 13v1.500M1.500 8H3M13 8h1.500M3.400 3.400l1.100 1.100M11.500 11.500l1.100 1.100M12.600 3.400l-1.100 1.100M4.500 11.500l-1.100 1.100"
+            }
+            Self::Dark => "M13.200 9.600A5.600 5.600 0 016.400 2.800a5.600 5.600 0 106.800 6.800z",
+            Self::System => "M2 3h12v8H2zM6 13.500h4M8 11v2.500",
+            Self::Shield => {
+                "M8 1.800l5 1.900v4c0 3.100-2.100 5.300-5 6.500-2.900-1.200-5-3.400-5-6.500v-4zM5.800 8l1.600 1.600 2.900-3.200"
+            }
+            Self::Upload => "M8 10V2.500M4.800 5.500L8 2.300l3.200 3.200M2.500 10v3.500h11V10",
+            Self::Download => "M8 2.300V10M4.800 7L8 10.200 11.200 7M2.500 10v3.500h11V10",
+            Self::Overview => "M2.500 12a5.500 5.500 0 1111 0M8 12l2.700-4",
+            Self::Segments => {
+                "M2.500 2.500h6v6h-6zM10.500 2.500h3v3h-3zM10.500 7.500h3v6h-3zM2.500 10.500h6v3h-6z"
+            }
+            Self::Retention => "M2.500 3.500h11M2.500 6.500h8M2.500 9.500h5M2.500 12.500h2.500",
+            Self::Warning => "M8 2.200l6.200 11H1.800zM8 6.500v3.200M8 11.400v.1",
+        }
+    }
+}
+
+/// An icon; decoration only, the text beside it or the button's label says what it means.
+#[component]
+pub fn Glyph(
+    /// What it shows.
+    icon: Icon,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+            <path d=icon.path()></path>
+        </svg>
+    }
+}

@@ -1,0 +1,382 @@
+//! The columns of a file and how it is to be read; everything guessed is shown with its reason and can be changed.
+
+use leptos::{ev, html, prelude::*};
+
+use super::flow::browser_zone;
+use super::icon::{Glyph, Icon};
+use super::preview::{Preview, TimeFormatField, format_name};
+use super::state::App;
+use super::text;
+use crate::dataset::calendar::{DAY_MICROS, Day, WeekStart, Zone};
+use crate::engine::loader::{TAB_BYTES, estimated_memory};
+use crate::ingest::detect::{Inspection, time_column};
+use crate::ingest::guess::ColumnGuess;
+use crate::ingest::mapping::{Mapping, Role};
+use crate::ingest::time::{self, TimeFormat, Written};
+use crate::locale::fill;
+use crate::table::Clock;
+use crate::worker::Source;
+
+/// What the parts of this page share.
+#[derive(Debug, Clone, Copy)]
+pub struct Choices {
+    /// What the beginning of the file shows.
+    pub inspection: Memo<Option<Inspection>>,
+    /// The roles as chosen so far.
+    pub mapping: Memo<Mapping>,
+    /// Whether the order of day and month has been said, where the file leaves it open.
+    pub order_said: RwSignal<bool>,
+}
+
+impl Choices {
+    fn new(app: App) -> Self {
+        let inspection = Memo::new(move |_| {
+            app.chosen.with(|chosen| chosen.as_ref().and_then(|chosen| chosen.inspection.clone()))
+        });
+        let mapping = Memo::new(move |_| {
+            app.chosen
+                .with(|chosen| chosen.as_ref().and_then(|chosen| chosen.options.mapping.clone()))
+                .unwrap_or_default()
+        });
+        // What is open has been read with an order that somebody chose.
+        let order_said = RwSignal::new(app.opened.with_untracked(Option::is_some));
+        Self { inspection, mapping, order_said }
+    }
+
+    /// The guess for the column that is used as time.
+    pub fn time_guess(self) -> Option<ColumnGuess> {
+        let time = self.mapping.with(|mapping| mapping.time.clone())?;
+        self.inspection.with(|inspection| {
+            inspection.as_ref()?.columns.iter().find(|column| column.name == time).cloned()
+        })
+    }
+
+    /// Whether day and month could be either way round, and nobody has said which.
+    fn order_open(self) -> bool {
+        !self.order_said.get() && self.time_guess().is_some_and(|guess| guess.ambiguous_date)
+    }
+
+    /// The first filled cells of the column that is used as time.
+    pub fn time_cells(self) -> Vec<String> {
+        let Some(name) = self.mapping.with(|mapping| mapping.time.clone()) else { return Vec::new() };
+        self.inspection.with(|inspection| {
+            let Some(inspection) = inspection else { return Vec::new() };
+            let Some(column) = inspection.columns.iter().position(|column| column.name == name) else {
+                return Vec::new();
+            };
+            let cells = inspection.preview.iter().filter_map(|row| row.get(column));
+            cells.filter(|cell| !cell.trim().is_empty()).cloned().collect()
+        })
+    }
+}
+
+/// The page.
+#[component]
+pub fn MappingPage() -> impl IntoView {
+    let app = App::get();
+    let choices = Choices::new(app);
+    let reason = Memo::new(move |_| obstacle(app, choices));
+    view! {
+        <section class="mapping" id="mapping">
+            <div class="page-head">
+                <h1>{move || app.words().mapping_title}</h1>
+                <p class="lead">{move || app.words().mapping_lead}</p>
+            </div>
+            <FileFacts choices/>
+            <div class="settings">
+                <Layout choices/>
+                <Days choices/>
+            </div>
+            <h2>{move || app.words().mapping_preview}</h2>
+            <Preview choices/>
+            <Notes choices/>
+            <div class="decide">
+                <p class="decide-reason" id="analyze-reason" aria-live="polite">{move || reason.get().unwrap_or_default()}</p>
+                <button type="button" class="button" id="mapping-back" on:click=move |_| app.leave_columns()>
+                    {move || app.words().mapping_back}
+                </button>
+                <button type="button" class="button primary" id="analyze" disabled=move || reason.get().is_some()
+                    aria-describedby="analyze-reason" on:click=move |_| app.read()>
+                    {move || if app.opened.with(Option::is_some) { app.words().mapping_analyze_again } else { app.words().mapping_analyze }}
+                </button>
+            </div>
+        </section>
+    }
+}
+
+/// Why reading cannot begin yet, in a sentence that says what to do.
+fn obstacle(app: App, choices: Choices) -> Option<String> {
+    let language = app.language.get();
+    let words = language.words();
+    let mapping = choices.mapping.get();
+    if mapping.user.is_none() {
+        return Some(fill(words.mapping_missing_user, &[("role", words.role_user)]));
+    }
+    if mapping.time.is_none() {
+        return Some(fill(words.mapping_missing_time, &[("role", words.role_time)]));
+    }
+    if choices.order_open() {
+        return Some(words.mapping_missing_order.to_owned());
+    }
+    let zone = app.chosen.with(|chosen| chosen.as_ref().and_then(|chosen| chosen.options.time_zone.clone()));
+    if zone.is_some_and(|zone| Zone::new(&zone).is_err()) {
+        return Some(words.mapping_missing_zone.to_owned());
+    }
+    let needed = memory(choices);
+    (needed > TAB_BYTES).then(|| {
+        let (needed, limit) = (text::bytes(language, needed), text::bytes(language, TAB_BYTES));
+        fill(words.mapping_too_large, &[("needed", &needed), ("limit", &limit), ("role", words.role_ignore)])
+    })
+}
+
+fn memory(choices: Choices) -> u64 {
+    choices.inspection.with(|inspection| {
+        inspection
+            .as_ref()
+            .map_or(0, |inspection| choices.mapping.with(|mapping| estimated_memory(inspection, mapping)))
+    })
+}
+
+/// Name, size, rows.
+#[component]
+fn FileFacts(choices: Choices) -> impl IntoView {
+    let app = App::get();
+    let inspected = move |read: fn(App, &Inspection) -> String| {
+        move || {
+            choices.inspection.with(|found| found.as_ref().map(|found| read(app, found))).unwrap_or_default()
+        }
+    };
+    let name = move || {
+        let language = app.language.get();
+        app.chosen.with(|chosen| match chosen.as_ref().map(|chosen| &chosen.source) {
+            Some(Source::Files(files)) if files.len() > 1 => {
+                let count = fill(language.words().mapping_files, &[("count", &files.len().to_string())]);
+                format!("{count} ({})", Source::Files(files.clone()).name())
+            }
+            Some(source) => text::source_name(language, source),
+            None => String::new(),
+        })
+    };
+    let memory_text = move || {
+        fill(app.words().mapping_memory, &[("needed", &text::bytes(app.language.get(), memory(choices)))])
+    };
+    view! {
+        <dl class="facts wide card">
+            <div class="fact-name"><dt>{move || app.words().mapping_file}</dt><dd id="file-name">{name}</dd></div>
+            <div><dt>{move || app.words().mapping_size}</dt><dd>{inspected(|app, found| text::bytes(app.language.get(), found.bytes))}</dd></div>
+            <div><dt>{move || app.words().mapping_rows_about}</dt><dd>{inspected(|app, found| text::count(app.language.get(), rounded(found.estimated_rows)))}</dd></div>
+            <div><dt>{move || app.words().mapping_columns}</dt><dd>{inspected(|app, found| text::count(app.language.get(), found.columns.len() as u64))}</dd></div>
+            <div class="fact-note muted">{memory_text}</div>
+        </dl>
+    }
+}
+
+/// An estimate to two figures; more would pretend to know.
+fn rounded(rows: u64) -> u64 {
+    let unit = 10u64.pow(rows.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    (rows + unit / 2) / unit * unit
+}
+
+/// Delimiter and header.
+#[component]
+fn Layout(choices: Choices) -> impl IntoView {
+    const DELIMITERS: [(char, &str); 4] = [
+        (',', "mapping_delimiter_comma"),
+        ('\t', "mapping_delimiter_tab"),
+        (';', "mapping_delimiter_semicolon"),
+        ('|', "mapping_delimiter_pipe"),
+    ];
+    let app = App::get();
+    let delimiter =
+        move || choices.inspection.with(|found| found.as_ref().map_or(',', |found| found.delimiter));
+    let header = move || choices.inspection.with(|found| found.as_ref().is_none_or(|found| found.header));
+    let options = DELIMITERS.map(|(sign, name)| {
+        view! {
+            <option value=sign.to_string() prop:selected=move || delimiter() == sign>
+                {move || app.words().get(name).unwrap_or_default()}
+            </option>
+        }
+    });
+    let choose = move |event: ev::Event| {
+        choices.order_said.set(false);
+        app.change_layout(event_target_value(&event).chars().next(), None);
+    };
+    let choose_header = move |wanted: bool| {
+        choices.order_said.set(false);
+        app.change_layout(Some(delimiter()), Some(wanted));
+    };
+    view! {
+        <fieldset class="card">
+            <legend>{move || app.words().mapping_layout}</legend>
+            <label class="field" for="delimiter">
+                <span>{move || app.words().mapping_delimiter}</span>
+                <select id="delimiter" on:change=choose>{options}</select>
+            </label>
+            <div class="field">
+                <span>{move || app.words().mapping_header}</span>
+                <div class="segmented" role="group" aria-label=move || app.words().mapping_header>
+                    <button type="button" id="header-yes" aria-pressed=move || header().to_string() on:click=move |_| choose_header(true)>
+                        {move || app.words().mapping_header_yes}
+                    </button>
+                    <button type="button" id="header-no" aria-pressed=move || (!header()).to_string() on:click=move |_| choose_header(false)>
+                        {move || app.words().mapping_header_no}
+                    </button>
+                </div>
+            </div>
+        </fieldset>
+    }
+}
+
+/// Time zone, start of the week, how times are written.
+#[component]
+fn Days(choices: Choices) -> impl IntoView {
+    let app = App::get();
+    let week_start = move || app.chosen_week_start();
+    let weeks =
+        [(WeekStart::Monday, "week-monday"), (WeekStart::Sunday, "week-sunday")].map(|(start, id)| {
+            view! {
+                <button type="button" id=id aria-pressed=move || (week_start() == start).to_string()
+                    on:click=move |_| app.change_options(|options| options.week_start = Some(start))>
+                    {move || super::frame::week_start_name(app, start)}
+                </button>
+            }
+        });
+    view! {
+        <fieldset class="card days">
+            <legend>{move || app.words().mapping_time_section}</legend>
+            <ZoneField choices/>
+            <div class="field">
+                <span>{move || app.words().mapping_week_start}</span>
+                <div class="segmented" role="group" aria-label=move || app.words().mapping_week_start>{weeks}</div>
+            </div>
+            <TimeFormatField choices/>
+            <Show when=move || choices.time_guess().is_some_and(|guess| guess.ambiguous_date)>
+                <DateOrder choices/>
+            </Show>
+        </fieldset>
+    }
+}
+
+/// The time zone: typed, or picked from the list of all zones.
+#[component]
+fn ZoneField(choices: Choices) -> impl IntoView {
+    let app = App::get();
+    let input = NodeRef::<html::Input>::new();
+    let zone = Memo::new(move |_| {
+        app.chosen
+            .with(|chosen| chosen.as_ref().and_then(|chosen| chosen.options.time_zone.clone()))
+            .unwrap_or_default()
+    });
+    let known = move || zone.with(|zone| Zone::new(zone).is_ok());
+    let sample = move || {
+        app.chosen
+            .with(|chosen| chosen.as_ref().is_some_and(|chosen| matches!(chosen.source, Source::Sample)))
+    };
+    let browser = browser_zone();
+    let hint = move || {
+        let words = app.words();
+        match (sample(), zone.with(|zone| *zone == browser)) {
+            (true, _) if zone.with(|zone| zone == crate::sample::TIME_ZONE) => words.mapping_zone_sample,
+            (false, true) => words.mapping_zone_browser,
+            _ => "",
+        }
+    };
+    let clock = move || {
+        let words = app.words();
+        choices.inspection.with(|found| {
+            let (_, clock) =
+                found.as_ref().map(|found| choices.mapping.with(|mapping| time_column(found, mapping)))?;
+            Some(if clock == Clock::Instant { words.mapping_zone_instant } else { words.mapping_zone_civil })
+        })
+    };
+    let zones: Vec<_> =
+        Zone::names().into_iter().map(|name| view! { <option value=name></option> }).collect();
+    view! {
+        <label class="field zone" for="time-zone">
+            <span>{move || app.words().mapping_zone}</span>
+            <input type="text" id="time-zone" list="time-zones" autocomplete="off" spellcheck="false" node_ref=input
+                aria-describedby="time-zone-hint" aria-invalid=move || (!known()).to_string()
+                prop:value=move || zone.get()
+                on:focus=move |_| if let Some(input) = input.get_untracked() { input.select() }
+                on:input=move |event| {
+                    let typed = event_target_value(&event).trim().to_owned();
+                    app.change_options(|options| options.time_zone = Some(typed));
+                }/>
+            <datalist id="time-zones">{zones}</datalist>
+            <span class="hint" id="time-zone-hint">
+                {move || if known() { format!("{} {}", hint(), clock().unwrap_or_default()) } else { app.words().mapping_zone_unknown.to_owned() }}
+            </span>
+        </label>
+    }
+}
+
+/// Asks which way round day and month are, where both fit all cells.
+#[component]
+fn DateOrder(choices: Choices) -> impl IntoView {
+    let app = App::get();
+    // The cell that shows the difference best: day and month are not the same.
+    let telling = move || {
+        choices.time_cells().into_iter().find_map(|cell| {
+            let (day_first, month_first) =
+                (day(&cell, TimeFormat::DayFirst)?, day(&cell, TimeFormat::MonthFirst)?);
+            (day_first != month_first).then_some((cell, day_first, month_first))
+        })
+    };
+    let question =
+        move || telling().map(|(cell, ..)| fill(app.words().mapping_ambiguous, &[("cell", &cell)]));
+    let buttons = [(TimeFormat::DayFirst, "order-day-first"), (TimeFormat::MonthFirst, "order-month-first")]
+        .map(|(format, id)| {
+            let text = move || {
+                let language = app.language.get();
+                let date = telling().map(|(_, day_first, month_first)| {
+                    language.date(if format == TimeFormat::DayFirst { day_first } else { month_first })
+                });
+                fill(
+                    language.words().mapping_ambiguous_option,
+                    &[("date", &date.unwrap_or_default()), ("format", format_name(app, format))],
+                )
+            };
+            let chosen = move || {
+                choices.order_said.get()
+                    && choices.mapping.with(|mapping| mapping.time_format == Some(format))
+            };
+            view! {
+                <button type="button" id=id aria-pressed=move || chosen().to_string() on:click=move |_| {
+                    app.change_options(|options| {
+                        if let Some(mapping) = &mut options.mapping {
+                            mapping.time_format = Some(format);
+                        }
+                    });
+                    choices.order_said.set(true);
+                }>{text}</button>
+            }
+        });
+    view! {
+        <div class="ask" class:open=move || !choices.order_said.get() id="date-order">
+            <p>{question}</p>
+            <div class="segmented" role="group">{buttons}</div>
+        </div>
+    }
+}
+
+fn day(cell: &str, format: TimeFormat) -> Option<Day> {
+    let (Written::Civil(micros) | Written::Instant(micros)) = time::parse(cell.as_bytes(), format)?;
+    i32::try_from(micros.div_euclid(DAY_MICROS)).ok().map(Day)
+}
+
+/// What follows from the roles.
+#[component]
+fn Notes(choices: Choices) -> impl IntoView {
+    let app = App::get();
+    let has = move |role: Role| choices.mapping.with(|mapping| mapping.column(role).is_some());
+    view! {
+        <ul class="notes">
+            <li id="note-event"><Glyph icon=Icon::Report/>
+                {move || if has(Role::Event) { app.words().mapping_with_event } else { app.words().mapping_no_event }}
+            </li>
+            <Show when=move || !has(Role::Value)>
+                <li id="note-value"><Glyph icon=Icon::Report/>{move || app.words().mapping_no_value}</li>
+            </Show>
+        </ul>
+    }
+}

@@ -1,0 +1,72 @@
+//! The files are being read: how far, how fast, how long still, and a way to stop.
+
+use leptos::prelude::*;
+
+use super::state::App;
+use super::text;
+use crate::locale::fill;
+
+/// Progress of reading.
+#[component]
+pub fn ReadingPage() -> impl IntoView {
+    let app = App::get();
+    let name = move || {
+        let language = app.language.get();
+        app.chosen
+            .with(|chosen| chosen.as_ref().map(|chosen| text::source_name(language, &chosen.source)))
+            .unwrap_or_default()
+    };
+    let progress = move || app.reading.get().progress;
+    let share = move || {
+        let progress = progress();
+        if progress.total_bytes == 0 { 0.0 } else { progress.bytes as f64 / progress.total_bytes as f64 }
+    };
+    // All bytes are in, the answer is not: rows are being sorted.
+    let sorting = move || progress().total_bytes > 0 && progress().bytes >= progress().total_bytes;
+    let speed = move || {
+        let reading = app.reading.get();
+        let rows = reading.progress.rows as f64;
+        if reading.seconds > 0.0 && rows > 0.0 { Some(rows / reading.seconds) } else { None }
+    };
+    let left = move || {
+        let reading = app.reading.get();
+        let (done, total) = (reading.progress.bytes as f64, reading.progress.total_bytes as f64);
+        (done > 0.0 && !sorting()).then(|| reading.seconds * (total - done) / done)
+    };
+    let unknown = move || app.words().reading_unknown.to_owned();
+    let bytes = move || {
+        let (language, progress) = (app.language.get(), progress());
+        let done = text::bytes(language, progress.bytes);
+        let total = text::bytes(language, progress.total_bytes);
+        if progress.total_bytes == 0 {
+            unknown()
+        } else {
+            fill(language.words().reading_progress, &[("done", &done), ("total", &total)])
+        }
+    };
+    view! {
+        <section class="reading" id="reading">
+            <h1>{move || fill(app.words().reading_title, &[("name", &name())])}</h1>
+            <div class="progress" role="progressbar" aria-valuemin="0" aria-valuemax="100"
+                aria-label=move || fill(app.words().reading_title, &[("name", &name())])
+                aria-valuenow=move || format!("{:.0}", share() * 100.0)>
+                <div class="progress-bar" class:waiting=sorting style=move || format!("transform:scaleX({:.4})", share())></div>
+            </div>
+            <p class="muted reading-step" aria-live="polite">
+                {move || if sorting() { app.words().reading_sorting } else { app.words().reading_note }}
+            </p>
+            <dl class="facts wide">
+                <div><dt>{move || app.words().reading_bytes}</dt><dd id="reading-bytes">{bytes}</dd></div>
+                <div><dt>{move || app.words().reading_rows}</dt>
+                    <dd id="reading-rows">{move || text::count(app.language.get(), progress().rows)}</dd></div>
+                <div><dt>{move || app.words().reading_speed}</dt>
+                    <dd id="reading-speed">{move || speed().map_or_else(unknown, |speed| app.language.get().compact(speed))}</dd></div>
+                <div><dt>{move || app.words().reading_left}</dt>
+                    <dd id="reading-left">{move || left().map_or_else(unknown, |left| text::duration(app.language.get(), left))}</dd></div>
+            </dl>
+            <button type="button" class="button" id="cancel" on:click=move |_| app.cancel_reading()>
+                {move || app.words().reading_cancel}
+            </button>
+        </section>
+    }
+}

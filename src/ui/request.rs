@@ -1,0 +1,126 @@
+//! A request pasted by the user: checked by the engine itself, then shown on its page.
+
+use leptos::{html, prelude::*};
+use serde_json::Value;
+use wasm_bindgen_futures::spawn_local;
+
+use super::address::Page;
+use super::state::App;
+use super::text::error_message;
+use crate::engine::registry::Analysis;
+use crate::engine::request::{OpenOptions, Query, Spec};
+use crate::error::Error;
+
+/// The form in which a request is pasted.
+#[component]
+pub fn RequestForm(
+    /// Whether its dialog is shown.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let app = App::get();
+    let area = NodeRef::<html::Textarea>::new();
+    let error = RwSignal::new(None::<Error>);
+    let checking = RwSignal::new(false);
+    let submit = move || {
+        let Some(area) = area.get_untracked() else { return };
+        error.set(None);
+        match Spec::parse(&area.value()) {
+            Err(wrong) => error.set(Some(wrong)),
+            Ok(spec) if needs_reading(app, &spec.open) => {
+                open.set(false);
+                app.change_options(|options| take_over(options, &spec.open));
+                if spec.open.delimiter.is_some() || spec.open.header.is_some() {
+                    // What was seen under another layout no longer tells anything about the columns.
+                    app.chosen.update(|chosen| {
+                        if let Some(chosen) = chosen {
+                            chosen.inspection = None;
+                        }
+                    });
+                }
+                show(app, &spec.query);
+                app.read_with_filter(spec.query.filter);
+            }
+            Ok(spec) => {
+                checking.set(true);
+                spawn_local(async move {
+                    // The engine knows what each question allows; the page does not check a second time.
+                    let query = Query { users: None, ..spec.query };
+                    let answer = app.client().run(&query).await;
+                    checking.set(false);
+                    match answer {
+                        Ok(_) => {
+                            open.set(false);
+                            app.filter.set(query.filter.clone());
+                            show(app, &query);
+                        }
+                        Err(wrong) => error.set(Some(wrong)),
+                    }
+                });
+            }
+        }
+    };
+    view! {
+        <form class="request-form" on:submit=move |event| { event.prevent_default(); submit(); }>
+            <p>{move || app.words().bar_request_lead}</p>
+            <label class="field" for="request-text">
+                <span>{move || app.words().bar_request_label}</span>
+                <textarea id="request-text" rows="12" spellcheck="false" autocomplete="off" autofocus=true node_ref=area
+                    aria-describedby="request-error" placeholder="{\"analysis\": \"retention\", \"params\": {\"period\": \"week\"}}"></textarea>
+            </label>
+            <div id="request-error" aria-live="assertive">
+                {move || error.get().map(|error| (error.kind.code(), error)).map(|(kind, error)| view! {
+                    <p class="alert" data-kind=kind>{move || error_message(app.language.get(), &error)}</p>
+                })}
+            </div>
+            <button type="submit" class="button primary" id="request-run" disabled=move || checking.get()>
+                {move || if checking.get() { app.words().bar_request_checking } else { app.words().bar_request_run }}
+            </button>
+        </form>
+    }
+}
+
+/// Whether the request wants the files read in another way than they were.
+fn needs_reading(app: App, wanted: &OpenOptions) -> bool {
+    app.chosen.with_untracked(|chosen| {
+        chosen.as_ref().is_some_and(|chosen| {
+            let mut options = chosen.options.clone();
+            take_over(&mut options, wanted);
+            options != chosen.options
+        })
+    })
+}
+
+fn take_over(options: &mut OpenOptions, wanted: &OpenOptions) {
+    let OpenOptions { mapping, time_zone, week_start, delimiter, header } = wanted.clone();
+    options.mapping = mapping.or_else(|| options.mapping.take());
+    options.time_zone = time_zone.or_else(|| options.time_zone.take());
+    options.week_start = week_start.or(options.week_start);
+    options.delimiter = delimiter.or(options.delimiter);
+    options.header = header.or(options.header);
+}
+
+/// Goes to the page of the question with its parameters as settings.
+fn show(app: App, query: &Query) {
+    let page = match query.analysis {
+        Analysis::Overview | Analysis::ActiveUsers => Page::Overview,
+        Analysis::Rfm => Page::Segments,
+        Analysis::Retention | Analysis::NDay | Analysis::Growth => Page::Retention,
+    };
+    let settings = match &query.params {
+        Value::Object(params) => params
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name.clone(), setting(value)))
+            .collect(),
+        _ => Vec::new(),
+    };
+    app.address.go(page, settings);
+}
+
+/// A parameter as a setting in the address: text as it is, all else as JSON.
+fn setting(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,144 @@
+//! Small texts that several components write: sizes, durations, error messages, conditions of a filter.
+
+use super::state::App;
+use crate::dataset::filter::{Condition, Filter, Number};
+use crate::error::{Error, ErrorKind};
+use crate::locale::{Language, fill};
+use crate::worker::Source;
+
+/// A count with thousands separators.
+#[must_use]
+pub fn count(language: Language, value: u64) -> String {
+    language.integer(i64::try_from(value).unwrap_or(i64::MAX))
+}
+
+/// A size on disk, in decimal units as operating systems show it.
+#[must_use]
+pub fn bytes(language: Language, bytes: u64) -> String {
+    let words = language.words();
+    let value = bytes as f64;
+    let (phrase, text) = match bytes {
+        0..1_000 => (words.app_bytes, count(language, bytes)),
+        1_000..1_000_000 => (words.app_kilobytes, language.decimal(value / 1e3, 1)),
+        1_000_000..1_000_000_000 => (words.app_megabytes, language.decimal(value / 1e6, 1)),
+        _ => (words.app_gigabytes, language.decimal(value / 1e9, 2)),
+    };
+    fill(phrase, &[("value", &text)])
+}
+
+/// A duration in whole seconds, or minutes and seconds.
+#[must_use]
+pub fn duration(language: Language, seconds: f64) -> String {
+    let words = language.words();
+    if !seconds.is_finite() || seconds > 360_000.0 {
+        return words.reading_unknown.to_owned();
+    }
+    // Rounded up: "0 s" would promise an end that has not come.
+    let whole = seconds.max(0.0).ceil() as u64;
+    let rest = (whole % 60).to_string();
+    if whole < 60 {
+        fill(words.reading_seconds, &[("seconds", &rest)])
+    } else {
+        fill(words.reading_minutes, &[("minutes", &(whole / 60).to_string()), ("seconds", &rest)])
+    }
+}
+
+/// The name of a source as the user knows it.
+#[must_use]
+pub fn source_name(language: Language, source: &Source) -> String {
+    match source {
+        Source::Sample => language.words().start_sample_name.to_owned(),
+        Source::Files(_) => source.name(),
+    }
+}
+
+/// An error's message with the codes in it written in the user's language.
+#[must_use]
+pub fn error_message(language: Language, error: &Error) -> String {
+    let words = language.words();
+    let named = |prefix: &str, code: &Option<String>| {
+        let code = code.as_deref().unwrap_or_default();
+        words.get(&format!("{prefix}_{code}")).unwrap_or(code).to_owned()
+    };
+    let mut error = error.clone();
+    match error.kind {
+        ErrorKind::MissingRole => error.expected = Some(named("role", &error.expected)),
+        ErrorKind::ColumnUsedTwice => {
+            let found = error.found.unwrap_or_default();
+            let roles: Vec<String> =
+                found.split(", ").map(|role| named("role", &Some(role.to_owned()))).collect();
+            error.found = Some(roles.join(words.app_list));
+        }
+        ErrorKind::NoUsableRows => {
+            error.expected = Some(named("reason", &error.expected));
+            let message = error.message(language);
+            let (column, found) = (error.column.unwrap_or_default(), error.found.unwrap_or_default());
+            return if column.is_empty() || found.is_empty() {
+                message
+            } else {
+                format!("{message} {}", fill(words.error_cell, &[("column", &column), ("found", &found)]))
+            };
+        }
+        _ => {}
+    }
+    error.message(language)
+}
+
+/// A condition of the filter in a few words.
+#[must_use]
+pub fn condition(language: Language, condition: &Condition) -> String {
+    const SHOWN: usize = 3;
+    let words = language.words();
+    let column = condition.column.as_deref().unwrap_or_default();
+    let list = |texts: &[String]| {
+        let shown = texts.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(words.app_list);
+        match texts.len().checked_sub(SHOWN) {
+            None | Some(0) => shown,
+            Some(more) => fill(words.bar_filter_more, &[("list", &shown), ("count", &more.to_string())]),
+        }
+    };
+    let number = |number: &Number| match number {
+        Number::Number(number) => number.to_string(),
+        Number::Text(text) => text.clone(),
+    };
+    let mut parts = Vec::new();
+    if let Some(texts) = &condition.within {
+        parts.push(fill(words.bar_filter_in, &[("column", column), ("list", &list(texts))]));
+    }
+    if let Some(texts) = &condition.not_in {
+        parts.push(fill(words.bar_filter_not_in, &[("column", column), ("list", &list(texts))]));
+    }
+    if let Some(min) = &condition.min {
+        parts.push(fill(words.bar_filter_at_least, &[("column", column), ("value", &number(min))]));
+    }
+    if let Some(max) = &condition.max {
+        parts.push(fill(words.bar_filter_at_most, &[("column", column), ("value", &number(max))]));
+    }
+    let day = |phrase: &str, day| fill(phrase, &[("day", &language.date(day))]);
+    let days = match (condition.from, condition.to) {
+        (Some(from), Some(to)) => {
+            Some(fill(words.app_range, &[("from", &language.date(from)), ("to", &language.date(to))]))
+        }
+        (Some(from), None) => Some(day(words.bar_filter_from, from)),
+        (None, Some(to)) => Some(day(words.bar_filter_to, to)),
+        (None, None) => None,
+    };
+    parts.extend(days.map(|days| {
+        if column.is_empty() {
+            days
+        } else {
+            fill(words.bar_filter_in, &[("column", column), ("list", &days)])
+        }
+    }));
+    parts.join(words.app_list)
+}
+
+/// The filter without one of its conditions.
+pub fn remove_condition(app: App, index: usize) {
+    use leptos::prelude::Update as _;
+    app.filter.update(|filter: &mut Filter| {
+        if index < filter.all.len() {
+            filter.all.remove(index);
+        }
+    });
+}
