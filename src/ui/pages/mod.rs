@@ -1,12 +1,32 @@
 //! One page for each question.
 
+mod overview;
+mod retention;
+mod segments;
+
 use leptos::prelude::*;
 
+use super::address::Page;
 use super::state::App;
+use super::widgets::users::{UsersBehind, UsersPanel};
 
 /// The page that the address names.
 #[component]
 pub fn View() -> impl IntoView {
     let app = App::get();
-    view! { <section class="page"><p class="answer">{move || app.address.page().name()}</p></section> }
+    let users = UsersBehind::new();
+    provide_context(users);
+    // A changed setting is no new page.
+    let page = Memo::new(move |_| app.address.page());
+    view! {
+        {move || {
+            users.close();
+            match page.get() {
+                Page::Overview => view! { <overview::Overview/> }.into_any(),
+                Page::Segments => view! { <segments::Segments/> }.into_any(),
+                Page::Retention => view! { <retention::Retention/> }.into_any(),
+            }
+        }}
+        <UsersPanel/>
+    }
 }

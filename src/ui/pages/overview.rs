@@ -1,0 +1,480 @@
+//! Where we stand: the key figures, and how many come by day.
+
+use leptos::prelude::*;
+
+use crate::analysis::{active, overview};
+use crate::chart::{Emphasis, LineChart, Mark, NumberKind, Series, XAxis};
+use crate::dataset::calendar::Day;
+use crate::engine::registry::Analysis;
+use crate::engine::request::Query;
+use crate::ingest::mapping::Role;
+use crate::locale::{Language, Words, fill};
+use crate::segment::orders::OrderUnit;
+use crate::table::decimal::Amount;
+use crate::ui::state::App;
+use crate::ui::widgets::chart::ChartView;
+use crate::ui::widgets::frame::{Empty, Frame, count, zone_text};
+use crate::ui::widgets::question::{Answered, Question, ask};
+use crate::ui::widgets::select::Select;
+use crate::ui::widgets::settings;
+use crate::ui::widgets::table::{DataTable, Datum, TableData, amount_text};
+use crate::ui::widgets::users::UsersBehind;
+
+/// Days in the windows of the three lines.
+const WINDOWS: [u32; 3] = [1, 7, 30];
+
+type Figures = Answered<overview::Report>;
+type Activity = Answered<active::Report>;
+
+/// The page.
+#[component]
+pub fn Overview() -> impl IntoView {
+    let app = App::get();
+    let read = Memo::new(move |_| settings::read(app.address, &overview::Params::default()));
+    let figures = ask::<overview::Report>(move || Query::new(Analysis::Overview, &read.get().asked));
+    let activity = ask::<active::Report>(|| Query::new(Analysis::ActiveUsers, &active::Params::default()));
+    let language = app.language;
+    let answer = Signal::derive(move || figures.map(|answered| sentence(&answered.report, language.get())));
+    let definition = Signal::derive(move || {
+        let words = app.words();
+        [
+            words.page_overview_definition,
+            words.page_overview_definition_active,
+            words.page_overview_definition_stickiness,
+        ]
+        .map(str::to_owned)
+        .to_vec()
+    });
+    let empty = Memo::new(move |_| figures.map(|answered| answered.report.rows == 0).unwrap_or(false));
+    let content =
+        move || if empty.get() { none(app) } else { view! { <Cards figures/><Charts activity/> }.into_any() };
+    view! {
+        <Frame
+            title=Signal::derive(move || app.words().page_overview_title.to_owned())
+            answer
+            question=figures
+            definition
+            switches=view! { <Orders read/> }.into_any()
+        >
+            {content}
+        </Frame>
+    }
+}
+
+fn none(app: App) -> AnyView {
+    let title = Signal::derive(move || app.words().page_empty_rows.to_owned());
+    let advice = Signal::derive(move || app.words().page_empty_rows_advice.to_owned());
+    view! { <Empty title advice/> }.into_any()
+}
+
+/// What counts as one order.
+#[component]
+fn Orders(read: Memo<settings::Settings<overview::Params>>) -> impl IntoView {
+    let app = App::get();
+    let choices = Signal::derive(move || order_choices(app));
+    let value = Signal::derive(move || unit_name(read.get().params.orders));
+    let change = move |chosen: String| {
+        let params = overview::Params { orders: unit_from_name(&chosen) };
+        settings::write(app.address, &params, &overview::Params::default(), &[]);
+    };
+    view! {
+        <Select id="orders" label=Signal::derive(move || app.words().page_order_unit.to_owned()) choices value on_change=change/>
+    }
+}
+
+/// The ways to count orders that the open data allow, the automatic one first.
+pub(super) fn order_choices(app: App) -> Vec<(String, String)> {
+    let words = app.words();
+    let has_ids =
+        app.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.mapping.order.is_some()));
+    let mut choices = vec![("auto", words.page_order_auto)];
+    if has_ids {
+        choices.push(("orders", words.page_order_orders));
+    }
+    choices.extend([("days", words.page_order_days), ("rows", words.page_order_rows)]);
+    choices.into_iter().map(|(value, name)| (value.to_owned(), name.to_owned())).collect()
+}
+
+/// The value of a choice among [`order_choices`].
+pub(super) fn unit_name(unit: Option<OrderUnit>) -> String {
+    match unit {
+        None => "auto",
+        Some(OrderUnit::Orders) => "orders",
+        Some(OrderUnit::Days) => "days",
+        Some(OrderUnit::Rows) => "rows",
+    }
+    .to_owned()
+}
+
+/// The unit of a choice among [`order_choices`].
+pub(super) fn unit_from_name(name: &str) -> Option<OrderUnit> {
+    match name {
+        "orders" => Some(OrderUnit::Orders),
+        "days" => Some(OrderUnit::Days),
+        "rows" => Some(OrderUnit::Rows),
+        _ => None,
+    }
+}
+
+/// What was counted as one order, in words.
+pub(super) fn unit_words(unit: OrderUnit, words: &Words) -> &'static str {
+    match unit {
+        OrderUnit::Orders => words.page_order_orders,
+        OrderUnit::Days => words.page_order_days,
+        OrderUnit::Rows => words.page_order_rows,
+    }
+}
+
+fn sentence(report: &overview::Report, language: Language) -> String {
+    let words = language.words();
+    let phrase = match (report.buyers, report.net_revenue) {
+        (0, _) => words.page_overview_answer_events,
+        (_, None) => words.page_overview_answer_orders,
+        (_, Some(_)) => words.page_overview_answer,
+    };
+    let revenue = report.net_revenue.map(|amount| language.compact(amount.to_f64())).unwrap_or_default();
+    let rate = report.repeat_purchase_rate.map(|rate| language.percent(rate)).unwrap_or_default();
+    fill(
+        phrase,
+        &[
+            ("users", &count(report.users, language)),
+            ("active", &count(report.active_users, language)),
+            ("buyers", &count(report.buyers, language)),
+            ("orders", &count(report.orders, language)),
+            ("rows", &count(report.rows, language)),
+            ("revenue", &revenue),
+            ("rate", &rate),
+            ("from", &language.date(report.span.0)),
+            ("to", &language.date(report.span.1)),
+        ],
+    )
+}
+
+/// One figure.
+#[derive(Clone)]
+struct Card {
+    key: &'static str,
+    label: &'static str,
+    value: String,
+    note: String,
+    definition: String,
+    cell: Option<overview::Cell>,
+}
+
+/// The figures, the most telling first.
+fn cards(report: &overview::Report, language: Language) -> Vec<Card> {
+    let words = language.words();
+    let card = |key, label, value: String, note: String, definition: &str, cell| Card {
+        key,
+        label,
+        value,
+        note,
+        definition: definition.to_owned(),
+        cell,
+    };
+    let users = |number| count(number, language);
+    let share = |part: u64| {
+        let share = language.percent(part as f64 / report.users as f64);
+        fill(words.page_overview_of_users, &[("share", &share)])
+    };
+    let active_note = share(report.active_users);
+    let mut cards = vec![card(
+        "active-users",
+        words.page_overview_active_users,
+        users(report.active_users),
+        active_note,
+        words.page_overview_active_users_definition,
+        Some(overview::Cell::ActiveUsers),
+    )];
+    if let Some(net) = report.net_revenue {
+        cards.push(revenue_card(report, net, language));
+    }
+    if let Some(rate) = report.repeat_purchase_rate {
+        let note = fill(
+            words.page_overview_repeat_note,
+            &[("repeat", &users(report.repeat_buyers)), ("buyers", &users(report.buyers))],
+        );
+        let cell = Some(overview::Cell::RepeatBuyers);
+        let definition = words.page_overview_repeat_rate_definition;
+        cards.push(card(
+            "repeat-rate",
+            words.page_overview_repeat_rate,
+            language.percent(rate),
+            note,
+            definition,
+            cell,
+        ));
+    }
+    let all = Some(overview::Cell::Users);
+    let rows = fill(words.page_overview_rows, &[("rows", &users(report.rows))]);
+    cards.push(card(
+        "users",
+        words.page_overview_users,
+        users(report.users),
+        rows,
+        words.page_overview_users_definition,
+        all,
+    ));
+    if report.buyers > 0 {
+        let (buyers, note) = (Some(overview::Cell::Buyers), share(report.buyers));
+        let definition = words.page_overview_buyers_definition;
+        cards.push(card(
+            "buyers",
+            words.page_overview_buyers,
+            users(report.buyers),
+            note,
+            definition,
+            buyers,
+        ));
+        let unit = unit_words(report.order_unit, words).to_owned();
+        let definition = words.page_overview_orders_definition;
+        cards.push(card("orders", words.page_overview_orders, users(report.orders), unit, definition, None));
+    }
+    if let Some(value) = report.average_order_value {
+        let note = words.page_overview_average_note.to_owned();
+        let definition = words.page_overview_average_definition;
+        cards.push(card(
+            "average",
+            words.page_overview_average,
+            language.decimal(value, 2),
+            note,
+            definition,
+            None,
+        ));
+    }
+    cards
+}
+
+fn revenue_card(report: &overview::Report, net: Amount, language: Language) -> Card {
+    let words = language.words();
+    let amount =
+        |amount: Option<Amount>| amount.map(|amount| amount_text(amount, language)).unwrap_or_default();
+    let mut note = fill(
+        words.page_overview_revenue_note,
+        &[("gross", &amount(report.gross_revenue)), ("refunds", &amount(report.refunds))],
+    );
+    if report.purchases_without_value > 0 {
+        let rows = count(report.purchases_without_value, language);
+        note = format!("{note} {}", fill(words.page_overview_without_value, &[("rows", &rows)]));
+    }
+    Card {
+        key: "revenue",
+        label: words.page_overview_revenue,
+        value: amount_text(net, language),
+        note,
+        definition: words.page_overview_revenue_definition.to_owned(),
+        cell: None,
+    }
+}
+
+#[component]
+fn Cards(figures: Question<overview::Report>) -> impl IntoView {
+    let app = App::get();
+    let behind = UsersBehind::get();
+    let card = move |card: Card| {
+        let Card { key, label, value, note, definition, cell } = card;
+        let value = match cell {
+            Some(cell) => {
+                let open = move |_| {
+                    figures.map(|answered: &Figures| behind.open(label.to_owned(), &answered.query, &cell));
+                };
+                view! { <button type="button" class="kpi-value cell-button opens" id=format!("kpi-{key}") on:click=open>{value}</button> }
+                    .into_any()
+            }
+            None => view! { <div class="kpi-value" id=format!("kpi-{key}")>{value}</div> }.into_any(),
+        };
+        view! {
+            <div class="kpi card">
+                <div class="kpi-label">{label}</div>
+                {value}
+                <div class="kpi-note muted">{note}</div>
+                <details class="kpi-note">
+                    <summary>{app.words().page_definition_short}</summary>
+                    {definition}
+                </details>
+            </div>
+        }
+    };
+    let no_value = move || {
+        let lacks =
+            app.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.mapping.value.is_none()));
+        lacks.then(|| {
+            let role = app.words().get(&format!("role_{}", Role::Value.name())).unwrap_or(Role::Value.name());
+            view! { <p class="muted">{fill(app.words().page_no_value, &[("role", role)])}</p> }
+        })
+    };
+    view! {
+        <div class="cards" id="figures">
+            {move || {
+                let cards = figures.map(|answered| cards(&answered.report, app.language.get()));
+                cards.map(|cards| cards.into_iter().map(card).collect_view())
+            }}
+        </div>
+        {no_value}
+    }
+}
+
+#[component]
+fn Charts(activity: Question<active::Report>) -> impl IntoView {
+    let app = App::get();
+    let behind = UsersBehind::get();
+    let open = move |place: usize, window: u32| {
+        activity.map(|answered: &Activity| {
+            let Some(first) = answered.report.first_day else { return };
+            let day = Day(first.0.saturating_add(i32::try_from(place).unwrap_or(0)));
+            let language = app.language.get_untracked();
+            let title = fill(
+                language.words().page_overview_users_of,
+                &[("line", line_name(window, language)), ("day", &language.date(day))],
+            );
+            behind.open(title, &answered.query, &active::Cell { day, window });
+        });
+    };
+    let lines = Signal::derive(move || {
+        activity.map(|answered| active_chart(answered, app.language.get())).unwrap_or_else(nothing)
+    });
+    let sticky = Signal::derive(move || {
+        activity.map(|answered| sticky_chart(answered, app.language.get())).unwrap_or_else(nothing)
+    });
+    let table = Signal::derive(move || {
+        activity.map(|answered| day_table(&answered.report, app.language.get())).unwrap_or_default()
+    });
+    let days = move || activity.map(|answered| answered.report.daily.len()).unwrap_or(0);
+    let from_mark = move |mark: Mark| {
+        if let Some(&window) = WINDOWS.get(mark.series) {
+            open(mark.index, window);
+        }
+    };
+    let from_cell = move |(row, column): (usize, usize)| {
+        let place = days().checked_sub(row + 1);
+        if let (Some(place), Some(&window)) =
+            (place, column.checked_sub(1).and_then(|line| WINDOWS.get(line)))
+        {
+            open(place, window);
+        }
+    };
+    let note =
+        Signal::derive(move || (days() > 1).then(|| app.words().page_overview_windows_note.to_owned()));
+    view! {
+        <ChartView id="active-users" chart=lines note on_open=from_mark/>
+        <ChartView id="stickiness" chart=sticky height=220 on_open=move |mark: Mark| open(mark.index, 1)/>
+        <DataTable
+            id="active-by-day"
+            title=Signal::derive(move || app.words().page_overview_table.to_owned())
+            data=table
+            on_open=from_cell
+        />
+    }
+}
+
+fn nothing() -> LineChart {
+    LineChart {
+        title: String::new(),
+        subtitle: String::new(),
+        x: XAxis::Steps(Vec::new()),
+        x_name: String::new(),
+        series: Vec::new(),
+        y: NumberKind::Count,
+        from_zero: true,
+    }
+}
+
+fn line_name(window: u32, language: Language) -> &'static str {
+    let words = language.words();
+    match window {
+        1 => words.page_overview_daily,
+        7 => words.page_overview_weekly,
+        _ => words.page_overview_monthly,
+    }
+}
+
+/// The counts from the first day with a full window on.
+fn full_windows(counts: &[u64], window: u32) -> impl Iterator<Item = Option<u64>> + '_ {
+    counts.iter().enumerate().map(move |(day, &count)| (day + 1 >= window as usize).then_some(count))
+}
+
+fn active_chart(answered: &Activity, language: Language) -> LineChart {
+    let (words, report) = (language.words(), &answered.report);
+    let lines = [&report.daily, &report.weekly, &report.monthly];
+    let series = lines.into_iter().zip(WINDOWS).map(|(counts, window)| Series {
+        name: line_name(window, language).to_owned(),
+        values: full_windows(counts, window).map(|count| count.map(|count| count as f64)).collect(),
+        open_from: None,
+        emphasis: Emphasis::Normal,
+    });
+    LineChart {
+        title: words.page_overview_chart.to_owned(),
+        subtitle: subtitle(words.page_overview_chart_unit, answered, language),
+        x: XAxis::Days(report.first_day.unwrap_or_default(), report.daily.len()),
+        x_name: String::new(),
+        series: series.collect(),
+        y: NumberKind::Count,
+        from_zero: true,
+    }
+}
+
+fn sticky_chart(answered: &Activity, language: Language) -> LineChart {
+    let (words, report) = (language.words(), &answered.report);
+    let values: Vec<Option<f64>> = stickiness(report).collect();
+    let mean = report.stickiness.map(|mean| Series {
+        name: fill(words.page_overview_stickiness_mean, &[("mean", &language.percent(mean))]),
+        values: values.iter().map(|value| value.map(|_| mean)).collect(),
+        open_from: None,
+        emphasis: Emphasis::Quiet,
+    });
+    let line = Series {
+        name: words.page_overview_stickiness.to_owned(),
+        values,
+        open_from: None,
+        emphasis: Emphasis::Normal,
+    };
+    LineChart {
+        title: words.page_overview_stickiness_chart.to_owned(),
+        subtitle: subtitle(words.page_overview_stickiness_unit, answered, language),
+        x: XAxis::Days(report.first_day.unwrap_or_default(), report.daily.len()),
+        x_name: String::new(),
+        series: std::iter::once(line).chain(mean).collect(),
+        y: NumberKind::Percent,
+        from_zero: true,
+    }
+}
+
+fn subtitle(unit: &str, answered: &Activity, language: Language) -> String {
+    let zone = zone_text(&answered.time_zone, answered.week_start, language);
+    format!("{unit}{}{zone}", language.words().widget_subtitle_separator)
+}
+
+/// Daily / monthly on days with a full 30-day window and anybody in it.
+fn stickiness(report: &active::Report) -> impl Iterator<Item = Option<f64>> + '_ {
+    let months = full_windows(&report.monthly, 30);
+    report
+        .daily
+        .iter()
+        .zip(months)
+        .map(|(&day, month)| month.filter(|&month| month > 0).map(|month| day as f64 / month as f64))
+}
+
+/// The days, latest first.
+fn day_table(report: &active::Report, language: Language) -> TableData {
+    let words = language.words();
+    let first = report.first_day.unwrap_or_default();
+    let lines = [&report.daily, &report.weekly, &report.monthly];
+    let lines: Vec<Vec<Option<u64>>> = lines
+        .into_iter()
+        .zip(WINDOWS)
+        .map(|(counts, window)| full_windows(counts, window).collect())
+        .collect();
+    let row = |(place, stickiness): (usize, Option<f64>)| {
+        let day = Datum::Day(Day(first.0.saturating_add(i32::try_from(place).unwrap_or(0))));
+        let counts =
+            lines.iter().map(|line| line.get(place).copied().flatten().map_or(Datum::Nothing, Datum::Count));
+        std::iter::once(day).chain(counts).chain([Datum::share(stickiness)]).collect()
+    };
+    let mut rows: Vec<Vec<Datum>> = stickiness(report).enumerate().map(row).collect();
+    rows.reverse();
+    let names = WINDOWS.map(|window| (line_name(window, language).to_owned(), true));
+    let columns = std::iter::once((words.chart_day.to_owned(), false))
+        .chain(names)
+        .chain([(words.page_overview_stickiness.to_owned(), true)]);
+    TableData { columns: columns.collect(), rows, opens: vec![1, 2, 3] }
+}

@@ -1,0 +1,226 @@
+//! The triangle, the curves and the table.
+
+use crate::analysis::retention::{Cohort, Report};
+use crate::chart::{self, Emphasis, HeatMap, LineChart, NumberKind, Series, XAxis};
+use crate::dataset::calendar::Period;
+use crate::locale::{Language, fill};
+use crate::ui::widgets::frame::{count, zone_text};
+use crate::ui::widgets::table::{Datum, TableData};
+
+use super::{Answer, Numbers, after, cohort_name, params};
+
+/// The most cohorts in the heat map: a picture of more could not be read.
+const MOST_ROWS: usize = 60;
+/// The most cohorts among the curves.
+const MOST_CURVES: usize = 12;
+/// The column of the table that offset 0 stands in.
+pub const FIRST_OFFSET_COLUMN: usize = 4;
+
+/// The report's cohorts that the heat map shows: the latest, those without users left out.
+pub fn drawn_rows(report: &Report) -> Vec<usize> {
+    latest(filled(report), MOST_ROWS)
+}
+
+/// The report's cohorts among the curves: the latest that have come far enough for a line.
+pub fn drawn_curves(report: &Report) -> Vec<usize> {
+    let lines = filled(report).into_iter().filter(|&row| {
+        let complete = report
+            .cohorts
+            .get(row)
+            .map_or(0, |cohort| cohort.open_from.map_or(cohort.active.len(), |open| open as usize));
+        complete >= 3
+    });
+    latest(lines.collect(), MOST_CURVES)
+}
+
+/// The report's cohorts in the table, latest first.
+pub fn table_rows(report: &Report) -> Vec<usize> {
+    filled(report).into_iter().rev().collect()
+}
+
+fn filled(report: &Report) -> Vec<usize> {
+    let rows = report.cohorts.iter().enumerate().filter(|(_, cohort)| cohort.size > 0);
+    rows.map(|(row, _)| row).collect()
+}
+
+fn latest(mut rows: Vec<usize>, most: usize) -> Vec<usize> {
+    rows.split_off(rows.len().saturating_sub(most))
+}
+
+fn is_open(cohort: &Cohort, offset: usize) -> bool {
+    cohort.open_from.is_some_and(|open| offset >= open as usize)
+}
+
+fn rate(cohort: &Cohort, offset: usize) -> Option<f64> {
+    let active = cohort.active.get(offset)?;
+    (cohort.size > 0).then(|| *active as f64 / cohort.size as f64)
+}
+
+/// Cohorts against offsets.
+pub fn heat(answered: &Answer, numbers: Numbers, language: Language) -> HeatMap {
+    let (words, report, period) = (language.words(), &answered.report, params(answered).period);
+    let rows: Vec<&Cohort> =
+        drawn_rows(report).into_iter().filter_map(|row| report.cohorts.get(row)).collect();
+    let width = rows.iter().map(|cohort| cohort.active.len()).max().unwrap_or(0);
+    let cell = |cohort: &Cohort, offset: usize| heat_cell(cohort, offset, numbers, period, language);
+    let cells: Vec<Vec<Option<chart::Cell>>> =
+        rows.iter().map(|cohort| (0..width).map(|offset| cell(cohort, offset)).collect()).collect();
+    // Offset 0 is the cohort itself: it would leave the colours of all others alike.
+    let returns = cells.iter().flat_map(|row| row.iter().skip(first_offset(answered)).flatten());
+    let highest = returns.map(|cell| cell.value).fold(0.0, f64::max);
+    let unit = match numbers {
+        Numbers::Rates => words.page_retention_heat_rates,
+        Numbers::Counts => words.page_retention_heat_counts,
+    };
+    HeatMap {
+        title: words.page_retention_heat.to_owned(),
+        subtitle: subtitle(unit, answered, language),
+        x_name: after(period, language).to_owned(),
+        y_name: words.page_retention_cohort.to_owned(),
+        note_name: words.page_retention_size.to_owned(),
+        row_labels: rows.iter().map(|cohort| cohort_name(cohort.start, period, language)).collect(),
+        row_notes: rows.iter().map(|cohort| count(cohort.size, language)).collect(),
+        column_labels: (0..width).map(|offset| offset.to_string()).collect(),
+        cells,
+        domain: (highest > 0.0).then_some((0.0, highest)),
+        number: match numbers {
+            Numbers::Rates => NumberKind::Percent,
+            Numbers::Counts => NumberKind::Count,
+        },
+    }
+}
+
+fn heat_cell(
+    cohort: &Cohort,
+    offset: usize,
+    numbers: Numbers,
+    period: Period,
+    language: Language,
+) -> Option<chart::Cell> {
+    let words = language.words();
+    let active = *cohort.active.get(offset)?;
+    let rate = rate(cohort, offset)?;
+    let open = is_open(cohort, offset);
+    let (value, text) = match numbers {
+        // A cell has room for whole percents; the tip has the place behind the point.
+        Numbers::Rates => (rate, format!("{}%", language.decimal(rate * 100.0, 0))),
+        Numbers::Counts => (active as f64, count(active, language)),
+    };
+    let tip = fill(
+        if open { words.page_retention_tip_open } else { words.page_retention_tip },
+        &[
+            ("cohort", &cohort_name(cohort.start, period, language)),
+            ("after", after(period, language)),
+            ("offset", &offset.to_string()),
+            ("active", &count(active, language)),
+            ("size", &count(cohort.size, language)),
+            ("rate", &language.percent(rate)),
+        ],
+    );
+    Some(chart::Cell { value, text, open, tip })
+}
+
+/// The first offset among the curves: 0 is the whole cohort unless the two events differ.
+pub fn first_offset(answered: &Answer) -> usize {
+    let params = params(answered);
+    usize::from(params.cohort_events == params.return_events)
+}
+
+/// The latest cohorts, quiet, and the average over all, strong.
+pub fn curves(answered: &Answer, language: Language) -> LineChart {
+    let (words, report, period) = (language.words(), &answered.report, params(answered).period);
+    let first = first_offset(answered);
+    let rows: Vec<&Cohort> =
+        drawn_curves(report).into_iter().filter_map(|row| report.cohorts.get(row)).collect();
+    let line = |cohort: &&Cohort| Series {
+        name: cohort_name(cohort.start, period, language),
+        values: (first..cohort.active.len()).map(|offset| rate(cohort, offset)).collect(),
+        open_from: cohort.open_from.map(|open| (open as usize).saturating_sub(first)),
+        emphasis: Emphasis::Quiet,
+    };
+    let average = Series {
+        name: words.page_retention_average.to_owned(),
+        values: report.average.iter().skip(first).map(|average| average.rate).collect(),
+        open_from: None,
+        emphasis: Emphasis::Strong,
+    };
+    // The axis ends where the last line does.
+    let lines: Vec<Series> = rows.iter().map(line).collect();
+    let ended = average.values.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+    let length = lines.iter().map(|line| line.values.len()).max().unwrap_or(0).max(ended);
+    LineChart {
+        title: words.page_retention_curves.to_owned(),
+        subtitle: subtitle(words.page_retention_curves_unit, answered, language),
+        x: XAxis::Steps((first..first + length).map(|offset| offset.to_string()).collect()),
+        x_name: after(period, language).to_owned(),
+        series: lines.into_iter().chain([average]).collect(),
+        y: NumberKind::Percent,
+        from_zero: true,
+    }
+}
+
+/// Before anything is known.
+pub fn no_curves() -> LineChart {
+    LineChart {
+        title: String::new(),
+        subtitle: String::new(),
+        x: XAxis::Steps(Vec::new()),
+        x_name: String::new(),
+        series: Vec::new(),
+        y: NumberKind::Percent,
+        from_zero: true,
+    }
+}
+
+fn subtitle(unit: &str, answered: &Answer, language: Language) -> String {
+    let week_start = params(answered).week_start.unwrap_or(answered.week_start);
+    let zone = zone_text(&answered.time_zone, week_start, language);
+    format!("{unit}{}{zone}", language.words().widget_subtitle_separator)
+}
+
+/// What open cells are, and whether cohorts are left out of the picture.
+pub fn note(report: &Report, language: Language) -> Option<String> {
+    let words = language.words();
+    let rows = drawn_rows(report);
+    let open =
+        rows.iter().filter_map(|&row| report.cohorts.get(row)).any(|cohort| cohort.open_from.is_some());
+    let open = open.then(|| fill(words.page_retention_open_note, &[("day", &language.date(report.span.1))]));
+    let number = |number: usize| count(number as u64, language);
+    let total = filled(report).len();
+    let latest = (rows.len() < total).then(|| {
+        fill(words.page_retention_latest_note, &[("shown", &number(rows.len())), ("total", &number(total))])
+    });
+    let parts: Vec<String> = open.into_iter().chain(latest).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// All cohorts with users, latest first.
+pub fn table(answered: &Answer, numbers: Numbers, language: Language) -> TableData {
+    let (words, report) = (language.words(), &answered.report);
+    let rows: Vec<&Cohort> =
+        table_rows(report).into_iter().filter_map(|row| report.cohorts.get(row)).collect();
+    let width = rows.iter().map(|cohort| cohort.active.len()).max().unwrap_or(0);
+    let cell = |cohort: &Cohort, offset: usize| match numbers {
+        Numbers::Rates => Datum::share(rate(cohort, offset)),
+        Numbers::Counts => cohort.active.get(offset).map_or(Datum::Nothing, |&active| Datum::Count(active)),
+    };
+    let row = |cohort: &&Cohort| {
+        let open = cohort.open_from.map_or(Datum::Nothing, |open| Datum::Count(u64::from(open)));
+        let head = [Datum::Day(cohort.start), Datum::Day(cohort.end), Datum::Count(cohort.size), open];
+        head.into_iter().chain((0..width).map(|offset| cell(cohort, offset))).collect()
+    };
+    let head = [
+        (words.page_retention_start, false),
+        (words.page_retention_end, false),
+        (words.page_retention_size, true),
+        (words.page_retention_open_from, true),
+    ];
+    let offsets = (0..width).map(|offset| (offset.to_string(), true));
+    let columns = head.into_iter().map(|(name, figures)| (name.to_owned(), figures)).chain(offsets);
+    TableData {
+        columns: columns.collect(),
+        rows: rows.iter().map(row).collect(),
+        // The size opens the whole cohort, the offsets open their cells.
+        opens: std::iter::once(2).chain(FIRST_OFFSET_COLUMN..FIRST_OFFSET_COLUMN + width).collect(),
+    }
+}

@@ -1,0 +1,139 @@
+//! The page's controls, and the events in its definition.
+
+use leptos::prelude::*;
+
+use crate::analysis::retention::Params;
+use crate::dataset::calendar::Period;
+use crate::locale::Words;
+use crate::ui::state::App;
+use crate::ui::widgets::segmented::Segmented;
+use crate::ui::widgets::select::Select;
+
+use super::{Choices, Numbers, defaults, write};
+
+/// How many periods can be asked for.
+const PERIODS: [u32; 8] = [6, 12, 18, 24, 26, 30, 52, 90];
+/// The value of "all periods" and "any event" among choices; no event is called so in a list.
+const ALL: &str = "";
+
+/// Period, number of periods, rates or counts.
+#[component]
+pub fn Controls(choices: Choices) -> impl IntoView {
+    let app = App::get();
+    let Choices { read, numbers } = choices;
+    let label =
+        move |pick: fn(&'static Words) -> &'static str| Signal::derive(move || pick(app.words()).to_owned());
+    let periods = Signal::derive(move || {
+        let words = app.words();
+        vec![
+            ("day".to_owned(), words.page_retention_period_day.to_owned()),
+            ("week".to_owned(), words.page_retention_period_week.to_owned()),
+            ("month".to_owned(), words.page_retention_period_month.to_owned()),
+        ]
+    });
+    let period = Signal::derive(move || period_name(read.get().params.period).to_owned());
+    let change_period = move |chosen: String| {
+        let period = match chosen.as_str() {
+            "day" => Period::Day,
+            "week" => Period::Week,
+            _ => Period::Month,
+        };
+        // Another period has another sensible number of them.
+        write(app, &Params { period, periods: defaults(period).periods, ..read.get_untracked().params });
+    };
+    let lengths = Signal::derive(move || {
+        let own = read.get().params.periods;
+        let mut lengths: Vec<u32> = PERIODS.into_iter().chain(own).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        let named = lengths.into_iter().map(|length| (length.to_string(), length.to_string()));
+        named.chain([(ALL.to_owned(), app.words().page_retention_periods_all.to_owned())]).collect()
+    });
+    let length = Signal::derive(move || {
+        read.get().params.periods.map_or_else(|| ALL.to_owned(), |periods| periods.to_string())
+    });
+    let change_length = move |chosen: String| {
+        write(app, &Params { periods: chosen.parse().ok(), ..read.get_untracked().params });
+    };
+    let kinds = Signal::derive(move || {
+        let words = app.words();
+        vec![
+            ("rates".to_owned(), words.page_retention_rates.to_owned()),
+            ("counts".to_owned(), words.page_retention_counts.to_owned()),
+        ]
+    });
+    let kind = Signal::derive(move || match numbers.get() {
+        Numbers::Rates => "rates".to_owned(),
+        Numbers::Counts => "counts".to_owned(),
+    });
+    let change_kind =
+        move |chosen: String| app.address.set("numbers", (chosen == "counts").then_some("counts"));
+    view! {
+        <Segmented id="period" label=label(|words| words.page_retention_period) choices=periods value=period on_change=change_period/>
+        <Select id="periods" label=label(|words| words.page_retention_periods) choices=lengths value=length on_change=change_length/>
+        <Segmented id="numbers" label=label(|words| words.page_retention_numbers) choices=kinds value=kind on_change=change_kind/>
+    }
+}
+
+/// The name in the address and in ids.
+fn period_name(period: Period) -> &'static str {
+    match period {
+        Period::Day => "day",
+        Period::Week => "week",
+        Period::Month => "month",
+    }
+}
+
+/// Which events found a cohort, and which count as a return; only where there are events.
+#[component]
+pub fn Switches(choices: Choices) -> impl IntoView {
+    let app = App::get();
+    let read = choices.read;
+    let has_events = Memo::new(move |_| {
+        app.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.mapping.event.is_some()))
+    });
+    let label =
+        move |pick: fn(&'static Words) -> &'static str| Signal::derive(move || pick(app.words()).to_owned());
+    let first = Signal::derive(move || event_value(read.get().params.cohort_events.as_deref()));
+    let back = Signal::derive(move || event_value(read.get().params.return_events.as_deref()));
+    let change_first = move |chosen: String| {
+        write(app, &Params { cohort_events: events(&chosen), ..read.get_untracked().params });
+    };
+    let change_back = move |chosen: String| {
+        write(app, &Params { return_events: events(&chosen), ..read.get_untracked().params });
+    };
+    let choices_with = move |own: Signal<String>| Signal::derive(move || event_choices(app, &own.get()));
+    move || {
+        has_events.get().then(|| {
+            view! {
+                <Select id="cohort-event" label=label(|words| words.page_retention_cohort_event)
+                    choices=choices_with(first) value=first on_change=change_first/>
+                <Select id="return-event" label=label(|words| words.page_retention_return_event)
+                    choices=choices_with(back) value=back on_change=change_back/>
+            }
+        })
+    }
+}
+
+/// Events as the value of a choice: one by its name in JSON, several as a JSON list.
+fn event_value(events: Option<&[String]>) -> String {
+    events.map_or_else(|| ALL.to_owned(), |events| serde_json::to_string(events).unwrap_or_default())
+}
+
+fn events(value: &str) -> Option<Vec<String>> {
+    serde_json::from_str(value).ok()
+}
+
+/// Any event, each event of the data, and what the address asks for besides.
+fn event_choices(app: App, own: &str) -> Vec<(String, String)> {
+    let mut choices = vec![(ALL.to_owned(), app.words().page_retention_any.to_owned())];
+    app.opened.with(|opened| {
+        let names = opened.iter().flat_map(|opened| opened.events.iter());
+        choices.extend(names.map(|(name, _)| (event_value(Some(std::slice::from_ref(name))), name.clone())));
+    });
+    if !choices.iter().any(|(value, _)| value == own) {
+        let names = events(own).unwrap_or_default().join(app.words().widget_list_separator);
+        choices.push((own.to_owned(), names));
+    }
+    choices
+}

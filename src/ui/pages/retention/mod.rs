@@ -1,0 +1,239 @@
+//! Who stays: cohorts against periods, as a heat map, as curves and as a table.
+
+mod charts;
+mod controls;
+
+use leptos::prelude::*;
+
+use crate::analysis::retention::{Cell, Params, Report};
+use crate::chart::Mark;
+use crate::dataset::calendar::{Day, Period};
+use crate::engine::registry::Analysis;
+use crate::engine::request::Query;
+use crate::locale::{Language, fill};
+use crate::ui::state::App;
+use crate::ui::widgets::chart::ChartView;
+use crate::ui::widgets::frame::{Empty, Frame, count};
+use crate::ui::widgets::question::{Answered, Question, ask};
+use crate::ui::widgets::settings::{self, Settings};
+use crate::ui::widgets::table::DataTable;
+use crate::ui::widgets::users::UsersBehind;
+
+type Answer = Answered<Report>;
+
+/// What this page asks unless told otherwise. Short periods are many, so that only the first of them are shown.
+fn defaults(period: Period) -> Params {
+    let periods = match period {
+        Period::Day => 30,
+        Period::Week => 26,
+        Period::Month => 24,
+    };
+    Params { periods: Some(periods), ..Params::default() }
+}
+
+/// The parameters in the address; the defaults of the others depend on the period.
+fn read(app: App) -> Settings<Params> {
+    let period = settings::read(app.address, &Params::default()).params.period;
+    settings::read(app.address, &defaults(period))
+}
+
+/// Writes parameters to the address.
+fn write(app: App, params: &Params) {
+    settings::write(app.address, params, &defaults(params.period), &[]);
+}
+
+/// What cells show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Numbers {
+    Rates,
+    Counts,
+}
+
+/// The page's choices, from the address.
+#[derive(Debug, Clone, Copy)]
+struct Choices {
+    read: Memo<Settings<Params>>,
+    numbers: Memo<Numbers>,
+}
+
+/// The page.
+#[component]
+pub fn Retention() -> impl IntoView {
+    let app = App::get();
+    let choices = Choices {
+        read: Memo::new(move |_| read(app)),
+        numbers: Memo::new(move |_| match app.address.setting("numbers").as_deref() {
+            Some("counts") => Numbers::Counts,
+            _ => Numbers::Rates,
+        }),
+    };
+    let question = ask::<Report>(move || {
+        let mut query = Query::new(Analysis::Retention, &choices.read.get().asked);
+        // The start of the week that the page shows, where it is not the one that the data were opened with.
+        let opened = app.opened.with(|opened| opened.as_ref().map(|opened| opened.week_start));
+        let week_start = app.week_start.get();
+        if let Some(params) = query.params.as_object_mut()
+            && params.get("weekStart").is_none_or(serde_json::Value::is_null)
+            && opened.is_some_and(|opened| opened != week_start)
+        {
+            params.insert("weekStart".to_owned(), serde_json::to_value(week_start).unwrap_or_default());
+        }
+        query
+    });
+    let answer = Signal::derive(move || question.map(|answered| sentence(answered, app.language.get())));
+    let definition = Signal::derive(move || {
+        question.map(|answered| definition(&answered.report, app.language.get())).unwrap_or_default()
+    });
+    let empty = Memo::new(move |_| question.map(|answered| answered.report.users == 0).unwrap_or(false));
+    let content =
+        move || if empty.get() { none(app) } else { view! { <Content choices question/> }.into_any() };
+    view! {
+        <Frame
+            title=Signal::derive(move || app.words().page_retention_title.to_owned())
+            answer
+            question
+            controls=view! { <controls::Controls choices/> }.into_any()
+            definition
+            switches=view! { <controls::Switches choices/> }.into_any()
+        >
+            {content}
+        </Frame>
+    }
+}
+
+fn none(app: App) -> AnyView {
+    let title = Signal::derive(move || app.words().page_retention_empty.to_owned());
+    let advice = Signal::derive(move || app.words().page_retention_empty_advice.to_owned());
+    view! { <Empty title advice/> }.into_any()
+}
+
+/// What was asked, as the engine understood it.
+fn params(answered: &Answer) -> Params {
+    serde_json::from_value(answered.query.params.clone()).unwrap_or_default()
+}
+
+/// A cohort's name.
+fn cohort_name(start: Day, period: Period, language: Language) -> String {
+    match period {
+        Period::Day | Period::Week => language.date(start),
+        Period::Month => language.month(start),
+    }
+}
+
+/// What offsets count.
+fn after(period: Period, language: Language) -> &'static str {
+    let words = language.words();
+    match period {
+        Period::Day => words.page_retention_after_day,
+        Period::Week => words.page_retention_after_week,
+        Period::Month => words.page_retention_after_month,
+    }
+}
+
+fn sentence(answered: &Answer, language: Language) -> String {
+    let (words, report) = (language.words(), &answered.report);
+    let ended =
+        |offset: u32| report.average.iter().find(|average| average.offset == offset && average.users > 0);
+    // The last offset that a good part of the users have reached: further ones rest on the oldest cohorts alone.
+    let reached =
+        report.average.iter().filter(|average| average.offset > 0 && average.users * 2 >= report.users);
+    let (Some(first), Some(last)) = (ended(1), reached.last().or_else(|| ended(1))) else {
+        return fill(words.page_retention_answer_short, &[("users", &count(report.users, language))]);
+    };
+    let phrase = match params(answered).period {
+        Period::Day => words.page_retention_answer_day,
+        Period::Week => words.page_retention_answer_week,
+        Period::Month => words.page_retention_answer_month,
+    };
+    let rate = |rate: Option<f64>| rate.map(|rate| language.percent(rate)).unwrap_or_default();
+    fill(
+        phrase,
+        &[
+            ("first", &rate(first.rate)),
+            ("last_offset", &last.offset.to_string()),
+            ("last", &rate(last.rate)),
+        ],
+    )
+}
+
+fn definition(report: &Report, language: Language) -> Vec<String> {
+    let words = language.words();
+    let mut paragraphs = vec![
+        words.page_retention_definition.to_owned(),
+        words.page_retention_definition_average.to_owned(),
+        words.page_retention_definition_open.to_owned(),
+    ];
+    if report.users_without_cohort > 0 {
+        let users = count(report.users_without_cohort, language);
+        paragraphs.push(fill(words.page_retention_definition_without, &[("users", &users)]));
+    }
+    paragraphs
+}
+
+#[component]
+fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
+    let app = App::get();
+    let behind = UsersBehind::get();
+    let heat = Signal::derive(move || {
+        question
+            .map(|answered| charts::heat(answered, choices.numbers.get(), app.language.get()))
+            .unwrap_or_default()
+    });
+    let curves = Signal::derive(move || {
+        question
+            .map(|answered| charts::curves(answered, app.language.get()))
+            .unwrap_or_else(charts::no_curves)
+    });
+    let table = Signal::derive(move || {
+        question
+            .map(|answered| charts::table(answered, choices.numbers.get(), app.language.get()))
+            .unwrap_or_default()
+    });
+    let open = move |cohort: Option<usize>, offset: Option<usize>| {
+        question.map(|answered: &Answer| {
+            let Some(cohort) = cohort.and_then(|cohort| answered.report.cohorts.get(cohort)) else { return };
+            let offset = offset.and_then(|offset| u32::try_from(offset).ok());
+            let language = app.language.get_untracked();
+            let period = params(answered).period;
+            let name = cohort_name(cohort.start, period, language);
+            let title = match offset {
+                Some(offset) => fill(
+                    language.words().page_retention_users_of,
+                    &[("cohort", &name), ("after", after(period, language)), ("offset", &offset.to_string())],
+                ),
+                None => fill(language.words().page_retention_users_of_cohort, &[("cohort", &name)]),
+            };
+            behind.open(title, &answered.query, &Cell { cohort: cohort.start, offset });
+        });
+    };
+    let from_heat = move |mark: Mark| {
+        let row = question.map(|answered| charts::drawn_rows(&answered.report).get(mark.series).copied());
+        open(row.flatten(), Some(mark.index));
+    };
+    let from_curve = move |mark: Mark| {
+        let found = question.map(|answered| {
+            let row = charts::drawn_curves(&answered.report).get(mark.series).copied();
+            (row, charts::first_offset(answered) + mark.index)
+        });
+        if let Some((row @ Some(_), offset)) = found {
+            open(row, Some(offset));
+        }
+    };
+    let from_table = move |(row, column): (usize, usize)| {
+        let row = question.map(|answered| charts::table_rows(&answered.report).get(row).copied());
+        open(row.flatten(), column.checked_sub(charts::FIRST_OFFSET_COLUMN));
+    };
+    let note = Signal::derive(move || {
+        question.map(|answered| charts::note(&answered.report, app.language.get())).flatten()
+    });
+    view! {
+        <ChartView id="retention-heat" chart=heat note on_open=from_heat/>
+        <ChartView id="retention-curves" chart=curves on_open=from_curve/>
+        <DataTable
+            id="retention-cohorts"
+            title=Signal::derive(move || app.words().page_retention_table.to_owned())
+            data=table
+            on_open=from_table
+        />
+    }
+}

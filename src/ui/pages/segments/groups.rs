@@ -1,0 +1,123 @@
+//! The four ways to group scored buyers, and the table of each.
+
+use crate::analysis::rfm::{Cell, Group, Report};
+use crate::locale::Language;
+use crate::segment::names::{Class, Segment, SegmentMap};
+use crate::ui::widgets::table::{Datum, TableData};
+
+/// A way to group buyers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// The named segments.
+    Segments(SegmentMap),
+    /// The eight cells above and below the mean; the map is that of the users' lists.
+    Eight(SegmentMap),
+    /// The four classes; the map is that of the users' lists.
+    Classes(SegmentMap),
+}
+
+impl Grouping {
+    /// The grouping that the address names.
+    pub fn chosen(view: Option<&str>, map: SegmentMap) -> Self {
+        match view {
+            Some("eight") => Self::Eight(map),
+            Some("classes") => Self::Classes(map),
+            _ => Self::Segments(map),
+        }
+    }
+
+    /// Its value among the choices of the control.
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Segments(SegmentMap::Eleven) => "eleven",
+            Self::Segments(SegmentMap::Ten) => "ten",
+            Self::Eight(_) => "eight",
+            Self::Classes(_) => "classes",
+        }
+    }
+
+    /// The map of named segments.
+    pub fn map(self) -> SegmentMap {
+        match self {
+            Self::Segments(map) | Self::Eight(map) | Self::Classes(map) => map,
+        }
+    }
+
+    /// The report's groups.
+    pub fn groups(self, report: &Report) -> &[Group] {
+        match self {
+            Self::Segments(_) => &report.segments,
+            Self::Eight(_) => &report.eight,
+            Self::Classes(_) => &report.classes,
+        }
+    }
+
+    /// A group's cell.
+    pub fn cell(self, key: &str) -> Option<Cell> {
+        match self {
+            Self::Segments(_) => {
+                Segment::ALL.into_iter().find(|segment| segment.key() == key).map(Cell::Segment)
+            }
+            Self::Eight(_) => Some(Cell::Eight(key.to_owned())),
+            Self::Classes(_) => Class::ALL.into_iter().find(|class| class.key() == key).map(Cell::Class),
+        }
+    }
+
+    /// A group's name.
+    pub fn name(self, key: &str, language: Language) -> String {
+        self.word("name_", key, language)
+    }
+
+    /// A phrase about a group: `<prefix><kind><key>` in `locales/`.
+    fn word(self, prefix: &str, key: &str, language: Language) -> String {
+        let kind = match self {
+            Self::Segments(_) => "",
+            Self::Eight(_) => "eight_",
+            Self::Classes(_) => "class_",
+        };
+        language.words().get(&format!("{prefix}{kind}{key}")).unwrap_or(key).to_owned()
+    }
+}
+
+/// A part of a whole amount; nothing when there is no whole.
+pub fn revenue_share(group: &Group, report: &Report) -> Option<f64> {
+    let whole = report.revenue?.to_f64();
+    (whole != 0.0).then(|| group.revenue.map(|part| part.to_f64() / whole)).flatten()
+}
+
+/// A part of all buyers.
+pub fn user_share(group: &Group, report: &Report) -> Option<f64> {
+    (report.buyers > 0).then(|| group.users as f64 / report.buyers as f64)
+}
+
+/// The groups with their figures, meaning and next action.
+pub fn table(report: &Report, grouping: Grouping, language: Language) -> TableData {
+    let words = language.words();
+    let with_value = report.revenue.is_some();
+    let row = |group: &Group| {
+        let text = |prefix: &str| Datum::Text(grouping.word(prefix, &group.key, language));
+        let mut row = vec![text("name_"), Datum::Count(group.users), Datum::share(user_share(group, report))];
+        if let Some(revenue) = group.revenue {
+            let average = (group.users > 0).then(|| revenue.to_f64() / group.users as f64);
+            row.extend([
+                Datum::Amount(revenue),
+                Datum::share(revenue_share(group, report)),
+                average.map_or(Datum::Nothing, Datum::Number),
+            ]);
+        }
+        row.extend([text("page_segments_meaning_"), text("page_segments_action_")]);
+        row
+    };
+    let mut columns =
+        vec![(words.page_segments_group, false), (words.page_users, true), (words.page_share, true)];
+    if with_value {
+        let money = [words.page_revenue, words.page_segments_revenue_share, words.page_segments_average];
+        columns.extend(money.map(|name| (name, true)));
+    }
+    columns.extend([(words.page_segments_meaning, false), (words.page_segments_action, false)]);
+    TableData {
+        columns: columns.into_iter().map(|(name, figures)| (name.to_owned(), figures)).collect(),
+        rows: grouping.groups(report).iter().map(row).collect(),
+        opens: vec![1],
+    }
+}

@@ -1,0 +1,166 @@
+//! Who our buyers are: recency, frequency and monetary value, as a grid, as tiles and as named groups.
+
+mod charts;
+mod controls;
+mod groups;
+mod text;
+
+use leptos::prelude::*;
+
+use crate::analysis::rfm::{Cell, Params, Report};
+use crate::chart::{Mark, Treemap};
+use crate::engine::registry::Analysis;
+use crate::engine::request::Query;
+use crate::segment::names::SegmentMap;
+use crate::ui::state::App;
+use crate::ui::widgets::chart::ChartView;
+use crate::ui::widgets::frame::{Empty, Frame};
+use crate::ui::widgets::question::{Answered, Question, ask};
+use crate::ui::widgets::settings::{self, Settings};
+use crate::ui::widgets::table::DataTable;
+use crate::ui::widgets::users::UsersBehind;
+
+use groups::Grouping;
+
+type Answer = Answered<Report>;
+
+/// What this page asks unless told otherwise: the map of eleven segments.
+fn defaults() -> Params {
+    Params { segment_map: SegmentMap::Eleven, ..Params::default() }
+}
+
+/// What the charts show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Measure {
+    Users,
+    Revenue,
+}
+
+/// The page's choices, from the address.
+#[derive(Debug, Clone, Copy)]
+struct Choices {
+    read: Memo<Settings<Params>>,
+    grouping: Memo<Grouping>,
+    measure: Memo<Measure>,
+}
+
+/// The page.
+#[component]
+pub fn Segments() -> impl IntoView {
+    let app = App::get();
+    let read = Memo::new(move |_| settings::read(app.address, &defaults()));
+    let grouping = Memo::new(move |_| {
+        Grouping::chosen(app.address.setting("view").as_deref(), read.get().params.segment_map)
+    });
+    let has_value = move || {
+        app.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.mapping.value.is_some()))
+    };
+    let measure = Memo::new(move |_| match app.address.setting("measure").as_deref() {
+        Some("revenue") if has_value() => Measure::Revenue,
+        _ => Measure::Users,
+    });
+    let choices = Choices { read, grouping, measure };
+    let question = ask::<Report>(move || Query::new(Analysis::Rfm, &read.get().asked));
+    let answer = Signal::derive(move || {
+        question.map(|answered| text::sentence(&answered.report, grouping.get(), app.language.get()))
+    });
+    let definition = Signal::derive(move || {
+        let paragraphs = question.map(|answered| {
+            text::definition(&answered.report, &read.get().params, grouping.get(), app.language.get())
+        });
+        paragraphs.unwrap_or_default()
+    });
+    let empty = Memo::new(move |_| question.map(|answered| answered.report.buyers == 0).unwrap_or(false));
+    let content =
+        move || if empty.get() { none(app) } else { view! { <Content choices question/> }.into_any() };
+    view! {
+        <Frame
+            title=Signal::derive(move || app.words().page_segments_title.to_owned())
+            answer
+            question
+            controls=view! { <controls::Controls choices question/> }.into_any()
+            definition
+            switches=view! { <controls::Switches choices/> }.into_any()
+        >
+            {content}
+        </Frame>
+    }
+}
+
+fn none(app: App) -> AnyView {
+    let title = Signal::derive(move || app.words().page_segments_empty.to_owned());
+    let advice = Signal::derive(move || app.words().page_segments_empty_advice.to_owned());
+    view! { <Empty title advice/> }.into_any()
+}
+
+#[component]
+fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
+    let app = App::get();
+    let behind = UsersBehind::get();
+    let Choices { grouping, measure, .. } = choices;
+    let grid = Signal::derive(move || {
+        question
+            .map(|answered| charts::grid(answered, grouping.get().map(), measure.get(), app.language.get()))
+            .unwrap_or_default()
+    });
+    let tiles = Signal::derive(move || {
+        question
+            .map(|answered| charts::tiles(answered, grouping.get(), measure.get(), app.language.get()))
+            .unwrap_or_default()
+    });
+    let table = Signal::derive(move || {
+        question
+            .map(|answered| groups::table(&answered.report, grouping.get(), app.language.get()))
+            .unwrap_or_default()
+    });
+    let open_grid = move |mark: Mark| {
+        question.map(|answered: &Answer| {
+            let (recency, frequency) = (5usize.saturating_sub(mark.series), mark.index + 1);
+            behind.open(
+                format!("R {recency}, F {frequency}"),
+                &answered.query,
+                &Cell::Grid(format!("{recency}{frequency}")),
+            );
+        });
+    };
+    let open_group = move |key: &str| {
+        question.map(|answered: &Answer| {
+            let grouping = grouping.get_untracked();
+            if let Some(cell) = grouping.cell(key) {
+                behind.open(grouping.name(key, app.language.get_untracked()), &answered.query, &cell);
+            }
+        });
+    };
+    let open_tile = move |mark: Mark| {
+        let key =
+            tiles.with_untracked(|tiles: &Treemap| tiles.items.get(mark.index).map(|item| item.key.clone()));
+        key.iter().for_each(|key| open_group(key));
+    };
+    let open_row = move |(row, _): (usize, usize)| {
+        let key = question.map(|answered| {
+            grouping.get_untracked().groups(&answered.report).get(row).map(|group| group.key.clone())
+        });
+        key.flatten().iter().for_each(|key| open_group(key));
+    };
+    let negative = Signal::derive(move || {
+        let hidden = tiles.with(|tiles| tiles.items.iter().any(|item| item.size < 0.0));
+        hidden.then(|| app.words().page_segments_treemap_negative.to_owned())
+    });
+    let no_value = move || {
+        let lacks = question.map(|answered| answered.report.revenue.is_none()).unwrap_or(false);
+        lacks.then(|| view! { <p class="muted" id="no-value">{app.words().page_segments_no_value}</p> })
+    };
+    view! {
+        {no_value}
+        <div class="chart-pair">
+            <ChartView id="rfm-grid" chart=grid on_open=open_grid/>
+            <ChartView id="rfm-tiles" chart=tiles note=negative on_open=open_tile/>
+        </div>
+        <DataTable
+            id="rfm-groups"
+            title=Signal::derive(move || app.words().page_segments_table.to_owned())
+            data=table
+            on_open=open_row
+        />
+    }
+}

@@ -1,0 +1,84 @@
+//! The colours of the style sheet, and a signal that fires when the theme changes.
+
+use std::cell::OnceCell;
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+
+use crate::chart::{Palette, Rgb};
+
+#[wasm_bindgen]
+extern "C" {
+    type MutationObserver;
+    #[wasm_bindgen(constructor)]
+    fn new(callback: &js_sys::Function) -> MutationObserver;
+    #[wasm_bindgen(method)]
+    fn observe(this: &MutationObserver, target: &web_sys::Node, options: &JsValue);
+}
+
+thread_local! {
+    static CHANGES: OnceCell<ArcRwSignal<u32>> = const { OnceCell::new() };
+}
+
+/// The charts' colours in the present theme; reactive.
+#[must_use]
+pub fn palette() -> Palette {
+    changes().track();
+    let style =
+        document().document_element().and_then(|root| window().get_computed_style(&root).ok().flatten());
+    let read = |name: &str| {
+        style
+            .as_ref()
+            .and_then(|style| style.get_property_value(name).ok())
+            .and_then(|text| Rgb::from_css(&text))
+    };
+    let surface = read("--surface").or_else(|| read("--background"));
+    let is_dark = |colour: Rgb| colour.contrast(Rgb(0, 0, 0)) < colour.contrast(Rgb(255, 255, 255));
+    let fallback =
+        if surface.map_or_else(prefers_dark, is_dark) { Palette::dark() } else { Palette::light() };
+    let list = |name: &str, numbers: std::ops::RangeInclusive<u32>, fallback: Vec<Rgb>| {
+        numbers.map(|number| read(&format!("--{name}-{number}"))).collect::<Option<_>>().unwrap_or(fallback)
+    };
+    Palette {
+        background: surface.unwrap_or(fallback.background),
+        ink: read("--ink").unwrap_or(fallback.ink),
+        muted: read("--muted").unwrap_or(fallback.muted),
+        hairline: read("--hairline").unwrap_or(fallback.hairline),
+        accent: read("--accent").unwrap_or(fallback.accent),
+        open: read("--open").unwrap_or(fallback.open),
+        series: list("series", 1..=8, fallback.series),
+        sequential: list("seq", 0..=8, fallback.sequential),
+        categorical: fallback.categorical,
+    }
+}
+
+/// Fires when the theme may have changed.
+fn changes() -> ArcRwSignal<u32> {
+    CHANGES.with(|changes| changes.get_or_init(follow).clone())
+}
+
+/// The page's `data-theme` and the system's setting, followed for as long as the page lives.
+fn follow() -> ArcRwSignal<u32> {
+    let changes = ArcRwSignal::new(0u32);
+    let changed = changes.clone();
+    let listener =
+        Closure::<dyn FnMut()>::new(move || changed.update(|count| *count = count.wrapping_add(1)));
+    let function: &js_sys::Function = listener.as_ref().unchecked_ref();
+    if let Some(root) = document().document_element() {
+        let options = js_sys::Object::new();
+        let names = js_sys::Array::of1(&"data-theme".into());
+        let _ = js_sys::Reflect::set(&options, &"attributes".into(), &true.into());
+        let _ = js_sys::Reflect::set(&options, &"attributeFilter".into(), &names);
+        MutationObserver::new(function).observe(&root, &options);
+    }
+    if let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") {
+        query.set_onchange(Some(function));
+        std::mem::forget(query);
+    }
+    listener.forget();
+    changes
+}
+
+fn prefers_dark() -> bool {
+    window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
+}
