@@ -476,5 +476,5 @@ fn day_table(report: &active::Report, language: Language) -> TableData {
     let columns = std::iter::once((words.chart_day.to_owned(), false))
         .chain(names)
         .chain([(words.page_overview_stickiness.to_owned(), true)]);
-    TableData { columns: columns.collect(), rows, opens: vec![1, 2, 3] }
+    TableData { columns: columns.collect(), rows, summary: Vec::new(), opens: vec![1, 2, 3] }
 }

@@ -105,6 +105,8 @@ pub struct TableData {
     pub columns: Vec<(String, bool)>,
     /// The rows, each as long as `columns`.
     pub rows: Vec<Vec<Datum>>,
+    /// Totals and averages: they stay at the end, and open nothing.
+    pub summary: Vec<Vec<Datum>>,
     /// The columns whose figures open users.
     pub opens: Vec<usize>,
 }
@@ -113,8 +115,8 @@ impl TableData {
     /// Offers all rows as CSV.
     fn download(&self, name: &str) {
         let header: Vec<String> = self.columns.iter().map(|(name, _)| name.clone()).collect();
-        let rows: Vec<Vec<String>> =
-            self.rows.iter().map(|row| row.iter().map(Datum::plain).collect()).collect();
+        let rows = self.rows.iter().chain(&self.summary);
+        let rows: Vec<Vec<String>> = rows.map(|row| row.iter().map(Datum::plain).collect()).collect();
         download::csv(name, &header, rows.iter().map(Vec::as_slice));
     }
 
@@ -155,8 +157,18 @@ pub fn DataTable(
     let rows = move || {
         let language = app.language.get();
         data.with(|data| {
-            let row = |&row: &usize| table_row(data, row, language, on_open);
+            let row = |&row: &usize| {
+                let cells = data.rows.get(row).map(Vec::as_slice).unwrap_or_default();
+                table_row(data, cells, language, on_open.map(|open| (open, row)))
+            };
             order.get().iter().take(limit()).map(row).collect_view()
+        })
+    };
+    let summary = move || {
+        let language = app.language.get();
+        data.with(|data| {
+            let row = |cells: &Vec<Datum>| table_row(data, cells, language, None);
+            data.summary.iter().map(row).collect_view()
         })
     };
     let more = move || {
@@ -184,6 +196,7 @@ pub fn DataTable(
                         <tr>{move || data.with(|data| headings(data, sort))}</tr>
                     </thead>
                     <tbody>{rows}</tbody>
+                    <tfoot>{summary}</tfoot>
                 </table>
             </div>
             {more}
@@ -229,18 +242,18 @@ fn headings(data: &TableData, sort: RwSignal<Option<(usize, bool)>>) -> impl Int
 
 fn table_row(
     data: &TableData,
-    row: usize,
+    cells: &[Datum],
     language: Language,
-    on_open: Option<Callback<(usize, usize)>>,
+    on_open: Option<(Callback<(usize, usize)>, usize)>,
 ) -> impl IntoView + use<> {
-    let cells = data.rows.get(row).map(Vec::as_slice).unwrap_or_default();
     let cell = |(column, datum): (usize, &Datum)| {
         let figures = data.columns.get(column).is_some_and(|(_, figures)| *figures);
         let shown = datum.shown(language);
         let opens = data.opens.contains(&column) && !matches!(datum, Datum::Nothing | Datum::Count(0));
         let content = match on_open.filter(|_| opens) {
-            Some(open) => {
-                view! { <button type="button" class="cell-button opens" on:click=move |_| open.run((row, column))>{shown}</button> }
+            Some((open, row)) => {
+                let click = move |_| open.run((row, column));
+                view! { <button type="button" class="cell-button opens" on:click=click>{shown}</button> }
                     .into_any()
             }
             None => shown.into_any(),

@@ -209,6 +209,17 @@ pub fn table(answered: &Answer, numbers: Numbers, language: Language) -> TableDa
         let head = [Datum::Day(cohort.start), Datum::Day(cohort.end), Datum::Count(cohort.size), open];
         head.into_iter().chain((0..width).map(|offset| cell(cohort, offset))).collect()
     };
+    // Counts have no average; a pooled rate stands for all cohorts.
+    let average = (numbers == Numbers::Rates).then(|| {
+        let head = [
+            Datum::Text(words.page_retention_average.to_owned()),
+            Datum::Text(String::new()),
+            Datum::Count(report.users),
+            Datum::Nothing,
+        ];
+        let rate = |offset: usize| Datum::share(report.average.get(offset).and_then(|average| average.rate));
+        head.into_iter().chain((0..width).map(rate)).collect()
+    });
     let head = [
         (words.page_retention_start, false),
         (words.page_retention_end, false),
@@ -220,6 +231,7 @@ pub fn table(answered: &Answer, numbers: Numbers, language: Language) -> TableDa
     TableData {
         columns: columns.collect(),
         rows: rows.iter().map(row).collect(),
+        summary: average.into_iter().collect(),
         // The size opens the whole cohort, the offsets open their cells.
         opens: std::iter::once(2).chain(FIRST_OFFSET_COLUMN..FIRST_OFFSET_COLUMN + width).collect(),
     }

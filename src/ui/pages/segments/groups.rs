@@ -108,6 +108,17 @@ pub fn table(report: &Report, grouping: Grouping, language: Language) -> TableDa
         row.extend([text("page_segments_meaning_"), text("page_segments_action_")]);
         row
     };
+    let mut total = vec![
+        Datum::Text(words.page_segments_all.to_owned()),
+        Datum::Count(report.buyers),
+        Datum::share((report.buyers > 0).then_some(1.0)),
+    ];
+    if let Some(revenue) = report.revenue {
+        let average = (report.buyers > 0).then(|| revenue.to_f64() / report.buyers as f64);
+        let whole = Datum::share((revenue.units != 0).then_some(1.0));
+        total.extend([Datum::Amount(revenue), whole, average.map_or(Datum::Nothing, Datum::Number)]);
+    }
+    total.extend([Datum::Text(String::new()), Datum::Text(String::new())]);
     let mut columns =
         vec![(words.page_segments_group, false), (words.page_users, true), (words.page_share, true)];
     if with_value {
@@ -118,6 +129,7 @@ pub fn table(report: &Report, grouping: Grouping, language: Language) -> TableDa
     TableData {
         columns: columns.into_iter().map(|(name, figures)| (name.to_owned(), figures)).collect(),
         rows: grouping.groups(report).iter().map(row).collect(),
+        summary: vec![total],
         opens: vec![1],
     }
 }

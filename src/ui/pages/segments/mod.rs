@@ -29,6 +29,9 @@ fn defaults() -> Params {
     Params { segment_map: SegmentMap::Eleven, ..Params::default() }
 }
 
+/// The height of the two charts, which stand side by side.
+const PAIR_HEIGHT: u32 = 340;
+
 /// What the charts show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Measure {
@@ -153,8 +156,8 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
     view! {
         {no_value}
         <div class="chart-pair">
-            <ChartView id="rfm-grid" chart=grid on_open=open_grid/>
-            <ChartView id="rfm-tiles" chart=tiles note=negative on_open=open_tile/>
+            <ChartView id="rfm-grid" chart=grid height=PAIR_HEIGHT on_open=open_grid/>
+            <ChartView id="rfm-tiles" chart=tiles height=PAIR_HEIGHT note=negative on_open=open_tile/>
         </div>
         <DataTable
             id="rfm-groups"
