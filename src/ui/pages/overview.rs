@@ -284,7 +284,7 @@ fn Cards(figures: Question<overview::Report>) -> impl IntoView {
             None => view! { <div class="kpi-value" id=format!("kpi-{key}")>{value}</div> }.into_any(),
         };
         view! {
-            <div class="kpi card">
+            <div class="kpi">
                 <div class="kpi-label">{label}</div>
                 {value}
                 <div class="kpi-note muted">{note}</div>

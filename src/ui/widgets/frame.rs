@@ -46,8 +46,8 @@ pub fn Frame<R: Send + Sync + 'static>(
             <header class="page-head">
                 <h1>{title}</h1>
                 <CopyRequest query=question.query/>
-                <p class="answer" id="answer" aria-live="polite">{answer}</p>
             </header>
+            <p class="answer" id="answer" aria-live="polite">{answer}</p>
             {controls.map(|controls| view! { <div class="controls" id="controls">{controls}</div> })}
             {error}
             {children()}

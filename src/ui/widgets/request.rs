@@ -61,10 +61,17 @@ pub fn CopyRequest(
     };
     view! {
         <button type="button" class="button quiet" id="copy-request" on:click=copy aria-live="polite">{label}</button>
-        <dialog node_ref=dialog id="request-dialog" aria-label=move || app.words().widget_request_title>
-            <p>{move || app.words().widget_request_by_hand}</p>
-            <textarea readonly rows="16" cols="60" prop:value=shown></textarea>
-            <button type="button" class="button" on:click=close>{move || app.words().widget_close}</button>
+        <dialog class="dialog" node_ref=dialog id="request-dialog" aria-label=move || app.words().widget_request_title>
+            <div class="dialog-frame">
+                <div class="dialog-head">
+                    <h2>{move || app.words().widget_request_title}</h2>
+                    <button type="button" class="button" on:click=close>{move || app.words().widget_close}</button>
+                </div>
+                <div class="dialog-body">
+                    <p>{move || app.words().widget_request_by_hand}</p>
+                    <textarea readonly rows="16" prop:value=shown></textarea>
+                </div>
+            </div>
         </dialog>
     }
 }

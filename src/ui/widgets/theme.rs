@@ -32,12 +32,15 @@ pub fn palette() -> Palette {
             .and_then(|style| style.get_property_value(name).ok())
             .and_then(|text| Rgb::from_css(&text))
     };
-    let surface = read("--surface").or_else(|| read("--background"));
+    // Charts stand on raised surfaces.
+    let surface = ["--surface-raised", "--surface", "--background"].into_iter().find_map(read);
     let is_dark = |colour: Rgb| colour.contrast(Rgb(0, 0, 0)) < colour.contrast(Rgb(255, 255, 255));
     let fallback =
         if surface.map_or_else(prefers_dark, is_dark) { Palette::dark() } else { Palette::light() };
-    let list = |name: &str, numbers: std::ops::RangeInclusive<u32>, fallback: Vec<Rgb>| {
-        numbers.map(|number| read(&format!("--{name}-{number}"))).collect::<Option<_>>().unwrap_or(fallback)
+    // `--series-1`, `--series-2` and so on, as many as there are.
+    let list = |name: &str, first: u32, fallback: Vec<Rgb>| {
+        let found: Vec<Rgb> = (first..).map_while(|number| read(&format!("--{name}-{number}"))).collect();
+        if found.len() > 1 { found } else { fallback }
     };
     Palette {
         background: surface.unwrap_or(fallback.background),
@@ -46,9 +49,9 @@ pub fn palette() -> Palette {
         hairline: read("--hairline").unwrap_or(fallback.hairline),
         accent: read("--accent").unwrap_or(fallback.accent),
         open: read("--open").unwrap_or(fallback.open),
-        series: list("series", 1..=8, fallback.series),
-        sequential: list("seq", 0..=8, fallback.sequential),
-        categorical: fallback.categorical,
+        series: list("series", 1, fallback.series),
+        sequential: list("seq", 0, fallback.sequential),
+        categorical: list("category", 1, fallback.categorical),
     }
 }
 

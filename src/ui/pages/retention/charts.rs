@@ -7,7 +7,7 @@ use crate::locale::{Language, fill};
 use crate::ui::widgets::frame::{count, zone_text};
 use crate::ui::widgets::table::{Datum, TableData};
 
-use super::{Answer, Numbers, after, cohort_name, params};
+use super::{Answer, Numbers, after, cohort_name, offset_name, params};
 
 /// The most cohorts in the heat map: a picture of more could not be read.
 const MOST_ROWS: usize = 60;
@@ -110,8 +110,7 @@ fn heat_cell(
         if open { words.page_retention_tip_open } else { words.page_retention_tip },
         &[
             ("cohort", &cohort_name(cohort.start, period, language)),
-            ("after", after(period, language)),
-            ("offset", &offset.to_string()),
+            ("offset", &offset_name(offset, period, language)),
             ("active", &count(active, language)),
             ("size", &count(cohort.size, language)),
             ("rate", &language.percent(rate)),

@@ -130,6 +130,17 @@ fn after(period: Period, language: Language) -> &'static str {
     }
 }
 
+/// A number of periods after the first.
+fn offset_name(offset: usize, period: Period, language: Language) -> String {
+    let words = language.words();
+    let phrase = match period {
+        Period::Day => words.page_retention_offset_day,
+        Period::Week => words.page_retention_offset_week,
+        Period::Month => words.page_retention_offset_month,
+    };
+    fill(phrase, &[("offset", &offset.to_string())])
+}
+
 fn sentence(answered: &Answer, language: Language) -> String {
     let (words, report) = (language.words(), &answered.report);
     let ended =
@@ -192,17 +203,17 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
     let open = move |cohort: Option<usize>, offset: Option<usize>| {
         question.map(|answered: &Answer| {
             let Some(cohort) = cohort.and_then(|cohort| answered.report.cohorts.get(cohort)) else { return };
-            let offset = offset.and_then(|offset| u32::try_from(offset).ok());
             let language = app.language.get_untracked();
             let period = params(answered).period;
             let name = cohort_name(cohort.start, period, language);
             let title = match offset {
                 Some(offset) => fill(
                     language.words().page_retention_users_of,
-                    &[("cohort", &name), ("after", after(period, language)), ("offset", &offset.to_string())],
+                    &[("cohort", &name), ("offset", &offset_name(offset, period, language))],
                 ),
                 None => fill(language.words().page_retention_users_of_cohort, &[("cohort", &name)]),
             };
+            let offset = offset.and_then(|offset| u32::try_from(offset).ok());
             behind.open(title, &answered.query, &Cell { cohort: cohort.start, offset });
         });
     };

@@ -293,7 +293,12 @@ fn parse_thresholds(texts: &[String; 12]) -> Option<Scoring> {
     let mut amounts =
         texts.iter().skip(8).map(|text| text.trim().parse::<f64>().ok().filter(|n| n.is_finite()));
     let monetary = [amounts.next()??, amounts.next()??, amounts.next()??, amounts.next()??];
-    Some(Scoring::Thresholds { recency, frequency, monetary })
+    let fall = recency.iter().rev().is_sorted();
+    (fall && frequency.is_sorted() && monetary.is_sorted()).then_some(Scoring::Thresholds {
+        recency,
+        frequency,
+        monetary,
+    })
 }
 
 /// What counts as an order, refunds, and what the grouping at hand depends on.

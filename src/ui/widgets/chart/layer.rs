@@ -47,7 +47,7 @@ fn tip_place(mark: &Mark, width: u32) -> String {
     let side = if frame.x + frame.width / 2.0 < width / 2.0 {
         format!("left:{:.0}px", (frame.right() + GAP).min(width - 60.0))
     } else {
-        format!("right:{:.0}px", (width - frame.x + GAP).min(width - 60.0))
+        format!("left:auto;right:{:.0}px", (width - frame.x + GAP).min(width - 60.0))
     };
     format!("position:absolute;pointer-events:none;{side};top:{:.0}px", (frame.y - 8.0).max(0.0))
 }

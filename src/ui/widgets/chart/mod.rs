@@ -61,7 +61,7 @@ pub fn ChartView<C: OnPage>(
     let summary = move || drawn.with(|chart| chart.summary(app.language.get()));
     let table = move || state.as_table.get().then(|| layer::table(&drawn.get(), app.language.get()));
     view! {
-        <figure class="chart card" id=id>
+        <figure class="chart" id=id>
             <div class="chart-head">
                 <div>
                     <h2 class="chart-title">{move || chart.with(|chart| chart.title().to_owned())}</h2>
