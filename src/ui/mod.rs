@@ -22,6 +22,7 @@ pub mod start;
 pub mod state;
 pub mod text;
 pub mod theme;
+pub mod widgets;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;

@@ -41,7 +41,11 @@ pub fn Shell() -> impl IntoView {
     let app = App::get();
     let doors = Doors { input: NodeRef::new(), proof: RwSignal::new(false), dragging: RwSignal::new(false) };
     provide_context(doors);
-    app.client().warm_up();
+    let client = app.client();
+    leptos::task::spawn_local(async move {
+        // What cannot start now says so at the first call.
+        let _ = client.warm_up().await;
+    });
     accept_drops(app, doors);
     describe_document(app);
 
