@@ -39,7 +39,12 @@ impl App {
     /// Opens the sample data without asking; its columns can be changed afterwards.
     pub fn try_sample(self) {
         let options = OpenOptions { time_zone: Some(sample::TIME_ZONE.to_owned()), ..OpenOptions::default() };
-        self.chosen.set(Some(Chosen { source: Source::Sample, inspection: None, options }));
+        self.chosen.set(Some(Chosen {
+            source: Source::Sample,
+            inspection: None,
+            options,
+            date_order_said: true,
+        }));
         self.read();
     }
 
@@ -79,10 +84,15 @@ impl App {
     fn looked(self, source: Source, mut options: OpenOptions, inspected: Result<Inspection>, back: Stage) {
         match inspected {
             Ok(inspection) => {
-                if options.mapping.is_none() {
-                    options.mapping = Some(inspection.mapping.clone());
-                }
-                self.chosen.set(Some(Chosen { source, inspection: Some(inspection), options }));
+                // A mapping that came along was chosen by somebody, its order of day and month too.
+                let date_order_said = options.mapping.is_some();
+                options.mapping.get_or_insert_with(|| inspection.mapping.clone());
+                self.chosen.set(Some(Chosen {
+                    source,
+                    inspection: Some(inspection),
+                    options,
+                    date_order_said,
+                }));
                 self.stage.set(Stage::Mapping);
             }
             Err(error) => {
@@ -102,6 +112,15 @@ impl App {
         self.chosen.update(|chosen| {
             if let Some(chosen) = chosen {
                 change(&mut chosen.options);
+            }
+        });
+    }
+
+    /// Notes whether somebody has said which way round day and month are.
+    pub fn say_date_order(self, said: bool) {
+        self.chosen.update(|chosen| {
+            if let Some(chosen) = chosen {
+                chosen.date_order_said = said;
             }
         });
     }
@@ -158,12 +177,7 @@ impl App {
     /// Another file begins without a filter; the same file with other columns keeps the conditions that still fit, because
     /// one on a column that is no longer read would refuse every question.
     fn keep_fitting_conditions(self, opened: &Opened) {
-        let same = self.current.with_untracked(|current| {
-            self.chosen.with_untracked(|chosen| match (current, chosen) {
-                (Some(current), Some(chosen)) => same_source(&current.source, &chosen.source),
-                _ => false,
-            })
-        });
+        let same = untrack(|| self.chosen_is_current());
         self.filter.update(|filter| {
             filter.all.retain(|condition| {
                 let column = condition.column.as_deref();
@@ -214,6 +228,22 @@ impl App {
         } else {
             self.close();
         }
+    }
+
+    /// Whether the source at hand is the one that is open, perhaps under other choices; reactive.
+    #[must_use]
+    pub fn chosen_is_open(self) -> bool {
+        self.opened.with(Option::is_some) && self.chosen_is_current()
+    }
+
+    /// Whether the source at hand is the one that was opened last.
+    fn chosen_is_current(self) -> bool {
+        self.current.with(|current| {
+            self.chosen.with(|chosen| match (current, chosen) {
+                (Some(current), Some(chosen)) => same_source(&current.source, &chosen.source),
+                _ => false,
+            })
+        })
     }
 
     /// The day weeks start on for what will be read.

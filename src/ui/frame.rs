@@ -55,8 +55,11 @@ pub fn Frame() -> impl IntoView {
     }
 }
 
+/// Takes a phrase out of those of a language.
+type Phrase = fn(&Words) -> &'static str;
+
 /// The groups of the navigation and the pages in each.
-const GROUPS: [(fn(&Words) -> &'static str, &[Page]); 2] = [
+const GROUPS: [(Phrase, &[Page]); 2] = [
     (|words| words.nav_group_business, &[Page::Overview]),
     (|words| words.nav_group_users, &[Page::Segments, Page::Retention]),
 ];
@@ -127,11 +130,11 @@ fn Bar(report: RwSignal<bool>, request: RwSignal<bool>) -> impl IntoView {
                     <div><dt>{move || app.words().bar_week}</dt><dd id="bar-week">{move || week_start_name(app, app.week_start.get())}</dd></div>
                 </dl>
                 <div class="bar-actions">
-                    <BarButton id="columns" icon=Icon::Columns label=|words| words.bar_columns press=move || app.show_columns()/>
-                    <BarButton id="report-open" icon=Icon::Report label=|words| words.bar_report press=move || report.set(true)/>
-                    <BarButton id="request-open" icon=Icon::Request label=|words| words.bar_request press=move || request.set(true)/>
-                    <BarButton id="open-another" icon=Icon::Open label=|words| words.bar_another press=move || doors.choose()/>
-                    <BarButton id="close-data" icon=Icon::Close label=|words| words.bar_close press=move || app.close()/>
+                    <BarButton id="columns" icon=Icon::Columns label=|words| words.bar_columns title=|words| words.bar_columns press=move || app.show_columns()/>
+                    <BarButton id="report-open" icon=Icon::Report label=|words| words.bar_report title=|words| words.bar_report press=move || report.set(true)/>
+                    <BarButton id="request-open" icon=Icon::Request label=|words| words.bar_request title=|words| words.bar_request press=move || request.set(true)/>
+                    <BarButton id="open-another" icon=Icon::Open label=|words| words.bar_another_short title=|words| words.bar_another press=move || doors.choose()/>
+                    <BarButton id="close-data" icon=Icon::Close label=|words| words.bar_close_short title=|words| words.bar_close press=move || app.close()/>
                 </div>
             </div>
             <FilterChips/>
@@ -158,13 +161,15 @@ pub fn week_start_name(app: App, week_start: WeekStart) -> &'static str {
 fn BarButton<P: Fn() + 'static>(
     id: &'static str,
     icon: Icon,
-    label: fn(&Words) -> &'static str,
+    label: Phrase,
+    title: Phrase,
     press: P,
 ) -> impl IntoView {
     let app = App::get();
     let text = move || label(app.words());
+    let title = move || title(app.words());
     view! {
-        <button type="button" class="button quiet" id=id title=text aria-label=text on:click=move |_| press()>
+        <button type="button" class="button quiet" id=id title=title aria-label=title on:click=move |_| press()>
             <Glyph icon/>
             <span class="button-text">{text}</span>
         </button>

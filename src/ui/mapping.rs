@@ -25,7 +25,7 @@ pub struct Choices {
     /// The roles as chosen so far.
     pub mapping: Memo<Mapping>,
     /// Whether the order of day and month has been said, where the file leaves it open.
-    pub order_said: RwSignal<bool>,
+    order_said: Memo<bool>,
 }
 
 impl Choices {
@@ -38,8 +38,9 @@ impl Choices {
                 .with(|chosen| chosen.as_ref().and_then(|chosen| chosen.options.mapping.clone()))
                 .unwrap_or_default()
         });
-        // What is open has been read with an order that somebody chose.
-        let order_said = RwSignal::new(app.opened.with_untracked(Option::is_some));
+        let order_said = Memo::new(move |_| {
+            app.chosen.with(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.date_order_said))
+        });
         Self { inspection, mapping, order_said }
     }
 
@@ -97,7 +98,7 @@ pub fn MappingPage() -> impl IntoView {
                 </button>
                 <button type="button" class="button primary" id="analyze" disabled=move || reason.get().is_some()
                     aria-describedby="analyze-reason" on:click=move |_| app.read()>
-                    {move || if app.opened.with(Option::is_some) { app.words().mapping_analyze_again } else { app.words().mapping_analyze }}
+                    {move || if app.chosen_is_open() { app.words().mapping_analyze_again } else { app.words().mapping_analyze }}
                 </button>
             </div>
         </section>
@@ -108,6 +109,9 @@ pub fn MappingPage() -> impl IntoView {
 fn obstacle(app: App, choices: Choices) -> Option<String> {
     let language = app.language.get();
     let words = language.words();
+    if choices.inspection.with(|found| found.as_ref().is_some_and(|found| found.preview.is_empty())) {
+        return Some(words.mapping_no_rows.to_owned());
+    }
     let mapping = choices.mapping.get();
     if mapping.user.is_none() {
         return Some(fill(words.mapping_missing_user, &[("role", words.role_user)]));
@@ -136,6 +140,9 @@ fn memory(choices: Choices) -> u64 {
             .map_or(0, |inspection| choices.mapping.with(|mapping| estimated_memory(inspection, mapping)))
     })
 }
+
+/// Memory that is worth a word, in bytes.
+const MUCH_MEMORY: u64 = 50_000_000;
 
 /// Name, size, rows.
 #[component]
@@ -166,7 +173,9 @@ fn FileFacts(choices: Choices) -> impl IntoView {
             <div><dt>{move || app.words().mapping_size}</dt><dd>{inspected(|app, found| text::bytes(app.language.get(), found.bytes))}</dd></div>
             <div><dt>{move || app.words().mapping_rows_about}</dt><dd>{inspected(|app, found| text::count(app.language.get(), rounded(found.estimated_rows)))}</dd></div>
             <div><dt>{move || app.words().mapping_columns}</dt><dd>{inspected(|app, found| text::count(app.language.get(), found.columns.len() as u64))}</dd></div>
-            <div class="fact-note muted">{memory_text}</div>
+            <Show when=move || { memory(choices) > MUCH_MEMORY }>
+                <div class="fact-note muted">{memory_text}</div>
+            </Show>
         </dl>
     }
 }
@@ -198,11 +207,9 @@ fn Layout(choices: Choices) -> impl IntoView {
         }
     });
     let choose = move |event: ev::Event| {
-        choices.order_said.set(false);
         app.change_layout(event_target_value(&event).chars().next(), None);
     };
     let choose_header = move |wanted: bool| {
-        choices.order_said.set(false);
         app.change_layout(Some(delimiter()), Some(wanted));
     };
     view! {
@@ -347,7 +354,7 @@ fn DateOrder(choices: Choices) -> impl IntoView {
                             mapping.time_format = Some(format);
                         }
                     });
-                    choices.order_said.set(true);
+                    app.say_date_order(true);
                 }>{text}</button>
             }
         });

@@ -104,7 +104,7 @@ fn ColumnHead(index: usize, guess: ColumnGuess, choices: Choices) -> impl IntoVi
         move |event: ev::Event| {
             let chosen = event_target_value(&event);
             if let Some(role) = Role::ALL.into_iter().find(|role| role.name() == chosen) {
-                set_role(app, choices, &guess, role);
+                set_role(app, &guess, role);
             }
         }
     };
@@ -144,7 +144,8 @@ fn type_name(column_type: ColumnType) -> &'static str {
     }
 }
 
-fn set_role(app: App, choices: Choices, guess: &ColumnGuess, role: Role) {
+fn set_role(app: App, guess: &ColumnGuess, role: Role) {
+    let mut new_time = false;
     app.change_options(|options| {
         let Some(mapping) = &mut options.mapping else { return };
         let before = mapping.role(&guess.name);
@@ -155,14 +156,17 @@ fn set_role(app: App, choices: Choices, guess: &ColumnGuess, role: Role) {
             mapping.refund_events = None;
         }
         if role == Role::Time || before == Role::Time {
+            new_time = true;
             mapping.time_format = if role == Role::Time { guess.time_format } else { None };
-            choices.order_said.set(false);
         }
         // An attribute takes the type that its cells show; other dates than year first are kept as text.
         if role == Role::Attribute && guess.time_format.is_none_or(|format| format == TimeFormat::YearFirst) {
             mapping.set_type(&guess.name, guess.column_type);
         }
     });
+    if new_time {
+        app.say_date_order(false);
+    }
 }
 
 /// The name of a way to write times.
@@ -202,7 +206,7 @@ pub fn TimeFormatField(
                     mapping.time_format = Some(format);
                 }
             });
-            choices.order_said.set(true);
+            app.say_date_order(true);
         }
     };
     let misfit = move || {

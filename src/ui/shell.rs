@@ -57,7 +57,11 @@ pub fn Shell() -> impl IntoView {
         // So that choosing the same file again is a change too.
         input.set_value("");
     };
-    let stage = Memo::new(move |_| app.stage.get());
+    // A glance at a file takes no time worth another picture: what was shown stays until it is known.
+    let stage = Memo::new(move |before: Option<&Stage>| match app.stage.get() {
+        Stage::Looking => before.copied().unwrap_or(Stage::Start),
+        stage => stage,
+    });
     view! {
         <a class="skip" href="#content" on:click=move |event| {
             // The address belongs to the pages; only the focus moves.

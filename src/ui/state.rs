@@ -40,6 +40,8 @@ pub struct Chosen {
     pub inspection: Option<Inspection>,
     /// How they are to be read.
     pub options: OpenOptions,
+    /// Whether somebody has said which way round day and month are, where the file leaves it open.
+    pub date_order_said: bool,
 }
 
 /// How far reading is, and since when.
