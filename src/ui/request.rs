@@ -9,7 +9,7 @@ use super::state::App;
 use super::text::error_message;
 use crate::engine::registry::Analysis;
 use crate::engine::request::{OpenOptions, Query, Spec};
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// The form in which a request is pasted.
 #[component]
@@ -24,40 +24,37 @@ pub fn RequestForm(
     let submit = move || {
         let Some(area) = area.get_untracked() else { return };
         error.set(None);
-        match Spec::parse(&area.value()) {
-            Err(wrong) => error.set(Some(wrong)),
-            Ok(spec) if needs_reading(app, &spec.open) => {
-                open.set(false);
-                app.change_options(|options| take_over(options, &spec.open));
-                if spec.open.delimiter.is_some() || spec.open.header.is_some() {
-                    // What was seen under another layout no longer tells anything about the columns.
-                    app.chosen.update(|chosen| {
-                        if let Some(chosen) = chosen {
-                            chosen.inspection = None;
-                        }
-                    });
-                }
-                show(app, &spec.query);
-                app.read_with_filter(spec.query.filter);
-            }
-            Ok(spec) => {
-                checking.set(true);
-                spawn_local(async move {
-                    // The engine knows what each question allows; the page does not check a second time.
-                    let query = Query { users: None, ..spec.query };
-                    let answer = app.client().run(&query).await;
-                    checking.set(false);
-                    match answer {
-                        Ok(_) => {
-                            open.set(false);
-                            app.filter.set(query.filter.clone());
-                            show(app, &query);
-                        }
-                        Err(wrong) => error.set(Some(wrong)),
-                    }
-                });
-            }
+        let spec = match Spec::parse(&area.value()) {
+            Ok(spec) => spec,
+            Err(wrong) => return error.set(Some(wrong)),
+        };
+        let page = match page_of(&spec.query) {
+            Ok(page) => page,
+            Err(wrong) => return error.set(Some(wrong)),
+        };
+        if needs_reading(app, &spec.open) {
+            open.set(false);
+            read_again(app, page, spec);
+            return;
         }
+        checking.set(true);
+        spawn_local(async move {
+            // The engine knows what each question allows; the page does not check a second time.
+            let query = Query { users: None, ..spec.query };
+            let answer = app.client().run(&query).await;
+            // The dialog may have been closed meanwhile.
+            checking.try_set(false);
+            match answer {
+                Ok(_) => {
+                    open.try_set(false);
+                    app.filter.set(query.filter.clone());
+                    show(app, page, &query);
+                }
+                Err(wrong) => {
+                    error.try_set(Some(wrong));
+                }
+            }
+        });
     };
     view! {
         <form class="request-form" on:submit=move |event| { event.prevent_default(); submit(); }>
@@ -90,6 +87,21 @@ fn needs_reading(app: App, wanted: &OpenOptions) -> bool {
     })
 }
 
+/// Reads the files as the request wants them, and then shows its answer.
+fn read_again(app: App, page: Page, spec: Spec) {
+    app.change_options(|options| take_over(options, &spec.open));
+    if spec.open.delimiter.is_some() || spec.open.header.is_some() {
+        // What was seen under another layout no longer tells anything about the columns.
+        app.chosen.update(|chosen| {
+            if let Some(chosen) = chosen {
+                chosen.inspection = None;
+            }
+        });
+    }
+    show(app, page, &spec.query);
+    app.read_with_filter(spec.query.filter);
+}
+
 fn take_over(options: &mut OpenOptions, wanted: &OpenOptions) {
     let OpenOptions { mapping, time_zone, week_start, delimiter, header } = wanted.clone();
     options.mapping = mapping.or_else(|| options.mapping.take());
@@ -99,13 +111,26 @@ fn take_over(options: &mut OpenOptions, wanted: &OpenOptions) {
     options.header = header.or(options.header);
 }
 
-/// Goes to the page of the question with its parameters as settings.
-fn show(app: App, query: &Query) {
-    let page = match query.analysis {
-        Analysis::Overview | Analysis::ActiveUsers => Page::Overview,
-        Analysis::Rfm => Page::Segments,
-        Analysis::Retention | Analysis::NDay | Analysis::Growth => Page::Retention,
-    };
+/// The page that answers a question, when one does so in full.
+fn page_of(query: &Query) -> Result<Page> {
+    const SHOWN: &str = "overview, activeUsers, rfm, retention";
+    let bare = query.params.as_object().is_none_or(serde_json::Map::is_empty);
+    match query.analysis {
+        Analysis::Overview => Ok(Page::Overview),
+        // The overview shows active users as they are defined there.
+        Analysis::ActiveUsers if bare => Ok(Page::Overview),
+        Analysis::Rfm => Ok(Page::Segments),
+        Analysis::Retention => Ok(Page::Retention),
+        Analysis::ActiveUsers => Err(Error::bad_value("params", &query.params, "{}")),
+        Analysis::NDay | Analysis::Growth => {
+            let name = serde_json::to_value(query.analysis).unwrap_or_default();
+            Err(Error::bad_value("analysis", name.as_str().unwrap_or_default(), SHOWN))
+        }
+    }
+}
+
+/// Goes to a page with the question's parameters as settings.
+fn show(app: App, page: Page, query: &Query) {
     let settings = match &query.params {
         Value::Object(params) => params
             .iter()
