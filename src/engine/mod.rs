@@ -3,6 +3,7 @@
 
 pub mod loader;
 pub mod registry;
+pub mod rehearsal;
 pub mod request;
 
 use serde::Serialize;

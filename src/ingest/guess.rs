@@ -249,7 +249,7 @@ pub enum Basis {
 pub struct ColumnGuess {
     /// Its name.
     pub name: String,
-    /// The type that all its first cells have.
+    /// The type that nearly all its first cells have.
     pub column_type: ColumnType,
     /// What it is probably for.
     pub role: Role,
@@ -294,19 +294,34 @@ fn guess_type(name: &str, cells: &[&[u8]]) -> (ColumnType, Option<TimeFormat>, b
         return (ColumnType::Text, None, false);
     }
     let filled: Vec<&[u8]> = filled.collect();
-    let fits = |format: TimeFormat| filled.iter().all(|cell| time::parse(cell, format).is_some());
+    // A few bad cells do not change what a column is; they are found, counted and shown when the file is read.
+    let mostly = |fits: &dyn Fn(&[u8]) -> bool| {
+        let misfits = filled.iter().filter(|cell| !fits(cell)).count();
+        misfits * 10 <= filled.len() || (misfits == 1 && filled.len() > 2)
+    };
+    let fits = |format: TimeFormat| mostly(&|cell| time::parse(cell, format).is_some());
     let named_time = name_rank(name, Role::Time).is_some();
     // A column of bare numbers is a time only when its name says so, or every number is a date such as 20240305.
     let epoch = |format: TimeFormat, digits: usize| {
-        named_time && filled.iter().all(|cell| cell.len() == digits) && fits(format)
+        named_time && mostly(&|cell| cell.len() == digits && time::parse(cell, format).is_some())
     };
     if fits(TimeFormat::YearFirst) {
         return (ColumnType::Time, Some(TimeFormat::YearFirst), false);
     }
     let (day_first, month_first) = (fits(TimeFormat::DayFirst), fits(TimeFormat::MonthFirst));
     if day_first || month_first {
-        let format = if day_first { TimeFormat::DayFirst } else { TimeFormat::MonthFirst };
-        return (ColumnType::Time, Some(format), day_first && month_first);
+        let every = |format: TimeFormat| filled.iter().all(|cell| time::parse(cell, format).is_some());
+        let (all_day_first, all_month_first) = (every(TimeFormat::DayFirst), every(TimeFormat::MonthFirst));
+        let format = if month_first && (!day_first || (all_month_first && !all_day_first)) {
+            TimeFormat::MonthFirst
+        } else {
+            TimeFormat::DayFirst
+        };
+        return (
+            ColumnType::Time,
+            Some(format),
+            day_first && month_first && all_day_first == all_month_first,
+        );
     }
     if epoch(TimeFormat::EpochSeconds, 10) {
         return (ColumnType::Time, Some(TimeFormat::EpochSeconds), false);
@@ -318,7 +333,7 @@ fn guess_type(name: &str, cells: &[&[u8]]) -> (ColumnType, Option<TimeFormat>, b
     let is_id = |cell: &&[u8]| {
         cell.len() > 15 || (cell.len() > 1 && cell.starts_with(b"0") && !cell.starts_with(b"0."))
     };
-    if filled.iter().all(|cell| decimal::parse(cell).is_some()) && !filled.iter().any(is_id) {
+    if mostly(&|cell| decimal::parse(cell).is_some()) && !filled.iter().any(is_id) {
         return (ColumnType::Number, None, false);
     }
     (ColumnType::Text, None, false)
@@ -455,6 +470,33 @@ mod tests {
             [Role::Attribute, Role::User, Role::Attribute, Role::Time]
         );
         assert_eq!(found[2].1, ColumnType::Text);
+    }
+
+    #[test]
+    fn a_bad_cell_does_not_hide_what_a_column_is() {
+        let found = roles(&[
+            ("user_id", &["1", "2", "3", "4"]),
+            ("date", &["2024-01-01", "soon", "2024-01-03", ""]),
+            ("amount", &["10", "ten", "12.5", "7"]),
+        ]);
+        assert_eq!(
+            found.iter().map(|(role, _)| *role).collect::<Vec<_>>(),
+            [Role::User, Role::Time, Role::Value]
+        );
+        // Half of it is not a few.
+        assert_eq!(roles(&[("amount", &["10", "ten"])])[0].0, Role::Attribute);
+    }
+
+    #[test]
+    fn one_day_above_twelve_decides_the_order() {
+        let order = |cells: &[&str]| {
+            let cells: Vec<&[u8]> = cells.iter().map(|cell| cell.as_bytes()).collect();
+            let (_, format, ambiguous) = guess_type("date", &cells);
+            (format.unwrap(), ambiguous)
+        };
+        assert_eq!(order(&["03/04/2024", "05/06/2024", "13/02/2024"]), (TimeFormat::DayFirst, false));
+        assert_eq!(order(&["03/04/2024", "05/06/2024", "02/13/2024"]), (TimeFormat::MonthFirst, false));
+        assert_eq!(order(&["03/04/2024", "05/06/2024"]), (TimeFormat::DayFirst, true));
     }
 
     #[test]

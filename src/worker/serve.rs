@@ -4,12 +4,13 @@ use std::cell::{Cell, RefCell};
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::source::{Pieces, head, piece_came};
 use super::{Ask, FromWorker, Source, SourceFile, ToWorker};
 use crate::engine::loader::{Loader, Progress, TAB_BYTES, inspect};
+use crate::engine::rehearsal::Rehearsal;
 use crate::engine::request::{OpenOptions, Query};
 use crate::engine::{Engine, to_json};
 use crate::error::{Error, ErrorKind, Result};
@@ -22,6 +23,8 @@ thread_local! {
     static OPEN_SOURCE: RefCell<Option<Source>> = const { RefCell::new(None) };
     /// The reading that goes on; another number means it has been cancelled.
     static READING: Cell<Option<u32>> = const { Cell::new(None) };
+    /// Whether anything has been asked; the rehearsal ends then.
+    static BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Listens for messages, and says so.
@@ -36,6 +39,18 @@ pub fn serve() {
     scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
     listener.forget();
     let _ = post(&FromWorker::Ready);
+    spawn_local(rehearse());
+}
+
+/// Rehearses until something is asked, letting messages in between the steps.
+async fn rehearse() {
+    let mut rehearsal = Rehearsal::default();
+    while !BUSY.get() && rehearsal.step() == Ok(true) {
+        let pause = js_sys::Promise::new(&mut |resolve, _| {
+            let _ = scope().set_timeout_with_callback(&resolve);
+        });
+        let _ = JsFuture::from(pause).await;
+    }
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {
@@ -63,6 +78,7 @@ fn answer_file(id: u32, result: Result<Blob>) {
 }
 
 fn handle(id: u32, ask: Ask) {
+    BUSY.set(true);
     match ask {
         Ask::Inspect { source, options } => {
             spawn_local(async move { answer(id, look(&source, &options).await) })
