@@ -12,7 +12,7 @@ use crate::locale::{Language, Words, fill};
 use crate::segment::orders::OrderUnit;
 use crate::table::decimal::Amount;
 use crate::ui::state::App;
-use crate::ui::widgets::chart::ChartView;
+use crate::ui::widgets::chart::{ChartView, Picture};
 use crate::ui::widgets::frame::{Empty, Frame, count, zone_text};
 use crate::ui::widgets::question::{Answered, Question, ask};
 use crate::ui::widgets::select::Select;
@@ -251,7 +251,11 @@ fn revenue_card(report: &overview::Report, net: Amount, language: Language) -> C
         |amount: Option<Amount>| amount.map(|amount| amount_text(amount, language)).unwrap_or_default();
     let mut note = fill(
         words.page_overview_revenue_note,
-        &[("gross", &amount(report.gross_revenue)), ("refunds", &amount(report.refunds))],
+        &[
+            ("gross", &amount(report.gross_revenue)),
+            ("refunds", &amount(report.refunds)),
+            ("net", &amount(Some(net))),
+        ],
     );
     if report.purchases_without_value > 0 {
         let rows = count(report.purchases_without_value, language);
@@ -260,11 +264,18 @@ fn revenue_card(report: &overview::Report, net: Amount, language: Language) -> C
     Card {
         key: "revenue",
         label: words.page_overview_revenue,
-        value: amount_text(net, language),
+        value: headline(net, language),
         note,
         definition: words.page_overview_revenue_definition.to_owned(),
         cell: None,
     }
+}
+
+/// A short form of amounts that would not fit a card; the note has all digits.
+fn headline(amount: Amount, language: Language) -> String {
+    const LONGEST: usize = 10;
+    let whole = amount_text(amount, language);
+    if whole.len() > LONGEST { language.compact(amount.to_f64()) } else { whole }
 }
 
 #[component]
@@ -278,15 +289,16 @@ fn Cards(figures: Question<overview::Report>) -> impl IntoView {
                 let open = move |_| {
                     figures.map(|answered: &Figures| behind.open(label.to_owned(), &answered.query, &cell));
                 };
-                view! { <button type="button" class="kpi-value cell-button opens" id=format!("kpi-{key}") on:click=open>{value}</button> }
+                let id = format!("kpi-{key}");
+                view! { <button type="button" class="cell-button opens" id=id on:click=open>{value}</button> }
                     .into_any()
             }
-            None => view! { <div class="kpi-value" id=format!("kpi-{key}")>{value}</div> }.into_any(),
+            None => view! { <span id=format!("kpi-{key}")>{value}</span> }.into_any(),
         };
         view! {
             <div class="kpi">
                 <div class="kpi-label">{label}</div>
-                {value}
+                <div class="kpi-value">{value}</div>
                 <div class="kpi-note muted">{note}</div>
                 <details class="kpi-note">
                     <summary>{app.words().page_definition_short}</summary>
@@ -331,10 +343,10 @@ fn Charts(activity: Question<active::Report>) -> impl IntoView {
         });
     };
     let lines = Signal::derive(move || {
-        activity.map(|answered| active_chart(answered, app.language.get())).unwrap_or_else(nothing)
+        activity.map(|answered| Picture::from(active_chart(answered, app.language.get()))).unwrap_or_default()
     });
     let sticky = Signal::derive(move || {
-        activity.map(|answered| sticky_chart(answered, app.language.get())).unwrap_or_else(nothing)
+        activity.map(|answered| Picture::from(sticky_chart(answered, app.language.get()))).unwrap_or_default()
     });
     let table = Signal::derive(move || {
         activity.map(|answered| day_table(&answered.report, app.language.get())).unwrap_or_default()
@@ -364,18 +376,6 @@ fn Charts(activity: Question<active::Report>) -> impl IntoView {
             data=table
             on_open=from_cell
         />
-    }
-}
-
-fn nothing() -> LineChart {
-    LineChart {
-        title: String::new(),
-        subtitle: String::new(),
-        x: XAxis::Steps(Vec::new()),
-        x_name: String::new(),
-        series: Vec::new(),
-        y: NumberKind::Count,
-        from_zero: true,
     }
 }
 

@@ -258,7 +258,9 @@ fn table_row(
             }
             None => shown.into_any(),
         };
-        view! { <td class:num=figures>{content}</td> }
+        // Names and dates stay on one line, sentences do not.
+        let sentence = matches!(datum, Datum::Text(text) if crate::chart::text::width(text, 1.0) > 16.0);
+        view! { <td class:num=figures class:sentence=sentence>{content}</td> }
     };
     view! { <tr>{cells.iter().enumerate().map(cell).collect_view()}</tr> }
 }

@@ -158,19 +158,6 @@ pub fn curves(answered: &Answer, language: Language) -> LineChart {
     }
 }
 
-/// Before anything is known.
-pub fn no_curves() -> LineChart {
-    LineChart {
-        title: String::new(),
-        subtitle: String::new(),
-        x: XAxis::Steps(Vec::new()),
-        x_name: String::new(),
-        series: Vec::new(),
-        y: NumberKind::Percent,
-        from_zero: true,
-    }
-}
-
 fn subtitle(unit: &str, answered: &Answer, language: Language) -> String {
     let week_start = params(answered).week_start.unwrap_or(answered.week_start);
     let zone = zone_text(&answered.time_zone, week_start, language);

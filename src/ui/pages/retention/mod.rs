@@ -12,7 +12,7 @@ use crate::engine::registry::Analysis;
 use crate::engine::request::Query;
 use crate::locale::{Language, fill};
 use crate::ui::state::App;
-use crate::ui::widgets::chart::ChartView;
+use crate::ui::widgets::chart::{ChartView, Picture};
 use crate::ui::widgets::frame::{Empty, Frame, count};
 use crate::ui::widgets::question::{Answered, Question, ask};
 use crate::ui::widgets::settings::{self, Settings};
@@ -187,13 +187,13 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
     let behind = UsersBehind::get();
     let heat = Signal::derive(move || {
         question
-            .map(|answered| charts::heat(answered, choices.numbers.get(), app.language.get()))
+            .map(|answered| Picture::from(charts::heat(answered, choices.numbers.get(), app.language.get())))
             .unwrap_or_default()
     });
     let curves = Signal::derive(move || {
         question
-            .map(|answered| charts::curves(answered, app.language.get()))
-            .unwrap_or_else(charts::no_curves)
+            .map(|answered| Picture::from(charts::curves(answered, app.language.get())))
+            .unwrap_or_default()
     });
     let table = Signal::derive(move || {
         question

@@ -8,12 +8,12 @@ mod text;
 use leptos::prelude::*;
 
 use crate::analysis::rfm::{Cell, Params, Report};
-use crate::chart::{Mark, Treemap};
+use crate::chart::Mark;
 use crate::engine::registry::Analysis;
 use crate::engine::request::Query;
 use crate::segment::names::SegmentMap;
 use crate::ui::state::App;
-use crate::ui::widgets::chart::ChartView;
+use crate::ui::widgets::chart::{ChartView, Picture};
 use crate::ui::widgets::frame::{Empty, Frame};
 use crate::ui::widgets::question::{Answered, Question, ask};
 use crate::ui::widgets::settings::{self, Settings};
@@ -135,8 +135,7 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
         });
     };
     let open_tile = move |mark: Mark| {
-        let key =
-            tiles.with_untracked(|tiles: &Treemap| tiles.items.get(mark.index).map(|item| item.key.clone()));
+        let key = tiles.with_untracked(|tiles| tiles.items.get(mark.index).map(|item| item.key.clone()));
         key.iter().for_each(|key| open_group(key));
     };
     let open_row = move |(row, _): (usize, usize)| {
@@ -156,8 +155,8 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
     view! {
         {no_value}
         <div class="chart-pair">
-            <ChartView id="rfm-grid" chart=grid height=PAIR_HEIGHT on_open=open_grid/>
-            <ChartView id="rfm-tiles" chart=tiles height=PAIR_HEIGHT note=negative on_open=open_tile/>
+            <ChartView id="rfm-grid" chart=Signal::derive(move || Picture::from(grid.get())) height=PAIR_HEIGHT on_open=open_grid/>
+            <ChartView id="rfm-tiles" chart=Signal::derive(move || Picture::from(tiles.get())) height=PAIR_HEIGHT note=negative on_open=open_tile/>
         </div>
         <DataTable
             id="rfm-groups"

@@ -5,7 +5,8 @@ use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast as _;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use crate::chart::{Chart, Drawing, Palette, Style};
+use super::Picture;
+use crate::chart::{Chart as _, Drawing, Palette, Style};
 use crate::locale::Language;
 
 /// How charts are drawn on this screen.
@@ -15,7 +16,7 @@ pub fn style(width: u32, height: u32, language: Language, palette: Palette) -> S
 }
 
 /// Sizes the canvas and draws; nothing where the browser has no canvas.
-pub fn draw(canvas: &HtmlCanvasElement, chart: &impl Chart, style: &Style) -> Option<Drawing> {
+pub fn draw(canvas: &HtmlCanvasElement, chart: &Picture, style: &Style) -> Option<Drawing> {
     let (width, height) = style.device_size();
     canvas.set_width(width);
     canvas.set_height(height);

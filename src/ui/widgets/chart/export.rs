@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlCanvasElement};
 
-use super::{OnPage, canvas};
-use crate::chart::{Style, to_svg};
+use super::{Picture, canvas};
+use crate::chart::{Chart as _, Style, to_svg};
 use crate::ui::state::App;
 use crate::ui::widgets::{download, theme};
 
@@ -16,9 +16,9 @@ const NARROWEST: u32 = 720;
 
 /// The tools.
 #[component]
-pub fn Tools<C: OnPage>(
+pub fn Tools(
     id: &'static str,
-    chart: Memo<C>,
+    chart: Memo<Picture>,
     size: Signal<(u32, u32)>,
     as_table: RwSignal<bool>,
 ) -> impl IntoView {
@@ -69,7 +69,7 @@ fn plain(cell: &str) -> String {
     if cell.chars().all(figure) { cell.replace(',', "") } else { cell.to_owned() }
 }
 
-fn save_png(name: &str, chart: &impl OnPage, style: &Style) {
+fn save_png(name: &str, chart: &Picture, style: &Style) {
     let canvas = document()
         .create_element("canvas")
         .ok()

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::on_page::{Entry, Reading};
-use super::{OnPage, State};
-use crate::chart::{Drawing, Mark, MarkKind};
+use super::picture::{Entry, Reading};
+use super::{Picture, State};
+use crate::chart::{Chart as _, Drawing, Mark, MarkKind};
 use crate::locale::{Language, fill};
 use crate::ui::state::App;
 use crate::ui::widgets::theme;
@@ -14,7 +14,7 @@ const MOST_ROWS: usize = 1000;
 
 /// Highlight, tooltip and spoken label.
 #[component]
-pub fn Layer<C: OnPage>(chart: Memo<C>, state: State, opens: bool) -> impl IntoView {
+pub fn Layer(chart: Memo<Picture>, state: State, opens: bool) -> impl IntoView {
     let app = App::get();
     let label = move || {
         state
@@ -52,7 +52,7 @@ fn tip_place(mark: &Mark, width: u32) -> String {
     format!("position:absolute;pointer-events:none;{side};top:{:.0}px", (frame.y - 8.0).max(0.0))
 }
 
-fn tooltip<C: OnPage>(chart: &C, mark: &Mark, language: Language) -> AnyView {
+fn tooltip(chart: &Picture, mark: &Mark, language: Language) -> AnyView {
     let Some(Reading { at, values }) = chart.reading(mark.index, language) else {
         return chart.label(mark, language).into_any();
     };
@@ -65,7 +65,7 @@ fn tooltip<C: OnPage>(chart: &C, mark: &Mark, language: Language) -> AnyView {
     view! { <div>{at}</div>{values.into_iter().map(line).collect_view()} }.into_any()
 }
 
-fn highlight<C: OnPage>(chart: &C, drawing: &Drawing, mark: &Mark) -> AnyView {
+fn highlight(chart: &Picture, drawing: &Drawing, mark: &Mark) -> AnyView {
     let frame = mark.frame;
     if mark.kind == MarkKind::Rect {
         let place = format!(
@@ -104,7 +104,7 @@ fn highlight<C: OnPage>(chart: &C, drawing: &Drawing, mark: &Mark) -> AnyView {
 
 /// The lines' names, which show and hide them.
 #[component]
-pub fn Legend<C: OnPage>(chart: Signal<C>, hidden: RwSignal<Vec<usize>>) -> impl IntoView {
+pub fn Legend(chart: Signal<Picture>, hidden: RwSignal<Vec<usize>>) -> impl IntoView {
     let entry = move |Entry { series, name, color }: Entry| {
         let own = series.clone();
         let is_hidden = move || hidden.with(|hidden| own.iter().any(|series| hidden.contains(series)));
@@ -134,7 +134,7 @@ pub fn Legend<C: OnPage>(chart: Signal<C>, hidden: RwSignal<Vec<usize>>) -> impl
 }
 
 /// The chart's numbers as a table.
-pub fn table<C: OnPage>(chart: &C, language: Language) -> impl IntoView + use<C> {
+pub fn table(chart: &Picture, language: Language) -> impl IntoView + use<> {
     let table = chart.table(language);
     let total = table.rows.len();
     let capped = (total > MOST_ROWS).then(|| {

@@ -4,25 +4,25 @@
 mod canvas;
 mod export;
 mod layer;
-mod on_page;
+mod picture;
 
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-pub use on_page::OnPage;
+pub use picture::Picture;
 
 use super::theme;
-use crate::chart::{Drawing, Mark};
+use crate::chart::{Chart as _, Drawing, Mark};
 use crate::ui::state::App;
 
 /// A chart.
 #[component]
-pub fn ChartView<C: OnPage>(
+pub fn ChartView(
     /// The chart's id, and the name of its files.
     id: &'static str,
     /// What is drawn.
-    chart: Signal<C>,
+    chart: Signal<Picture>,
     /// The height in CSS pixels; by the chart's kind when absent.
     #[prop(optional)]
     height: Option<u32>,
