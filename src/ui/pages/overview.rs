@@ -127,6 +127,9 @@ pub(super) fn unit_words(unit: OrderUnit, words: &Words) -> &'static str {
 
 fn sentence(report: &overview::Report, language: Language) -> String {
     let words = language.words();
+    if report.rows == 0 {
+        return words.page_empty_rows.to_owned();
+    }
     let phrase = match (report.buyers, report.net_revenue) {
         (0, _) => words.page_overview_answer_events,
         (_, None) => words.page_overview_answer_orders,
@@ -259,7 +262,8 @@ fn revenue_card(report: &overview::Report, net: Amount, language: Language) -> C
     );
     if report.purchases_without_value > 0 {
         let rows = count(report.purchases_without_value, language);
-        note = format!("{note} {}", fill(words.page_overview_without_value, &[("rows", &rows)]));
+        let without = fill(words.page_overview_without_value, &[("rows", &rows)]);
+        note = [note, without].join(words.widget_sentence_separator);
     }
     Card {
         key: "revenue",

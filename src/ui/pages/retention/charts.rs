@@ -177,7 +177,7 @@ pub fn note(report: &Report, language: Language) -> Option<String> {
         fill(words.page_retention_latest_note, &[("shown", &number(rows.len())), ("total", &number(total))])
     });
     let parts: Vec<String> = open.into_iter().chain(latest).collect();
-    (!parts.is_empty()).then(|| parts.join(" "))
+    (!parts.is_empty()).then(|| parts.join(words.widget_sentence_separator))
 }
 
 /// All cohorts with users, latest first.

@@ -143,12 +143,15 @@ fn offset_name(offset: usize, period: Period, language: Language) -> String {
 
 fn sentence(answered: &Answer, language: Language) -> String {
     let (words, report) = (language.words(), &answered.report);
+    if report.users == 0 {
+        return words.page_retention_empty.to_owned();
+    }
     let ended =
         |offset: u32| report.average.iter().find(|average| average.offset == offset && average.users > 0);
     // The last offset that a good part of the users have reached: further ones rest on the oldest cohorts alone.
-    let reached =
+    let mut reached =
         report.average.iter().filter(|average| average.offset > 0 && average.users * 2 >= report.users);
-    let (Some(first), Some(last)) = (ended(1), reached.last().or_else(|| ended(1))) else {
+    let (Some(first), Some(last)) = (ended(1), reached.next_back().or_else(|| ended(1))) else {
         return fill(words.page_retention_answer_short, &[("users", &count(report.users, language))]);
     };
     let phrase = match params(answered).period {
