@@ -181,7 +181,16 @@ fn listing(app: App, page: &UserPage, offset: RwSignal<u64>) -> impl IntoView + 
     let words = language.words();
     let user = app.opened.with(|opened| opened.as_ref().and_then(|opened| opened.mapping.user.clone()));
     let columns: Vec<String> = page.columns.iter().map(|column| column.key.clone()).collect();
-    let heading = |key: &String| words.get(&format!("member_{key}")).unwrap_or_default().to_owned();
+    let is_text = |index: usize| {
+        page.rows
+            .first()
+            .and_then(|cells| cells.get(index + 1))
+            .is_none_or(|cell| matches!(cell, UserCell::Text(_)))
+    };
+    let heading = |(index, key): (usize, &String)| {
+        let name = words.get(&format!("member_{key}")).unwrap_or_default();
+        view! { <th scope="col" class:num=!is_text(index)>{name}</th> }
+    };
     let cell = |index: usize, cell: &UserCell| {
         let key = index.checked_sub(1).and_then(|index| columns.get(index)).map_or("", String::as_str);
         let figures = !matches!(cell, UserCell::Text(_));
@@ -217,7 +226,7 @@ fn listing(app: App, page: &UserPage, offset: RwSignal<u64>) -> impl IntoView + 
                 <thead>
                     <tr>
                         <th scope="col">{user.unwrap_or_default()}</th>
-                        {columns.iter().map(|key| view! { <th scope="col">{heading(key)}</th> }).collect_view()}
+                        {columns.iter().enumerate().map(heading).collect_view()}
                     </tr>
                 </thead>
                 <tbody>{page.rows.iter().map(row).collect_view()}</tbody>
