@@ -13,7 +13,7 @@ use crate::segment::orders::OrderUnit;
 use crate::table::decimal::Amount;
 use crate::ui::state::App;
 use crate::ui::widgets::chart::{ChartView, Picture};
-use crate::ui::widgets::frame::{Empty, Frame, count, zone_text};
+use crate::ui::widgets::frame::{Empty, Frame, count, sentences, zone_text};
 use crate::ui::widgets::question::{Answered, Question, ask};
 use crate::ui::widgets::select::Select;
 use crate::ui::widgets::settings;
@@ -263,7 +263,7 @@ fn revenue_card(report: &overview::Report, net: Amount, language: Language) -> C
     if report.purchases_without_value > 0 {
         let rows = count(report.purchases_without_value, language);
         let without = fill(words.page_overview_without_value, &[("rows", &rows)]);
-        note = [note, without].join(words.widget_sentence_separator);
+        note = sentences(&[note, without], language);
     }
     Card {
         key: "revenue",

@@ -91,3 +91,12 @@ pub fn zone_text(time_zone: &str, week_start: WeekStart, language: Language) -> 
 pub fn count(count: u64, language: Language) -> String {
     language.integer(i64::try_from(count).unwrap_or(i64::MAX))
 }
+
+/// Sentences one after another, as the language joins them.
+#[must_use]
+pub fn sentences(parts: &[String], language: Language) -> String {
+    parts.join(match language {
+        Language::English => " ",
+        Language::Chinese => "",
+    })
+}

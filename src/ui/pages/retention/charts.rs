@@ -4,7 +4,7 @@ use crate::analysis::retention::{Cohort, Report};
 use crate::chart::{self, Emphasis, HeatMap, LineChart, NumberKind, Series, XAxis};
 use crate::dataset::calendar::Period;
 use crate::locale::{Language, fill};
-use crate::ui::widgets::frame::{count, zone_text};
+use crate::ui::widgets::frame::{count, sentences, zone_text};
 use crate::ui::widgets::table::{Datum, TableData};
 
 use super::{Answer, Numbers, after, cohort_name, offset_name, params};
@@ -177,7 +177,7 @@ pub fn note(report: &Report, language: Language) -> Option<String> {
         fill(words.page_retention_latest_note, &[("shown", &number(rows.len())), ("total", &number(total))])
     });
     let parts: Vec<String> = open.into_iter().chain(latest).collect();
-    (!parts.is_empty()).then(|| parts.join(words.widget_sentence_separator))
+    (!parts.is_empty()).then(|| sentences(&parts, language))
 }
 
 /// All cohorts with users, latest first.
