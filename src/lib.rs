@@ -8,8 +8,9 @@
 //!         & check            log, days  names      question    → report
 //! ```
 //!
-//! A room knows the rooms to its left and nothing of those to its right. The browser is known only to `ui`, `worker`,
-//! `module` and the program `strata_app`; everything else compiles and is tested natively.
+//! A room knows the rooms to its left and nothing of those to its right. The browser is known only to `worker`, `module`
+//! and the page (the package `strata_ui` in `src/ui`, which is compiled for size); everything else compiles and is tested
+//! natively.
 
 pub mod analysis;
 pub mod chart;
@@ -24,7 +25,5 @@ pub mod module;
 pub mod sample;
 pub mod segment;
 pub mod table;
-#[cfg(target_arch = "wasm32")]
-pub mod ui;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;

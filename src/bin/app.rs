@@ -10,7 +10,7 @@ fn main() {
     if js_sys::global().has_type::<web_sys::DedicatedWorkerGlobalScope>() {
         strata::worker::serve();
     } else if page_has_place() {
-        strata::ui::mount();
+        strata_ui::mount();
     }
 }
 

@@ -11,16 +11,16 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 use super::state::{App, Chosen, Reading, Stage};
-use crate::dataset::calendar::WeekStart;
-use crate::dataset::filter::Filter;
-use crate::engine::Opened;
-use crate::engine::loader::Progress;
-use crate::engine::request::OpenOptions;
-use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::detect::Inspection;
-use crate::ingest::mapping::Role;
-use crate::sample;
-use crate::worker::{Source, SourceFile};
+use strata::dataset::calendar::WeekStart;
+use strata::dataset::filter::Filter;
+use strata::engine::Opened;
+use strata::engine::loader::Progress;
+use strata::engine::request::OpenOptions;
+use strata::error::{Error, ErrorKind, Result};
+use strata::ingest::detect::Inspection;
+use strata::ingest::mapping::Role;
+use strata::sample;
+use strata::worker::{Source, SourceFile};
 
 impl App {
     /// Takes files that the user chose or dropped, and looks at them.
@@ -305,7 +305,7 @@ pub fn browser_zone() -> String {
     js_sys::Reflect::get(&options, &JsValue::from_str("timeZone"))
         .ok()
         .and_then(|zone| zone.as_string())
-        .filter(|zone| crate::dataset::calendar::Zone::new(zone).is_ok())
+        .filter(|zone| strata::dataset::calendar::Zone::new(zone).is_ok())
         .unwrap_or_else(|| "UTC".to_owned())
 }
 

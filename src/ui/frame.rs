@@ -13,9 +13,9 @@ use super::request::RequestForm;
 use super::shell::{Doors, ErrorAlert};
 use super::state::App;
 use super::text;
-use crate::dataset::calendar::WeekStart;
-use crate::engine::Opened;
-use crate::locale::{Words, fill};
+use strata::dataset::calendar::WeekStart;
+use strata::engine::Opened;
+use strata::locale::{Words, fill};
 
 /// Navigation, the bar, and the page.
 #[component]
@@ -197,7 +197,7 @@ fn FilterChips() -> impl IntoView {
         chips.collect::<Vec<_>>()
     };
     view! {
-        <Show when=move || !app.filter.with(crate::dataset::filter::Filter::is_empty)>
+        <Show when=move || !app.filter.with(strata::dataset::filter::Filter::is_empty)>
             <div class="filter" id="filter">
                 <span class="muted">{move || app.words().bar_filter}</span>
                 <ul>{chips}</ul>
@@ -216,7 +216,7 @@ fn SetAsideNote(report: RwSignal<bool>) -> impl IntoView {
     let set_aside = move || {
         app.opened.with(|opened| {
             opened.as_ref().map_or(0, |opened: &Arc<Opened>| {
-                opened.ledgers.iter().map(crate::ingest::ledger::Ledger::rows_set_aside).sum::<u64>()
+                opened.ledgers.iter().map(strata::ingest::ledger::Ledger::rows_set_aside).sum::<u64>()
             })
         })
     };

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::icon::{Glyph, Icon};
 use super::state::App;
 use super::theme::Choice;
-use crate::locale::Language;
+use strata::locale::Language;
 
 /// The name and its sign: layers.
 #[component]

@@ -7,8 +7,8 @@ use super::flow::save;
 use super::icon::{Glyph, Icon};
 use super::state::App;
 use super::text;
-use crate::ingest::ledger::{Ledger, SetAside};
-use crate::locale::fill;
+use strata::ingest::ledger::{Ledger, SetAside};
+use strata::locale::fill;
 
 /// The import report; the body of a dialog.
 #[component]

@@ -7,15 +7,15 @@ use super::icon::{Glyph, Icon};
 use super::preview::{Preview, TimeFormatField, format_name};
 use super::state::App;
 use super::text;
-use crate::dataset::calendar::{DAY_MICROS, Day, WeekStart, Zone};
-use crate::engine::loader::{TAB_BYTES, estimated_memory};
-use crate::ingest::detect::{Inspection, time_column};
-use crate::ingest::guess::ColumnGuess;
-use crate::ingest::mapping::{Mapping, Role};
-use crate::ingest::time::{self, TimeFormat, Written};
-use crate::locale::fill;
-use crate::table::Clock;
-use crate::worker::Source;
+use strata::dataset::calendar::{DAY_MICROS, Day, WeekStart, Zone};
+use strata::engine::loader::{TAB_BYTES, estimated_memory};
+use strata::ingest::detect::{Inspection, time_column};
+use strata::ingest::guess::ColumnGuess;
+use strata::ingest::mapping::{Mapping, Role};
+use strata::ingest::time::{self, TimeFormat, Written};
+use strata::locale::fill;
+use strata::table::Clock;
+use strata::worker::Source;
 
 /// What the parts of this page share.
 #[derive(Debug, Clone, Copy)]
@@ -283,7 +283,7 @@ fn ZoneField(choices: Choices) -> impl IntoView {
     let hint = move || {
         let words = app.words();
         match (sample(), zone.with(|zone| *zone == browser)) {
-            (true, _) if zone.with(|zone| zone == crate::sample::TIME_ZONE) => words.mapping_zone_sample,
+            (true, _) if zone.with(|zone| zone == strata::sample::TIME_ZONE) => words.mapping_zone_sample,
             (false, true) => words.mapping_zone_browser,
             _ => "",
         }

@@ -4,10 +4,10 @@ use leptos::{ev, prelude::*};
 
 use super::mapping::Choices;
 use super::state::App;
-use crate::ingest::guess::{Basis, ColumnGuess};
-use crate::ingest::mapping::{ColumnType, Role};
-use crate::ingest::time::{self, TimeFormat};
-use crate::locale::fill;
+use strata::ingest::guess::{Basis, ColumnGuess};
+use strata::ingest::mapping::{ColumnType, Role};
+use strata::ingest::time::{self, TimeFormat};
+use strata::locale::fill;
 
 /// The preview.
 #[component]

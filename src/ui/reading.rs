@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::state::App;
 use super::text;
-use crate::locale::fill;
+use strata::locale::fill;
 
 /// Progress of reading.
 #[component]

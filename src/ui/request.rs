@@ -7,9 +7,9 @@ use wasm_bindgen_futures::spawn_local;
 use super::address::Page;
 use super::state::App;
 use super::text::error_message;
-use crate::engine::registry::Analysis;
-use crate::engine::request::{OpenOptions, Query, Spec};
-use crate::error::{Error, Result};
+use strata::engine::registry::Analysis;
+use strata::engine::request::{OpenOptions, Query, Spec};
+use strata::error::{Error, Result};
 
 /// The form in which a request is pasted.
 #[component]

@@ -6,15 +6,15 @@ use leptos::prelude::*;
 
 use super::address::Address;
 use super::theme::Theme;
-use crate::dataset::calendar::WeekStart;
-use crate::dataset::filter::Filter;
-use crate::engine::Opened;
-use crate::engine::loader::Progress;
-use crate::engine::request::OpenOptions;
-use crate::error::{Error, ErrorKind};
-use crate::ingest::detect::Inspection;
-use crate::locale::{Language, Words};
-use crate::worker::{Client, Source};
+use strata::dataset::calendar::WeekStart;
+use strata::dataset::filter::Filter;
+use strata::engine::Opened;
+use strata::engine::loader::Progress;
+use strata::engine::request::OpenOptions;
+use strata::error::{Error, ErrorKind};
+use strata::ingest::detect::Inspection;
+use strata::locale::{Language, Words};
+use strata::worker::{Client, Source};
 
 /// How far the way from a file to answers is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

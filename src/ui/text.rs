@@ -1,10 +1,10 @@
 //! Small texts that several components write: sizes, durations, error messages, conditions of a filter.
 
 use super::state::App;
-use crate::dataset::filter::{Condition, Filter, Number};
-use crate::error::{Error, ErrorKind};
-use crate::locale::{Language, fill};
-use crate::worker::Source;
+use strata::dataset::filter::{Condition, Filter, Number};
+use strata::error::{Error, ErrorKind};
+use strata::locale::{Language, fill};
+use strata::worker::Source;
 
 /// A count with thousands separators.
 #[must_use]

@@ -15,6 +15,8 @@ pub fn run(project: &Project) -> Result<()> {
         "clippy",
         "--package",
         "strata",
+        "--package",
+        "strata-ui",
         "--lib",
         "--bin",
         PROGRAM,

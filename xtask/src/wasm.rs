@@ -47,7 +47,7 @@ pub fn compile(project: &Project, speed: Speed) -> Result<PathBuf> {
     project.cargo(&[
         "build",
         "--package",
-        "strata",
+        "strata-ui",
         "--bin",
         PROGRAM,
         "--target",

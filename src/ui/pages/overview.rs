@@ -2,23 +2,23 @@
 
 use leptos::prelude::*;
 
-use crate::analysis::{active, overview};
-use crate::chart::{Emphasis, LineChart, Mark, NumberKind, Series, XAxis};
-use crate::dataset::calendar::Day;
-use crate::engine::registry::Analysis;
-use crate::engine::request::Query;
-use crate::ingest::mapping::Role;
-use crate::locale::{Language, Words, fill};
-use crate::segment::orders::OrderUnit;
-use crate::table::decimal::Amount;
-use crate::ui::state::App;
-use crate::ui::widgets::chart::{ChartView, Picture};
-use crate::ui::widgets::frame::{Empty, Frame, count, sentences, zone_text};
-use crate::ui::widgets::question::{Answered, Question, ask};
-use crate::ui::widgets::select::Select;
-use crate::ui::widgets::settings;
-use crate::ui::widgets::table::{DataTable, Datum, TableData, amount_text};
-use crate::ui::widgets::users::UsersBehind;
+use crate::state::App;
+use crate::widgets::chart::{ChartView, Picture};
+use crate::widgets::frame::{Empty, Frame, count, sentences, zone_text};
+use crate::widgets::question::{Answered, Question, ask};
+use crate::widgets::select::Select;
+use crate::widgets::settings;
+use crate::widgets::table::{DataTable, Datum, TableData, amount_text};
+use crate::widgets::users::UsersBehind;
+use strata::analysis::{active, overview};
+use strata::chart::{Emphasis, LineChart, Mark, NumberKind, Series, XAxis};
+use strata::dataset::calendar::Day;
+use strata::engine::registry::Analysis;
+use strata::engine::request::Query;
+use strata::ingest::mapping::Role;
+use strata::locale::{Language, Words, fill};
+use strata::segment::orders::OrderUnit;
+use strata::table::decimal::Amount;
 
 /// Days in the windows of the three lines.
 const WINDOWS: [u32; 3] = [1, 7, 30];

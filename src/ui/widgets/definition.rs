@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::state::App;
+use crate::state::App;
 
 /// A definition that unfolds.
 #[component]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
-use crate::export::csv::Csv;
+use strata::export::csv::Csv;
 
 /// Offers a text as a file.
 pub fn text(name: &str, media_type: &str, content: &str) {

@@ -6,9 +6,9 @@ use super::definition::Definition;
 use super::population::Population;
 use super::question::Question;
 use super::request::CopyRequest;
-use crate::dataset::calendar::WeekStart;
-use crate::locale::{Language, fill};
-use crate::ui::state::App;
+use crate::state::App;
+use strata::dataset::calendar::WeekStart;
+use strata::locale::{Language, fill};
 
 /// The page of a question.
 #[component]

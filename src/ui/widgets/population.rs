@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::dataset::Population as Rows;
-use crate::locale::{Language, fill};
-use crate::ui::state::App;
+use crate::state::App;
+use strata::dataset::Population as Rows;
+use strata::locale::{Language, fill};
 
 /// The line below an answer.
 #[component]
@@ -24,7 +24,7 @@ fn sentence(rows: &Rows, language: Language) -> String {
     let words = language.words();
     let count = |count: u64| language.integer(i64::try_from(count).unwrap_or(i64::MAX));
     let excluded: u64 = rows.rows_excluded.iter().map(|part| part.rows).sum();
-    let part = |part: &crate::dataset::Exclusion| {
+    let part = |part: &strata::dataset::Exclusion| {
         let own = (part.reason == "filter").then_some(words.widget_reason_filter);
         let reason = words.get(&format!("reason_{}", part.reason)).or(own).unwrap_or(&part.reason);
         fill(words.widget_population_part, &[("reason", reason), ("rows", &count(part.rows))])

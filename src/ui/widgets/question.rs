@@ -7,11 +7,11 @@ use leptos::task::spawn_local;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::dataset::Population;
-use crate::dataset::calendar::WeekStart;
-use crate::engine::request::Query;
-use crate::error::{Error, ErrorKind};
-use crate::ui::state::App;
+use crate::state::App;
+use strata::dataset::Population;
+use strata::dataset::calendar::WeekStart;
+use strata::engine::request::Query;
+use strata::error::{Error, ErrorKind};
 
 /// An answer with what it rests on.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::engine::request::{OpenOptions, Query, Spec};
-use crate::ui::state::App;
+use crate::state::App;
+use strata::engine::request::{OpenOptions, Query, Spec};
 
 /// The question with everything that its answer depends on.
 fn spec(app: App, query: Query) -> String {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::ui::address::Address;
+use crate::address::Address;
 
 /// The parameters as the address has them: as the page understands them, and as the engine is asked.
 ///

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use super::download;
 use super::frame::count;
-use crate::dataset::calendar::Day;
-use crate::locale::{Language, fill};
-use crate::table::decimal::Amount;
-use crate::ui::state::App;
+use crate::state::App;
+use strata::dataset::calendar::Day;
+use strata::locale::{Language, fill};
+use strata::table::decimal::Amount;
 
 /// Rows shown before the rest is asked for, and rows shown at all; the CSV has every row.
 const SHOWN: [usize; 2] = [31, 1000];
@@ -259,7 +259,7 @@ fn table_row(
             None => shown.into_any(),
         };
         // Names and dates stay on one line, sentences do not.
-        let sentence = matches!(datum, Datum::Text(text) if crate::chart::text::width(text, 1.0) > 16.0);
+        let sentence = matches!(datum, Datum::Text(text) if strata::chart::text::width(text, 1.0) > 16.0);
         view! { <td class:num=figures class:sentence=sentence>{content}</td> }
     };
     view! { <tr>{cells.iter().enumerate().map(cell).collect_view()}</tr> }

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-use crate::chart::{Palette, Rgb};
+use strata::chart::{Palette, Rgb};
 
 #[wasm_bindgen]
 extern "C" {

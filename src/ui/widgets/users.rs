@@ -9,12 +9,12 @@ use wasm_bindgen::JsCast as _;
 use super::download;
 use super::frame::count;
 use super::table::amount_text;
-use crate::dataset::calendar::Day;
-use crate::engine::request::Query;
-use crate::engine::{UserCell, UserPage};
-use crate::error::Error;
-use crate::locale::{Language, fill};
-use crate::ui::state::App;
+use crate::state::App;
+use strata::dataset::calendar::Day;
+use strata::engine::request::Query;
+use strata::engine::{UserCell, UserPage};
+use strata::error::Error;
+use strata::locale::{Language, fill};
 
 /// Users on one page of the panel.
 const PAGE: u64 = 100;

@@ -1,11 +1,11 @@
 //! The triangle, the curves and the table.
 
-use crate::analysis::retention::{Cohort, Report};
-use crate::chart::{self, Emphasis, HeatMap, LineChart, NumberKind, Series, XAxis};
-use crate::dataset::calendar::Period;
-use crate::locale::{Language, fill};
-use crate::ui::widgets::frame::{count, sentences, zone_text};
-use crate::ui::widgets::table::{Datum, TableData};
+use crate::widgets::frame::{count, sentences, zone_text};
+use crate::widgets::table::{Datum, TableData};
+use strata::analysis::retention::{Cohort, Report};
+use strata::chart::{self, Emphasis, HeatMap, LineChart, NumberKind, Series, XAxis};
+use strata::dataset::calendar::Period;
+use strata::locale::{Language, fill};
 
 use super::{Answer, Numbers, after, cohort_name, offset_name, params};
 

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::analysis::retention::Params;
-use crate::dataset::calendar::Period;
-use crate::locale::Words;
-use crate::ui::state::App;
-use crate::ui::widgets::segmented::Segmented;
-use crate::ui::widgets::select::Select;
+use crate::state::App;
+use crate::widgets::segmented::Segmented;
+use crate::widgets::select::Select;
+use strata::analysis::retention::Params;
+use strata::dataset::calendar::Period;
+use strata::locale::Words;
 
 use super::{Choices, Numbers, defaults, write};
 

@@ -5,19 +5,19 @@ mod controls;
 
 use leptos::prelude::*;
 
-use crate::analysis::retention::{Cell, Params, Report};
-use crate::chart::Mark;
-use crate::dataset::calendar::{Day, Period};
-use crate::engine::registry::Analysis;
-use crate::engine::request::Query;
-use crate::locale::{Language, fill};
-use crate::ui::state::App;
-use crate::ui::widgets::chart::{ChartView, Picture};
-use crate::ui::widgets::frame::{Empty, Frame, count};
-use crate::ui::widgets::question::{Answered, Question, ask};
-use crate::ui::widgets::settings::{self, Settings};
-use crate::ui::widgets::table::DataTable;
-use crate::ui::widgets::users::UsersBehind;
+use crate::state::App;
+use crate::widgets::chart::{ChartView, Picture};
+use crate::widgets::frame::{Empty, Frame, count};
+use crate::widgets::question::{Answered, Question, ask};
+use crate::widgets::settings::{self, Settings};
+use crate::widgets::table::DataTable;
+use crate::widgets::users::UsersBehind;
+use strata::analysis::retention::{Cell, Params, Report};
+use strata::chart::Mark;
+use strata::dataset::calendar::{Day, Period};
+use strata::engine::registry::Analysis;
+use strata::engine::request::Query;
+use strata::locale::{Language, fill};
 
 type Answer = Answered<Report>;
 

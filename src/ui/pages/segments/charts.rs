@@ -1,11 +1,11 @@
 //! The grid of recency and frequency scores, and the tiles of a grouping.
 
-use crate::analysis::rfm::{Group, Report};
-use crate::chart::{self, HeatMap, Item, NumberKind, Tint, Treemap};
-use crate::locale::{Language, fill};
-use crate::segment::names::{Segment, SegmentMap};
-use crate::ui::widgets::frame::{count, zone_text};
-use crate::ui::widgets::table::amount_text;
+use crate::widgets::frame::{count, zone_text};
+use crate::widgets::table::amount_text;
+use strata::analysis::rfm::{Group, Report};
+use strata::chart::{self, HeatMap, Item, NumberKind, Tint, Treemap};
+use strata::locale::{Language, fill};
+use strata::segment::names::{Segment, SegmentMap};
 
 use super::groups::{Grouping, revenue_share, user_share};
 use super::{Answer, Measure};

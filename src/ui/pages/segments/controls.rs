@@ -2,27 +2,27 @@
 
 use leptos::prelude::*;
 
-use crate::analysis::rfm::{EightBy, Params, Report};
-use crate::segment::names::{High, SegmentMap};
-use crate::segment::score::{Scoring, Ties};
-use crate::ui::pages::overview::{order_choices, unit_from_name, unit_name};
-use crate::ui::state::App;
-use crate::ui::widgets::question::Question;
-use crate::ui::widgets::segmented::Segmented;
-use crate::ui::widgets::select::{Input, Select, Switch};
-use crate::ui::widgets::settings;
+use crate::pages::overview::{order_choices, unit_from_name, unit_name};
+use crate::state::App;
+use crate::widgets::question::Question;
+use crate::widgets::segmented::Segmented;
+use crate::widgets::select::{Input, Select, Switch};
+use crate::widgets::settings;
+use strata::analysis::rfm::{EightBy, Params, Report};
+use strata::segment::names::{High, SegmentMap};
+use strata::segment::score::{Scoring, Ties};
 
 use super::{Choices, Measure, defaults};
 
 /// A label that follows the language.
-fn label(pick: fn(&'static crate::locale::Words) -> &'static str) -> Signal<String> {
+fn label(pick: fn(&'static strata::locale::Words) -> &'static str) -> Signal<String> {
     let app = App::get();
     Signal::derive(move || pick(app.words()).to_owned())
 }
 
 /// Choices that follow the language.
 fn list(
-    make: fn(&'static crate::locale::Words) -> Vec<(&'static str, &'static str)>,
+    make: fn(&'static strata::locale::Words) -> Vec<(&'static str, &'static str)>,
 ) -> Signal<Vec<(String, String)>> {
     let app = App::get();
     Signal::derive(move || {
@@ -283,7 +283,7 @@ fn Thresholds(choices: Choices, has_value: bool) -> impl IntoView {
 }
 
 fn score_text(app: App, score: usize) -> String {
-    crate::locale::fill(app.words().page_segments_threshold_score, &[("score", &score.to_string())])
+    strata::locale::fill(app.words().page_segments_threshold_score, &[("score", &score.to_string())])
 }
 
 fn parse_thresholds(texts: &[String; 12]) -> Option<Scoring> {

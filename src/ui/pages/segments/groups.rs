@@ -1,9 +1,9 @@
 //! The four ways to group scored buyers, and the table of each.
 
-use crate::analysis::rfm::{Cell, Group, Report};
-use crate::locale::Language;
-use crate::segment::names::{Class, Segment, SegmentMap};
-use crate::ui::widgets::table::{Datum, TableData};
+use crate::widgets::table::{Datum, TableData};
+use strata::analysis::rfm::{Cell, Group, Report};
+use strata::locale::Language;
+use strata::segment::names::{Class, Segment, SegmentMap};
 
 /// A way to group buyers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

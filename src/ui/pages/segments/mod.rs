@@ -7,18 +7,18 @@ mod text;
 
 use leptos::prelude::*;
 
-use crate::analysis::rfm::{Cell, Params, Report};
-use crate::chart::Mark;
-use crate::engine::registry::Analysis;
-use crate::engine::request::Query;
-use crate::segment::names::SegmentMap;
-use crate::ui::state::App;
-use crate::ui::widgets::chart::{ChartView, Picture};
-use crate::ui::widgets::frame::{Empty, Frame};
-use crate::ui::widgets::question::{Answered, Question, ask};
-use crate::ui::widgets::settings::{self, Settings};
-use crate::ui::widgets::table::DataTable;
-use crate::ui::widgets::users::UsersBehind;
+use crate::state::App;
+use crate::widgets::chart::{ChartView, Picture};
+use crate::widgets::frame::{Empty, Frame};
+use crate::widgets::question::{Answered, Question, ask};
+use crate::widgets::settings::{self, Settings};
+use crate::widgets::table::DataTable;
+use crate::widgets::users::UsersBehind;
+use strata::analysis::rfm::{Cell, Params, Report};
+use strata::chart::Mark;
+use strata::engine::registry::Analysis;
+use strata::engine::request::Query;
+use strata::segment::names::SegmentMap;
 
 use groups::Grouping;
 

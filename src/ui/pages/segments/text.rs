@@ -1,13 +1,13 @@
 //! The answer and the definition in words.
 
-use crate::analysis::rfm::{Group, Params, Report};
-use crate::locale::{Language, fill};
-use crate::segment::names::SegmentMap;
-use crate::segment::score::{Scoring, Ties};
-use crate::table::decimal::Amount;
-use crate::ui::pages::overview::unit_words;
-use crate::ui::widgets::frame::count;
-use crate::ui::widgets::table::amount_text;
+use crate::pages::overview::unit_words;
+use crate::widgets::frame::count;
+use crate::widgets::table::amount_text;
+use strata::analysis::rfm::{Group, Params, Report};
+use strata::locale::{Language, fill};
+use strata::segment::names::SegmentMap;
+use strata::segment::score::{Scoring, Ties};
+use strata::table::decimal::Amount;
 
 use super::groups::{Grouping, revenue_share, user_share};
 

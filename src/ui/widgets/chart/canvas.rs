@@ -6,8 +6,8 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::Picture;
-use crate::chart::{Chart as _, Drawing, Palette, Style};
-use crate::locale::Language;
+use strata::chart::{Chart as _, Drawing, Palette, Style};
+use strata::locale::Language;
 
 /// How charts are drawn on this screen.
 pub fn style(width: u32, height: u32, language: Language, palette: Palette) -> Style {

@@ -5,9 +5,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlCanvasElement};
 
 use super::{Picture, canvas};
-use crate::chart::{Chart as _, Style, to_svg};
-use crate::ui::state::App;
-use crate::ui::widgets::{download, theme};
+use crate::state::App;
+use crate::widgets::{download, theme};
+use strata::chart::{Chart as _, Style, to_svg};
 
 /// Pixels of a PNG in a CSS pixel.
 const PNG_SCALE: f64 = 2.0;

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::picture::{Entry, Reading};
 use super::{Picture, State};
-use crate::chart::{Chart as _, Drawing, Mark, MarkKind};
-use crate::locale::{Language, fill};
-use crate::ui::state::App;
-use crate::ui::widgets::theme;
+use crate::state::App;
+use crate::widgets::theme;
+use strata::chart::{Chart as _, Drawing, Mark, MarkKind};
+use strata::locale::{Language, fill};
 
 /// The most rows that the table beside a chart shows; its CSV has all.
 const MOST_ROWS: usize = 1000;

@@ -13,8 +13,8 @@ use wasm_bindgen::prelude::*;
 pub use picture::Picture;
 
 use super::theme;
-use crate::chart::{Chart as _, Drawing, Mark};
-use crate::ui::state::App;
+use crate::state::App;
+use strata::chart::{Chart as _, Drawing, Mark};
 
 /// A chart.
 #[component]

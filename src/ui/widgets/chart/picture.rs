@@ -3,10 +3,10 @@
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
-use crate::chart::{
+use strata::chart::{
     Chart, ChartError, Drawing, Emphasis, HeatMap, LineChart, Mark, Palette, Rgb, Style, Table, Treemap,
 };
-use crate::locale::Language;
+use strata::locale::Language;
 
 /// A chart on a page.
 #[derive(Debug, Clone, PartialEq)]

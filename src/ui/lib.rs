@@ -3,6 +3,10 @@
 //! [`state::App`] is what all components share, [`flow`] the way from a file to answers, [`address`] keeps page and
 //! settings behind `#`. [`shell`] shows the stage at hand: [`start`], [`mapping`], [`reading`], or [`frame`] around the
 //! `pages`, which hold one question each and are built from `widgets`.
+//!
+//! A package of its own, because it is compiled for size while the engine is compiled for speed.
+
+#![cfg(target_arch = "wasm32")]
 
 pub mod address;
 pub mod dialog;
