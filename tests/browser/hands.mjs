@@ -1,0 +1,205 @@
+// What a person does on the page, the same in both browsers: looks, clicks, types, chooses, waits, keeps what is offered.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Whether the tab is driven by Playwright; puppeteer's pages lack `setInputFiles`. */
+const isPlaywright = (tab) => typeof tab.page.setInputFiles === "function";
+
+/** Calls a function in the page. */
+export const ask = (tab, question, argument) => tab.page.evaluate(question, argument);
+
+/** Waits until `question(argument)` in the page says yes. */
+export async function waitFor(tab, question, argument, complaint, seconds = 20) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(30)) {
+    if (await ask(tab, question, argument)) return;
+  }
+  const seen = await ask(tab, () => document.body.innerText.slice(0, 600));
+  assert.fail(`${complaint}; the console says: ${tab.complaints.join("; ") || "nothing"}; the page says: ${seen}`);
+}
+
+/** Whether an element is there and takes up room. */
+const visible = (selector) => {
+  const element = document.querySelector(selector);
+  return element !== null && element.getClientRects().length > 0;
+};
+
+/** Waits until an element is on the screen. */
+export const appears = (tab, selector, seconds) => waitFor(tab, visible, selector, `${selector} did not appear`, seconds);
+
+/** Waits until an element is gone from the screen. */
+export const disappears = (tab, selector, seconds) =>
+  waitFor(tab, (selector) => {
+    const element = document.querySelector(selector);
+    return element === null || element.getClientRects().length === 0;
+  }, selector, `${selector} did not go away`, seconds);
+
+/** Whether an element is on the screen now. */
+export const isVisible = (tab, selector) => ask(tab, visible, selector);
+
+/** The text of the first element. */
+export async function textOf(tab, selector) {
+  await appears(tab, selector);
+  return ask(tab, (selector) => document.querySelector(selector).innerText.trim(), selector);
+}
+
+/** The texts of all elements, hidden ones too. */
+export const textsOf = (tab, selector) =>
+  ask(tab, (selector) => [...document.querySelectorAll(selector)].map((element) => element.textContent.trim()), selector);
+
+/** An attribute of the first element. */
+export async function attribute(tab, selector, name) {
+  return ask(tab, ([selector, name]) => document.querySelector(selector)?.getAttribute(name) ?? null, [selector, name]);
+}
+
+/** Waits until the text of an element is this, or matches the pattern. */
+export async function says(tab, selector, wanted, seconds = 20) {
+  let text;
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(30)) {
+    text = await ask(tab, (selector) => document.querySelector(selector)?.innerText?.trim(), selector);
+    if (wanted instanceof RegExp ? wanted.test(text ?? "") : text === wanted) return text;
+  }
+  assert.fail(`${selector} says ${JSON.stringify(text)} instead of ${wanted}`);
+}
+
+/** Clicks as a person does: the element has to be in sight and able to take the click. */
+export async function click(tab, selector) {
+  await appears(tab, selector);
+  await tab.page.click(selector);
+}
+
+/** Chooses in a list. */
+export async function choose(tab, selector, value) {
+  await appears(tab, selector);
+  if (isPlaywright(tab)) await tab.page.selectOption(selector, value);
+  else await tab.page.select(selector, value);
+}
+
+/** Writes into a field in place of what is there. */
+export async function write(tab, selector, text) {
+  await appears(tab, selector);
+  if (isPlaywright(tab)) return tab.page.fill(selector, text);
+  // Key by key would take long for a request.
+  return ask(tab, ([selector, text]) => {
+    const field = document.querySelector(selector);
+    field.focus();
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }, [selector, text]);
+}
+
+/** Presses a key. */
+export const press = (tab, key) => tab.page.keyboard.press(key);
+
+/** Puts the focus on an element. */
+export async function focus(tab, selector) {
+  await appears(tab, selector);
+  await tab.page.focus(selector);
+}
+
+/** Scrolls an element into sight and gives where it lies in the window. */
+export async function placeOf(tab, selector) {
+  await appears(tab, selector);
+  return ask(tab, (selector) => {
+    const element = document.querySelector(selector);
+    element.scrollIntoView({ block: "center", behavior: "instant" });
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x, y, width, height };
+  }, selector);
+}
+
+/** Runs before the page's scripts: keeps what is offered for download or copied, where a driver cannot take it. */
+export function keepOffers() {
+  globalThis.strataOffers = [];
+  const blobs = new Map();
+  const make = URL.createObjectURL.bind(URL);
+  URL.createObjectURL = (blob) => {
+    const address = make(blob);
+    blobs.set(address, blob);
+    return address;
+  };
+  const press = HTMLAnchorElement.prototype.click;
+  HTMLAnchorElement.prototype.click = function click() {
+    const blob = this.download ? blobs.get(this.href) : undefined;
+    if (!blob) return press.call(this);
+    globalThis.strataOffers.push({ name: this.download, blob });
+  };
+}
+
+/** Clicks what offers a file and gives its name and bytes. In Firefox the tab needs `prepare: keepOffers`. */
+export async function download(tab, selector) {
+  if (isPlaywright(tab)) return tab.download(() => click(tab, selector));
+  await click(tab, selector);
+  await waitFor(tab, () => globalThis.strataOffers.length > 0, undefined, `${selector} offers no file`);
+  const { name, base64 } = await ask(tab, async () => {
+    const { name, blob } = globalThis.strataOffers.shift();
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    let text = "";
+    for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+    return { name, base64: btoa(text) };
+  });
+  return { name, bytes: Buffer.from(base64, "base64") };
+}
+
+/** The rows of a CSV that Strata wrote: it begins with a byte order mark and ends its last row. */
+export function csvRows(bytes) {
+  assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf], "a byte order mark");
+  const lines = bytes.subarray(3).toString("utf8").split(/\r?\n/);
+  assert.equal(lines.pop(), "", "the last row ends");
+  return lines.map((line) => line.split(","));
+}
+
+/** Width and height of a PNG. */
+export function pngSize(bytes) {
+  assert.deepEqual([...bytes.subarray(0, 8)], [137, 80, 78, 71, 13, 10, 26, 10], "a PNG");
+  return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+}
+
+/** Parses XML in a page of nobody and gives its root and texts. */
+export async function readXml(tab, text) {
+  const page = await tab.context.newPage();
+  try {
+    return await page.evaluate((text) => {
+      const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+      const wrong = parsed.querySelector("parsererror");
+      return { wrong: wrong?.textContent, root: parsed.documentElement.localName, text: parsed.documentElement.textContent };
+    }, text);
+  } finally {
+    await page.close();
+  }
+}
+
+/** What the chart says aloud of the mark at hand. */
+export const spoken = (tab, chart) => ask(tab, (chart) => document.querySelector(`#${chart} [aria-live]`).textContent, chart);
+
+/** Presses an arrow key on the chart that has the focus and gives what it then says. */
+export async function walk(tab, chart, key) {
+  const before = await spoken(tab, chart);
+  await press(tab, key);
+  await waitFor(tab, ([chart, before]) => document.querySelector(`#${chart} [aria-live]`).textContent !== before,
+    [chart, before], `${chart} says nothing new after ${key}`, 5);
+  return spoken(tab, chart);
+}
+
+/** Moves the pointer over a chart until it says something that matches, and gives where that is. */
+export async function pointAt(tab, chart, wanted) {
+  const { x, y, width, height } = await placeOf(tab, `#${chart} canvas`);
+  const steps = 24;
+  for (let row = 0; row < steps; row += 1) {
+    for (let column = 0; column < steps; column += 1) {
+      const at = { x: x + (width * (column + 0.5)) / steps, y: y + (height * (row + 0.5)) / steps };
+      await tab.page.mouse.move(at.x, at.y);
+      if (wanted.test(await spoken(tab, chart))) return at;
+    }
+  }
+  return assert.fail(`nowhere does ${chart} say ${wanted}`);
+}
+
+/** A folder that is gone when the tests are. */
+export function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "strata-test-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
