@@ -1,0 +1,274 @@
+// A person's own files: what is guessed, what can be changed, what is said of rows and files that cannot be read.
+import assert from "node:assert/strict";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+
+import { fill, integer, words } from "./expected.mjs";
+import { everywhere } from "./environments.mjs";
+import {
+  appears, ask, attribute, choose, click, disappears, download, isVisible, says, temporaryFolder, textOf, textsOf, waitFor, write,
+} from "./hands.mjs";
+
+const { en } = words;
+
+const orders = { name: "orders.csv", text: [
+  "user_id,order_time,amount,order_no,channel",
+  "000123,2025-03-01 10:00:00,19.90,A1,web",
+  "000123,2025-03-01 10:00:00,5.10,A1,web",
+  "000123,2025-03-09 08:30:00,100,A2,app",
+  "0456,2025-03-02 23:59:59,7.25,A3,app",
+  "000789,2025-03-31 00:00:00,1200.00,A4,\"shop, main street\"",
+  "",
+].join("\n") };
+
+/** As spreadsheets of Chinese shops look: a byte order mark, CRLF, ids with zeros in front, a day without a clock. */
+const chinese = { name: "订单明细.csv", text: `\ufeff${[
+  "用户ID,下单时间,实付金额,渠道",
+  "00017,2025/1/1 9:05:00,88.00,小红书",
+  "00018,2025/1/2 12:00:00,12.50,抖音",
+  "00017,2025/1/15 20:10:30,99.99,抖音",
+  "90001,2025/2/3 00:00:00,0.01,微信",
+].join("\r\n")}\r\n` };
+
+const brokenLines = [
+  "user_id,order_time,amount",
+  "u1,2025-03-01,10",
+  "u2,not a day,20",
+  ",2025-03-02,30",
+  "u3,2025-03-03",
+  "u4,2025-03-04,40,extra",
+  "u5,2025-03-05,ten",
+  "u6,,60",
+  "u7,2025-02-30,70",
+  "u8,2025-03-08,80",
+];
+const broken = { name: "broken.csv", text: `${brokenLines.join("\n")}\n` };
+
+everywhere([
+  ["orders: the columns are guessed, the answers are right, the columns can be changed afterwards", async (tab) => {
+    await tab.upload(orders);
+    assert.deepEqual(await roles(tab), {
+      user_id: "user", order_time: "time", amount: "value", order_no: "order", channel: "channel",
+    });
+    assert.equal(await textOf(tab, "#file-name"), "orders.csv");
+    assert.equal(await textOf(tab, "#note-event"), en.mapping.no_event);
+    await choose(tab, roleOf("channel"), "attribute");
+    assert.match(await columnText(tab, "channel"), new RegExp(en.mapping.basis_chosen));
+    await analyze(tab);
+    await figuresAre(tab, { users: "3", orders: "4", buyers: "3", revenue: "1,332.25", average: "333.06" });
+    assert.deepEqual(await idsBehind(tab, "#kpi-users"), ["000123", "000789", "0456"]);
+    await click(tab, "#columns");
+    await appears(tab, "#mapping");
+    assert.equal((await roles(tab)).channel, "attribute");
+    await choose(tab, roleOf("order_no"), "ignore");
+    await choose(tab, roleOf("amount"), "ignore");
+    assert.equal(await textOf(tab, "#note-value"), en.mapping.no_value);
+    await analyze(tab);
+    // Without an order column each purchase row is an order; without an amount there is no revenue.
+    await figuresAre(tab, { users: "3", orders: "5" });
+    assert.equal(await isVisible(tab, "#kpi-revenue"), false);
+  }],
+  ["a file with Chinese headings: guessed, and ids keep their zeros", async (tab) => {
+    await tab.upload(chinese);
+    assert.deepEqual(await roles(tab), { 用户ID: "user", 下单时间: "time", 实付金额: "value", 渠道: "channel" });
+    await analyze(tab);
+    assert.equal(await textOf(tab, "#data-name"), "订单明细.csv");
+    assert.equal(await textOf(tab, "#bar-range"), fill(en.app.range, { from: "Jan 1, 2025", to: "Feb 3, 2025" }));
+    await figuresAre(tab, { users: "3", orders: "4", revenue: "200.50", "repeat-rate": "33.3%" });
+    assert.deepEqual(await idsBehind(tab, "#kpi-users"), ["00017", "00018", "90001"]);
+  }],
+  ["a broken file: every row that is set aside is told with its reason, and given back as it was", async (tab) => {
+    await tab.upload(broken);
+    await appears(tab, "#preview");
+    for (const [column, role] of [["order_time", "time"], ["amount", "value"]]) await choose(tab, roleOf(column), role);
+    await analyze(tab);
+    await figuresAre(tab, { users: "2", revenue: "90" });
+    assert.equal(await textOf(tab, "#set-aside-note p"), fill(en.bar.set_aside, { count: "7" }));
+    await click(tab, "#set-aside-open");
+    const equation = { read: "9", used: "2", aside: "7" };
+    assert.equal(await textOf(tab, "[data-testid=ledger-equation]"), fill(en.ledger.equation, equation));
+    const { none } = en.ledger;
+    assert.deepEqual((await reasons(tab)).sort(), [
+      [en.reason.bad_time, "2", "3", "order_time", "not a day"],
+      [en.reason.no_user, "1", "4", "user_id", none],
+      [en.reason.missing_fields, "1", "5", none, "2 / 3"],
+      [en.reason.extra_fields, "1", "6", none, "4 / 3"],
+      [en.reason.bad_number, "1", "7", "amount", "ten"],
+      [en.reason.no_time, "1", "8", "order_time", none],
+    ].sort());
+    const { name, bytes } = await download(tab, "#set-aside-download");
+    assert.equal(name, "broken-set-aside.csv");
+    const lines = bytes.toString("utf8").split("\n").filter((line) => line !== "");
+    const used = ["u1", "u8"];
+    assert.deepEqual(lines, brokenLines.filter((line) => !used.includes(line.split(",")[0])));
+    await click(tab, "#ledger-close");
+    await disappears(tab, "#ledger");
+  }],
+  ["a cell that cannot be read does not hide what its column is for", async (tab) => {
+    await tab.upload(broken);
+    assert.deepEqual(await roles(tab), { user_id: "user", order_time: "time", amount: "value" });
+  }],
+  ["files that are none: said by name, and the page goes on", async (tab) => {
+    const empty = { name: "empty.csv", text: "" };
+    const headed = { name: "headed.csv", text: "user_id,order_time,amount\n" };
+    const book = { name: "book.csv", text: `PK\u0003\u0004\u0014\u0000\u0006\u0000${"\u0000\u0001".repeat(400)}` };
+    await tab.upload(empty);
+    await refused(tab, "empty_file", fill(en.error.empty_file, { file: "empty.csv" }));
+    await tab.upload(headed);
+    if (await whichAppears(tab, "#mapping", "#error") === "#mapping") await click(tab, "#analyze");
+    await refused(tab, "no_rows", fill(en.error.no_rows, { file: "headed.csv" }));
+    await tab.upload(book);
+    await refused(tab, "not_text", fill(en.error.not_text, { file: "book.csv" }));
+    await tab.upload(orders);
+    await analyze(tab);
+    await figuresAre(tab, { users: "3" });
+    // A refused file leaves what was open as it was.
+    await tab.upload(empty);
+    await refused(tab, "empty_file", fill(en.error.empty_file, { file: "empty.csv" }));
+    await figuresAre(tab, { users: "3" });
+    await click(tab, "#error-dismiss");
+    await disappears(tab, "#error");
+  }],
+  ["wrong columns: what is missing is said before, what does not fit after reading", async (tab) => {
+    await tab.upload(orders);
+    await choose(tab, "#delimiter", ";");
+    await waitFor(tab, () => document.querySelectorAll("#preview thead th").length === 1, undefined, "still many columns");
+    await cannotAnalyze(tab);
+    await choose(tab, "#delimiter", ",");
+    await waitFor(tab, () => document.querySelectorAll("#preview thead th").length === 5, undefined, "still one column");
+    await choose(tab, roleOf("user_id"), "ignore");
+    await says(tab, "#analyze-reason", fill(en.mapping.missing_user, { role: en.role.user }));
+    await cannotAnalyze(tab);
+    await choose(tab, roleOf("user_id"), "user");
+    await choose(tab, roleOf("order_time"), "ignore");
+    await says(tab, "#analyze-reason", fill(en.mapping.missing_time, { role: en.role.time }));
+    await choose(tab, roleOf("channel"), "time");
+    assert.match(await textOf(tab, "#time-format-hint"), /“channel”.*“web”/);
+    await click(tab, "#analyze");
+    await appears(tab, "#error");
+    assert.equal(await attribute(tab, "#error", "data-kind"), "no_usable_rows");
+    const said = await textOf(tab, "#error p");
+    for (const part of ["orders.csv", en.reason.bad_time, "channel", "web"]) assert(said.includes(part), said);
+    await choose(tab, roleOf("order_time"), "time");
+    await analyze(tab);
+    await figuresAre(tab, { users: "3" });
+  }],
+  ["two files with the same columns are one; with other columns they are refused by name", async (tab) => {
+    const more = { name: "april.csv", text: "user_id,order_time,amount,order_no,channel\n0456,2025-04-01,2.75,A5,web\n" };
+    const other = { name: "other.csv", text: "member,day\n1,2025-04-01\n" };
+    await tab.upload([orders, more]);
+    await analyze(tab);
+    await figuresAre(tab, { users: "3", orders: "5", revenue: "1,335.00" });
+    await click(tab, "#report-open");
+    await waitFor(tab, () => document.querySelectorAll("[data-testid=ledger-file]").length === 2, undefined, "not two files");
+    await click(tab, "#ledger-close");
+    await tab.upload([orders, other]);
+    if (await whichAppears(tab, "#mapping", "#error") === "#mapping") await click(tab, "#analyze");
+    await appears(tab, "#error");
+    assert.equal(await attribute(tab, "#error", "data-kind"), "different_columns");
+    assert((await textOf(tab, "#error p")).includes("other.csv"));
+  }],
+  ["files that are dropped are opened like chosen ones", async (tab) => {
+    await appears(tab, "#drop-zone");
+    await tab.drop(orders, "#drop-zone");
+    await analyze(tab);
+    await figuresAre(tab, { users: "3", orders: "4" });
+    // Over the open page too.
+    await tab.drop(chinese, "main");
+    assert.equal((await roles(tab)).用户ID, "user");
+  }],
+  ["reading a large file can be cancelled, and the page goes on", async (tab) => {
+    await tab.upload(largeFile());
+    await click(tab, "#analyze");
+    await appears(tab, "#reading");
+    await waitFor(tab, () => /[1-9]/.test(document.querySelector("#reading-rows")?.textContent ?? ""), undefined, "nothing is read");
+    await click(tab, "#cancel");
+    await appears(tab, "#mapping");
+    assert.equal(await isVisible(tab, "#error"), false);
+    await tab.upload(orders);
+    await waitFor(tab, () => document.querySelector("#file-name")?.textContent === "orders.csv", undefined, "the old file stays");
+    await analyze(tab);
+    await figuresAre(tab, { users: "3", orders: "4" });
+  }],
+]);
+
+/** The list in which a column's role is chosen. */
+const roleOf = (column) => `select[data-column="${column}"]`;
+
+/** What is said in the heading of a column. */
+const columnText = (tab, column) =>
+  ask(tab, (selector) => document.querySelector(selector).closest("th").innerText, roleOf(column));
+
+/** Each column with its role, once they are shown. */
+async function roles(tab) {
+  await appears(tab, "#preview");
+  return ask(tab, () =>
+    Object.fromEntries([...document.querySelectorAll("select[data-column]")].map((list) => [list.dataset.column, list.value])));
+}
+
+/** Reads the file as it is mapped, up to the answer. */
+async function analyze(tab) {
+  await appears(tab, "#analyze");
+  await waitFor(tab, () => !document.querySelector("#analyze").disabled, undefined, "it cannot be read");
+  await click(tab, "#analyze");
+  await appears(tab, "#answer", 60);
+  await waitFor(tab, () => document.querySelector("#figures .kpi, #figures > *") !== null, undefined, "no figures");
+}
+
+/** Waits until the overview shows these figures. */
+async function figuresAre(tab, figures) {
+  for (const [key, figure] of Object.entries(figures)) await says(tab, `#kpi-${key}`, figure);
+}
+
+/** The ids in the panel behind a figure, sorted. */
+async function idsBehind(tab, selector) {
+  await click(tab, selector);
+  await waitFor(tab, () => document.querySelectorAll("#users-table tbody tr").length > 0, undefined, "the list is empty");
+  const ids = await textsOf(tab, "#users-table tbody td:first-child");
+  assert.equal(await textOf(tab, "#users-total"), fill(en.widget.users_count, { count: integer(ids.length) }));
+  await click(tab, "#users-close");
+  await disappears(tab, "#users-panel");
+  return ids.sort();
+}
+
+/** The rows of the import report. */
+const reasons = (tab) => ask(tab, () => [...document.querySelectorAll("[data-testid=ledger-reason]")].map((row) =>
+  [...row.cells].map((cell) => cell.textContent.trim())));
+
+/** The first of two elements to appear. */
+async function whichAppears(tab, ...selectors) {
+  const shown = (selectors) => selectors.find((selector) => document.querySelector(selector)?.getClientRects().length > 0);
+  await waitFor(tab, shown, selectors, `neither of ${selectors} appears`);
+  return ask(tab, shown, selectors);
+}
+
+/** Waits until a file is refused for this reason in these words; `{found}` may be anything. */
+async function refused(tab, kind, message) {
+  await waitFor(tab, (kind) => document.querySelector("#error")?.dataset.kind === kind, kind, `no error of kind ${kind}`);
+  const [before, after = ""] = message.split("{found}");
+  const said = await textOf(tab, "#error p");
+  assert(said.startsWith(before) && said.endsWith(after), said);
+  assert.equal(await attribute(tab, "#error", "role"), "alert");
+}
+
+/** The way on is closed, and a sentence says why. */
+async function cannotAnalyze(tab) {
+  await waitFor(tab, () => document.querySelector("#analyze").disabled, undefined, "it can be read");
+  assert.notEqual(await textOf(tab, "#analyze-reason"), "");
+  assert.equal(await textOf(tab, "#file-name"), "orders.csv");
+}
+
+let large;
+
+/** A file of about 300 MB, written once. */
+function largeFile() {
+  if (large) return large;
+  large = join(temporaryFolder(), "large.csv");
+  const file = openSync(large, "w");
+  writeSync(file, "user_id,order_time,amount\n");
+  const row = (number) => `user-${number % 9973},2025-0${1 + (number % 9)}-1${number % 10} 10:00:00,${number % 500}.25\n`;
+  const block = Buffer.from(Array.from({ length: 100_000 }, (_, number) => row(number)).join(""));
+  for (let written = 0; written < 300e6; written += block.length) writeSync(file, block);
+  closeSync(file);
+  return large;
+}
