@@ -2,7 +2,7 @@
 import { after, before, describe, test } from "node:test";
 
 import { firefoxMissing, launchChromium, launchFirefox, openTab, serveDist } from "./lib.mjs";
-import { keepOffers } from "./hands.mjs";
+import { appears, keepOffers } from "./hands.mjs";
 
 const environments = [
   { name: "served, Chromium", build: "served", launch: launchChromium, skip: false },
@@ -34,6 +34,7 @@ export function everywhere(journeys) {
           const prepare = launch === launchFirefox ? keepOffers : undefined;
           const tab = await openTab(browser, { build, server, prepare, ...options });
           try {
+            await appears(tab, "#choose-file");
             await journey(tab);
           } catch (error) {
             await tab.screenshot(`failed-${name}-${title}`.replace(/[^a-z0-9]+/gi, "-")).catch(() => {});

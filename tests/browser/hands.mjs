@@ -143,6 +143,13 @@ export async function download(tab, selector) {
   return { name, bytes: Buffer.from(base64, "base64") };
 }
 
+/** The sample, from the start page to the first answer. */
+export async function openSample(tab) {
+  await click(tab, "#try-sample");
+  await appears(tab, "#answer", 90);
+  await waitFor(tab, () => document.querySelector(".page")?.getAttribute("aria-busy") === "false", undefined, "no answer", 60);
+}
+
 /** The rows of a CSV that Strata wrote: it begins with a byte order mark and ends its last row. */
 export function csvRows(bytes) {
   assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf], "a byte order mark");

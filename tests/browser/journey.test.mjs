@@ -6,8 +6,8 @@ import {
 } from "./expected.mjs";
 import { everywhere } from "./environments.mjs";
 import {
-  appears, ask, attribute, choose, click, csvRows, disappears, download, focus, placeOf, pngSize, pointAt, press, readXml,
-  says, spoken, textOf, textsOf, waitFor, walk,
+  appears, ask, attribute, choose, click, csvRows, disappears, download, focus, openSample, placeOf, pngSize, pointAt, press,
+  readXml, says, spoken, textOf, textsOf, waitFor, walk,
 } from "./hands.mjs";
 
 const { en, zh } = words;
@@ -132,13 +132,6 @@ everywhere([
     await themes(tab);
   }],
 ]);
-
-/** The sample, from the start page to the first answer. */
-async function openSample(tab) {
-  await click(tab, "#try-sample");
-  await appears(tab, "#answer", 90);
-  await waitFor(tab, () => document.querySelector(".page")?.getAttribute("aria-busy") === "false", undefined, "no answer", 60);
-}
 
 const hash = (tab) => ask(tab, () => location.hash);
 
