@@ -89,6 +89,8 @@ everywhere([
 
 /** Runs before the page's scripts: keeps what is copied, so that the user's clipboard is left alone. */
 function keepCopies() {
+  // Firefox runs this on the empty page before, too, which has none.
+  if (!navigator.clipboard) return;
   navigator.clipboard.writeText = (text) => {
     globalThis.strataCopy = text;
     return Promise.resolve();
@@ -96,6 +98,7 @@ function keepCopies() {
 }
 
 function forbidCopies() {
+  if (!navigator.clipboard) return;
   navigator.clipboard.writeText = () => Promise.reject(new DOMException("no", "NotAllowedError"));
 }
 
