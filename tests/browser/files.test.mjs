@@ -153,6 +153,23 @@ everywhere([
     await analyze(tab);
     await figuresAre(tab, { users: "3" });
   }],
+  ["dates that can be read in two ways are asked for, and so is a time zone that exists", async (tab) => {
+    const lines = ["user_id,order_date,amount", "a,03/04/2025,1", "b,05/04/2025,2", "a,07/05/2025,3"];
+    await tab.upload({ name: "dates.csv", text: `${lines.join("\n")}\n` });
+    await says(tab, "#analyze-reason", en.mapping.missing_order);
+    await says(tab, "#date-order p", fill(en.mapping.ambiguous, { cell: "03/04/2025" }));
+    await click(tab, "#order-day-first");
+    await write(tab, "#time-zone", "Mars/Phobos");
+    await says(tab, "#analyze-reason", en.mapping.missing_zone);
+    await write(tab, "#time-zone", "Asia/Shanghai");
+    await analyze(tab);
+    await says(tab, "#bar-range", fill(en.app.range, { from: "Apr 3, 2025", to: "May 7, 2025" }));
+    assert.equal(await textOf(tab, "#bar-zone"), "Asia/Shanghai");
+    await click(tab, "#columns");
+    await click(tab, "#order-month-first");
+    await analyze(tab);
+    await says(tab, "#bar-range", fill(en.app.range, { from: "Mar 4, 2025", to: "Jul 5, 2025" }));
+  }],
   ["two files with the same columns are one; with other columns they are refused by name", async (tab) => {
     const more = { name: "april.csv", text: "user_id,order_time,amount,order_no,channel\n0456,2025-04-01,2.75,A5,web\n" };
     const other = { name: "other.csv", text: "member,day\n1,2025-04-01\n" };
