@@ -64,7 +64,7 @@ for (const [name, { launch, skip }] of Object.entries(engines)) {
         await start();
         return { names: Object.keys(strata), refused, elements: document.body.childElementCount };
       }, server.address);
-      assert.deepEqual(found, { names: ["open"], refused: "AbortError", elements: 0 });
+      assert.deepEqual(found, { names: ["open", "prepare"], refused: "AbortError", elements: 0 });
       await tab.startWorker();
       assert.deepEqual(strangeRequests(tab.requests.slice(1), "served", server.address), []);
       assert.deepEqual(tab.strangeComplaints(), []);

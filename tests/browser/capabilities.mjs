@@ -10,6 +10,15 @@ const senders = [
 const navigations = [/\barg\d+\.(open|assign|replace|submit|requestSubmit)\(/, /\.location\s*=(?!=)/];
 const navigationImports = ["open", "assign", "replace", "submit", "requestSubmit"];
 
+/** Imports of those names that lead nowhere: whether a dialog is open, and copying one object's fields to another. */
+const harmless = [/^\s*const ret = (?:getObject\()?arg0\)?\.open;\s*return ret;\s*$/, /^\s*const ret = Object\.assign\(\s*[^;]*\);\s*return [^;]*;\s*$/];
+
+/** What the glue does for an import. */
+function bodyOf(name, glue) {
+  const [, body = ""] = new RegExp(`\\b${name}(?::| =) function\\([^)]*\\) \\{([^{}]*)\\}`).exec(glue) ?? [];
+  return body;
+}
+
 /** wasm-bindgen's own loader, for callers that pass an address; ours pass the compiled module. */
 const loader = ["module_or_path = fetch(module_or_path);", "failed to fetch Wasm:"];
 
@@ -27,7 +36,8 @@ export function networkCapabilities(imports, glue) {
   }
   for (const { name } of imports) {
     const plain = name.replace(/^__wbg_/, "").replace(/_[0-9a-f]{16}$/, "");
-    if (senders.some((sender) => plain.includes(sender)) || navigationImports.includes(plain)) found.push(`wasm: ${name}`);
+    const leaves = navigationImports.includes(plain) && !harmless.some((pattern) => pattern.test(bodyOf(name, code)));
+    if (leaves || senders.some((sender) => plain.includes(sender))) found.push(`wasm: ${name}`);
   }
   return found;
 }

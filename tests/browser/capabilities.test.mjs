@@ -31,6 +31,9 @@ test("a network capability would be found", () => {
   const imports = (name) => [{ module: "wbg", name, kind: "function" }];
   assert.deepEqual(networkCapabilities(imports("__wbg_fetch_0123456789abcdef"), ""), ["wasm: __wbg_fetch_0123456789abcdef"]);
   assert.deepEqual(networkCapabilities(imports("__wbg_open_0123456789abcdef"), ""), ["wasm: __wbg_open_0123456789abcdef"]);
+  const opens = (body) => networkCapabilities(imports("__wbg_open_0123456789abcdef"), `__wbg_open_0123456789abcdef: function(arg0) {${body}},`);
+  assert.deepEqual(opens("const ret = arg0.open; return ret;"), []);
+  assert.deepEqual(opens("const ret = self.open(arg0); return ret;"), ["wasm: __wbg_open_0123456789abcdef"]);
   for (const [code, expected] of [
     ["const ret = arg0.fetch(arg1);", "fetch"], ["new WebSocket(url)", "WebSocket"], ["new XMLHttpRequest()", "XMLHttpRequest"],
     ["navigator.sendBeacon(a)", "sendBeacon"], ["new EventSource(a)", "EventSource"], ["new WebTransport(a)", "WebTransport"],

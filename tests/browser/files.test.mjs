@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { fill, integer, words } from "./expected.mjs";
 import { everywhere } from "./environments.mjs";
 import {
-  appears, ask, attribute, choose, click, disappears, download, isVisible, says, temporaryFolder, textOf, textsOf, waitFor, write,
+  appears, ask, attribute, choose, click, disappears, download, isVisible, says, textOf, textsOf, waitFor, write,
 } from "./hands.mjs";
+import { temporaryFolder } from "./lib.mjs";
 
 const { en } = words;
 

@@ -1,8 +1,5 @@
 // What a person does on the page, the same in both browsers: looks, clicks, types, chooses, waits, keeps what is offered.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Whether the tab is driven by Playwright; puppeteer's pages lack `setInputFiles`. */
@@ -202,11 +199,4 @@ export async function pointAt(tab, chart, wanted) {
     }
   }
   return assert.fail(`nowhere does ${chart} say ${wanted}`);
-}
-
-/** A folder that is gone when the tests are. */
-export function temporaryFolder() {
-  const folder = mkdtempSync(join(tmpdir(), "strata-test-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }

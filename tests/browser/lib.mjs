@@ -282,12 +282,20 @@ export function strangeRequests(requests, build, address) {
   return requests.filter((url) => !allowed(url));
 }
 
+const folders = [];
+process.once("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A folder that is gone when the tests are. */
+export function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "strata-test-"));
+  folders.push(folder);
+  return folder;
+}
+
 /** The path of a file; one that is given as text is written down first. */
 function asPath(file) {
   if (typeof file === "string") return file;
-  const folder = mkdtempSync(join(tmpdir(), "strata-upload-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const path = join(folder, file.name);
+  const path = join(temporaryFolder(), file.name);
   writeFileSync(path, file.text);
   return path;
 }

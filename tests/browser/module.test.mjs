@@ -8,8 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { elevenSegments, reference } from "./expected.mjs";
-import { temporaryFolder } from "./hands.mjs";
-import { firefoxMissing, launchChromium, launchFirefox, openTab, serveDist } from "./lib.mjs";
+import { firefoxMissing, launchChromium, launchFirefox, openTab, serveDist, temporaryFolder } from "./lib.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = temporaryFolder();
