@@ -32,27 +32,43 @@ fn generate() -> Result<(), String> {
     for (path, _, phrases) in &tables {
         compare(english_path, english, path, phrases)?;
     }
+    let out = env::var("OUT_DIR").map_err(|error| error.to_string())?;
+    fs::write(Path::new(&out).join("words.rs"), code(&tables)).map_err(|error| error.to_string())
+}
+
+/// The struct with a field for every phrase, a constant for each language, and the list that names are looked up in.
+fn code(tables: &[(String, &str, BTreeMap<String, String>)]) -> String {
+    let Some((_, _, english)) = tables.first() else { return String::new() };
     let mut code =
         String::from("/// Every phrase the user reads, by name.\n#[derive(Debug)]\npub struct Words {\n");
     for (key, phrase) in english {
         let _ = writeln!(code, "    #[doc = {phrase:?}]\n    pub {key}: &'static str,");
     }
-    code.push_str("}\n");
-    for (_, constant, phrases) in &tables {
+    code.push_str("    by_key: &'static [&'static str],\n}\n");
+    for (_, constant, phrases) in tables {
         let _ = writeln!(code, "static {constant}: Words = Words {{");
         for (key, phrase) in phrases {
             let _ = writeln!(code, "    {key}: {phrase:?},");
         }
-        code.push_str("};\n");
+        let list: Vec<&String> = phrases.values().collect();
+        let _ = writeln!(code, "    by_key: &{list:?},\n}};");
     }
-    code.push_str("impl Words {\n    /// The phrase with this name, for names that are made at run time (error and column codes).\n    #[must_use]\n    pub fn get(&self, key: &str) -> Option<&'static str> {\n        Some(match key {\n");
-    for key in english.keys() {
-        let _ = writeln!(code, "            {key:?} => self.{key},");
-    }
-    code.push_str("            _ => return None,\n        })\n    }\n}\n");
-    let out = env::var("OUT_DIR").map_err(|error| error.to_string())?;
-    fs::write(Path::new(&out).join("words.rs"), code).map_err(|error| error.to_string())
+    let keys: Vec<&String> = english.keys().collect();
+    let _ = writeln!(code, "/// The names, sorted.\nstatic KEYS: [&str; {}] = {keys:?};", keys.len());
+    code.push_str(LOOK_UP);
+    code
 }
+
+/// Names that are made at run time (of error and column codes) are looked up; all others are fields.
+const LOOK_UP: &str = "
+impl Words {
+    /// The phrase with this name, for names that are made at run time.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&'static str> {
+        KEYS.binary_search(&key).ok().and_then(|place| self.by_key.get(place).copied())
+    }
+}
+";
 
 /// Nested sections become one name: `{"start": {"drop": "…"}}` is `start_drop`.
 fn flatten(

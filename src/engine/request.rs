@@ -141,22 +141,56 @@ impl Spec {
 /// # Errors
 /// [`ErrorKind::UnknownField`] and [`ErrorKind::BadValue`] with the path and what is allowed.
 pub fn from_value<T: DeserializeOwned>(value: Value, path: &str) -> Result<T> {
-    let whole = value.clone();
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let inner = error.path().to_string();
-        let place = match (path, inner.as_str()) {
-            ("", inner) => inner.to_owned(),
-            (path, "." | "") => path.to_owned(),
-            (path, inner) if inner.starts_with('[') => format!("{path}{inner}"),
-            (path, inner) => format!("{path}.{inner}"),
+    let complaint = |value: &Value| T::deserialize(value).err().map(|error| error.to_string());
+    match T::deserialize(&value) {
+        Ok(part) => Ok(part),
+        Err(error) => Err(blame(&value, &error.to_string(), path, &complaint)),
+    }
+}
+
+/// Finds the smallest part of a value that a complaint is about: the one without which the rest can be read, or is complained
+/// of differently. (Tracking the path while reading would double the code of everything that can be read.)
+fn blame(whole: &Value, message: &str, path: &str, complaint: &dyn Fn(&Value) -> Option<String>) -> Error {
+    let (mut place, mut pointer) = (path.to_owned(), String::new());
+    while let Some(part) = whole.pointer(&pointer) {
+        let children: Vec<(String, String)> = match part {
+            Value::Object(fields) => fields.keys().map(|key| (format!(".{key}"), escaped(key))).collect(),
+            Value::Array(items) => {
+                (0..items.len()).map(|index| (format!("[{index}]"), index.to_string())).collect()
+            }
+            _ => break,
         };
-        let found = error.path().iter().fold(Some(&whole), |value, segment| match segment {
-            serde_path_to_error::Segment::Map { key } => value?.get(key),
-            serde_path_to_error::Segment::Seq { index } => value?.get(index),
-            _ => value,
-        });
-        from_serde(&error.inner().to_string(), &place, found)
-    })
+        let without = |child: &str| {
+            let mut rest = whole.clone();
+            if let Some(part) = rest.pointer_mut(&pointer) {
+                remove(part, child);
+            }
+            complaint(&rest)
+        };
+        let cured = children.iter().find(|(_, child)| without(child).is_none());
+        let changed = || children.iter().find(|(_, child)| without(child).as_deref() != Some(message));
+        let Some((step, child)) = cured.or_else(changed) else { break };
+        place.push_str(step);
+        pointer = format!("{pointer}/{child}");
+    }
+    from_serde(message, place.trim_start_matches('.'), whole.pointer(&pointer))
+}
+
+/// A key as a JSON pointer writes it (RFC 6901).
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+fn remove(part: &mut Value, child: &str) {
+    match part {
+        Value::Object(fields) => drop(fields.remove(&child.replace("~1", "/").replace("~0", "~"))),
+        Value::Array(items) => {
+            if let Some(index) = child.parse().ok().filter(|index| *index < items.len()) {
+                items.remove(index);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Takes the parts out of serde's message: "unknown field `x`, expected one of `a`, `b`".
@@ -170,7 +204,7 @@ fn from_serde(message: &str, path: &str, value: Option<&Value>) -> Error {
         if what.starts_with("missing field") { named.clone().unwrap_or_default() } else { expected };
     let expected = if expected.is_empty() { what.to_owned() } else { expected };
     let found = if what.starts_with("missing field") { String::new() } else { found() };
-    Error::new(kind).at_path(if path == "." { "" } else { path }).found(found).expected(expected)
+    Error::new(kind).at_path(path).found(found).expected(expected)
 }
 
 #[cfg(test)]
@@ -216,6 +250,24 @@ mod tests {
             (kind, path.as_str(), found.as_str()),
             (ErrorKind::BadValue, "filter.all[0].from", "2024-02-30")
         );
+        let scoring = |text: &str| {
+            let text = format!(r#"{{"scoring":{text}}}"#);
+            from_value::<crate::analysis::rfm::Params>(serde_json::from_str(&text).unwrap(), "params")
+                .unwrap_err()
+        };
+        let error = scoring(r#"{"by":"quantile","tie":"ntile"}"#);
+        assert_eq!(
+            (error.kind, error.path.as_deref()),
+            (ErrorKind::UnknownField, Some("params.scoring.tie"))
+        );
+        let error = scoring(r#"{"by":"quantile","ties":"fair"}"#);
+        assert_eq!(
+            (error.path.as_deref(), error.found.as_deref()),
+            (Some("params.scoring.ties"), Some("fair"))
+        );
+        assert!(error.expected.unwrap().contains("ntile"));
+        assert_eq!(scoring(r#"{"by":"luck"}"#).path.as_deref(), Some("params.scoring.by"));
+        assert_eq!(scoring("3").path.as_deref(), Some("params.scoring"));
         let (kind, _, _, expected) = refused(r#"{"params":{}}"#);
         assert_eq!((kind, expected.as_str()), (ErrorKind::BadValue, "analysis"));
         assert_eq!(refused("{").0, ErrorKind::NotJson);

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
 
-use super::{Ask, FromWorker, Source, ToWorker};
+use super::{Ask, Message, Say, Source};
 use crate::engine::loader::Progress;
 use crate::engine::request::{OpenOptions, Query};
 use crate::engine::{Opened, UserPage};
@@ -99,8 +99,9 @@ impl Client {
     /// # Errors
     /// As [`crate::ingest::detect::inspect`]; a file that cannot be read.
     pub async fn inspect(&self, source: &Source, options: &OpenOptions) -> Result<Inspection> {
-        let ask = Ask::Inspect { source: source.clone(), options: options.clone() };
-        parsed(self.call(ask, None).1.await?)
+        let (files, handles) = source.to_message();
+        let ask = Ask::Inspect { files, options: options.clone() };
+        parsed(self.call(&ask, handles, None).1.await?)
     }
 
     /// Reads files. The second part of the answer is to come; the first is the number for [`Client::cancel`].
@@ -110,14 +111,15 @@ impl Client {
         options: &OpenOptions,
         progress: Rc<dyn Fn(Progress)>,
     ) -> (u32, impl Future<Output = Result<Opened>> + use<>) {
-        let ask = Ask::Open { source: source.clone(), options: options.clone() };
-        let (id, answer) = self.call(ask, Some(progress));
+        let (files, handles) = source.to_message();
+        let ask = Ask::Open { files, options: options.clone() };
+        let (id, answer) = self.call(&ask, handles, Some(progress));
         (id, async move { parsed(answer.await?) })
     }
 
     /// Stops reading.
     pub fn cancel(&self, call: u32) {
-        drop(self.call(Ask::Cancel { call }, None));
+        drop(self.call(&Ask::Cancel { call }, JsValue::UNDEFINED, None));
     }
 
     /// Answers a request; the answer is the JSON of an [`crate::engine::Outcome`].
@@ -133,7 +135,7 @@ impl Client {
     /// # Errors
     /// As [`crate::engine::Engine::run`].
     pub async fn run_text(&self, request: String) -> Result<String> {
-        match self.call(Ask::Run { request }, None).1.await? {
+        match self.call(&Ask::Run { request }, JsValue::UNDEFINED, None).1.await? {
             Answer::Text(text) => Ok(text),
             Answer::File(_) => Err(Error::new(ErrorKind::EngineStopped)),
         }
@@ -153,7 +155,15 @@ impl Client {
     /// # Errors
     /// As [`Client::run`].
     pub async fn users_csv(&self, query: &Query, language: Language) -> Result<Blob> {
-        file(self.call(Ask::UsersCsv { request: crate::engine::to_json(query)?, language }, None).1.await?)
+        file(
+            self.call(
+                &Ask::UsersCsv { request: crate::engine::to_json(query)?, language },
+                JsValue::UNDEFINED,
+                None,
+            )
+            .1
+            .await?,
+        )
     }
 
     /// The original text of the rows that were set aside, under their header.
@@ -161,7 +171,7 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::NothingOpen`].
     pub async fn set_aside(&self) -> Result<Blob> {
-        file(self.call(Ask::SetAside, None).1.await?)
+        file(self.call(&Ask::SetAside, JsValue::UNDEFINED, None).1.await?)
     }
 
     /// Ends the worker and gives its memory back. The next call starts a new one, with nothing open.
@@ -174,7 +184,8 @@ impl Client {
 
     fn call(
         &self,
-        ask: Ask,
+        ask: &Ask,
+        handle: JsValue,
         progress: Option<OnProgress>,
     ) -> (u32, impl Future<Output = Result<Answer>> + use<>) {
         let id = self.0.next.replace(self.0.next.get().wrapping_add(1));
@@ -184,7 +195,7 @@ impl Client {
             if !matches!(ask, Ask::Cancel { .. }) {
                 self.0.calls.borrow_mut().insert(id, Call { answer: sender, progress });
             }
-            self.send(&ToWorker { id, ask })
+            self.send(id, ask, handle)
         });
         (id, async move {
             sent?;
@@ -192,9 +203,9 @@ impl Client {
         })
     }
 
-    fn send(&self, message: &ToWorker) -> Result<()> {
+    fn send(&self, id: u32, ask: &Ask, handle: JsValue) -> Result<()> {
         let stopped = |reason: String| Error::new(ErrorKind::EngineStopped).found(reason);
-        let value = serde_wasm_bindgen::to_value(message).map_err(|error| stopped(error.to_string()))?;
+        let value = Message::write(id, ask, handle).map_err(|error| stopped(format!("{error:?}")))?;
         match self.0.worker.borrow_mut().as_mut() {
             Some(Started { waiting: Some(waiting), .. }) => {
                 waiting.push(value);
@@ -241,21 +252,23 @@ impl Client {
     }
 
     fn hear(&self, data: JsValue) {
-        let Ok(message) = serde_wasm_bindgen::from_value::<FromWorker>(data) else { return };
-        match message {
-            FromWorker::Ready => self.flush(),
-            FromWorker::Progress { id, progress } => {
+        let Ok((id, said, handle)) = Message::read::<Say>(data) else { return };
+        match said {
+            Say::Ready => self.flush(),
+            Say::Progress(progress) => {
                 let listener = self.0.calls.borrow().get(&id).and_then(|call| call.progress.clone());
                 if let Some(listener) = listener {
                     listener(progress);
                 }
             }
-            FromWorker::Text { id, text } => self.resolve(id, Ok(Answer::Text(text))),
-            FromWorker::File { id, blob } => self.resolve(id, Ok(Answer::File(blob))),
-            FromWorker::Failed { id, error } => self.resolve(id, Err(error)),
-            FromWorker::Need { ticket, blob, start, end } => {
+            Say::Text(text) => self.resolve(id, Ok(Answer::Text(text))),
+            Say::File => self.resolve(id, Ok(Answer::File(handle.unchecked_into()))),
+            Say::Failed(error) => self.resolve(id, Err(error)),
+            Say::Need { ticket, start, end } => {
                 let client = self.clone();
-                spawn_local(async move { client.read_for_worker(ticket, &blob, start, end).await });
+                spawn_local(async move {
+                    client.read_for_worker(ticket, handle.unchecked_into(), start, end).await
+                });
             }
         }
     }
@@ -287,12 +300,12 @@ impl Client {
     }
 
     /// Reads a piece where the worker may not. When the page may not either, the worker is told by the lack of bytes.
-    async fn read_for_worker(&self, ticket: u32, blob: &Blob, start: f64, end: f64) {
+    async fn read_for_worker(&self, ticket: u32, blob: Blob, start: f64, end: f64) {
         let bytes = match blob.slice_with_f64_and_f64(start, end) {
             Ok(slice) => JsFuture::from(slice.array_buffer()).await.unwrap_or(JsValue::UNDEFINED),
             Err(_) => JsValue::UNDEFINED,
         };
-        let _ = self.send(&ToWorker { id: 0, ask: Ask::Piece { ticket, bytes } });
+        let _ = self.send(0, &Ask::Piece { ticket }, bytes);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The engine in a Web Worker, and the page's side of the conversation.
 //!
-//! The page posts a [`ToWorker`], the worker answers with [`FromWorker`] under the same number. Files cross as handles and
+//! The page posts an [`Ask`], the worker answers with a [`Say`] under the same number. Files cross as handles and
 //! are read in the worker in pieces; where a worker may not read them (WebKit on `file://`), it asks the page for each
 //! piece. Reports cross as JSON text, the one form that the command line and the module use too.
 
@@ -11,7 +11,10 @@ mod source;
 pub use client::{Answer, Client};
 pub use serve::serve;
 
+use js_sys::Array;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::engine::loader::Progress;
 use crate::engine::request::OpenOptions;
@@ -19,8 +22,7 @@ use crate::error::{Error, ErrorKind};
 use crate::locale::Language;
 
 /// What is to be read.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone)]
 pub enum Source {
     /// The built-in sample data.
     Sample,
@@ -37,36 +39,85 @@ impl Source {
             Self::Files(files) => files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", "),
         }
     }
+
+    /// What crosses as text, and the handles that cross beside it.
+    fn to_message(&self) -> (Option<Vec<FileNote>>, JsValue) {
+        match self {
+            Self::Sample => (None, JsValue::UNDEFINED),
+            Self::Files(files) => {
+                let note = |file: &SourceFile| FileNote { name: file.name.clone(), bytes: file.bytes };
+                let handles = Array::new();
+                for file in files {
+                    handles.push(&file.blob);
+                }
+                (Some(files.iter().map(note).collect()), handles.into())
+            }
+        }
+    }
+
+    fn from_message(notes: Option<Vec<FileNote>>, handles: &JsValue) -> Self {
+        let Some(notes) = notes else { return Self::Sample };
+        let handles = Array::from(handles);
+        let file = |(note, blob): (FileNote, JsValue)| SourceFile {
+            name: note.name,
+            bytes: note.bytes,
+            blob: blob.unchecked_into(),
+        };
+        Self::Files(notes.into_iter().zip(handles.iter()).map(file).collect())
+    }
 }
 
 /// A file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct SourceFile {
     /// Its name.
     pub name: String,
     /// Its size in bytes.
     pub bytes: f64,
     /// The browser's handle on it.
-    #[serde(with = "serde_wasm_bindgen::preserve")]
     pub blob: web_sys::Blob,
+}
+
+/// What of a file crosses as text.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct FileNote {
+    name: String,
+    bytes: f64,
+}
+
+/// A message in either direction: JSON, and what JSON cannot hold.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Message {
+    /// Numbers the call.
+    id: u32,
+    /// An [`Ask`] or a [`Say`].
+    text: String,
+    /// Handles of files, a piece of a file.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    handle: JsValue,
+}
+
+impl Message {
+    fn write(id: u32, content: &impl Serialize, handle: JsValue) -> std::result::Result<JsValue, JsValue> {
+        let text = crate::engine::to_json(content).map_err(|error| JsValue::from(error.to_string()))?;
+        Ok(serde_wasm_bindgen::to_value(&Self { id, text, handle })?)
+    }
+
+    fn read<T: DeserializeOwned>(data: JsValue) -> std::result::Result<(u32, T, JsValue), JsValue> {
+        let Self { id, text, handle } = serde_wasm_bindgen::from_value(data)?;
+        let content = serde_json::from_str(&text).map_err(|error| JsValue::from(error.to_string()))?;
+        Ok((id, content, handle))
+    }
 }
 
 /// What the page asks.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct ToWorker {
-    /// Numbers the answer.
-    pub id: u32,
-    /// What is asked.
-    pub ask: Ask,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Ask {
-    /// Looks at the beginning of the first file. Answered with an inspection.
-    Inspect { source: Source, options: OpenOptions },
+    /// Looks at the beginning of the first file; the files' handles come beside. Answered with an inspection.
+    Inspect { files: Option<Vec<FileNote>>, options: OpenOptions },
     /// Reads the files. Answered with what is open; progress comes in between.
-    Open { source: Source, options: OpenOptions },
+    Open { files: Option<Vec<FileNote>>, options: OpenOptions },
     /// Answers a request.
     Run { request: String },
     /// Writes all users behind a cell as CSV.
@@ -75,50 +126,30 @@ pub(crate) enum Ask {
     SetAside,
     /// Stops reading for the call with this number.
     Cancel { call: u32 },
-    /// The piece of a file that the worker asked for.
-    Piece {
-        ticket: u32,
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        bytes: wasm_bindgen::JsValue,
-    },
+    /// The piece of a file that the worker asked for is beside; nothing when it could not be read.
+    Piece { ticket: u32 },
 }
 
+/// What the worker says.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum FromWorker {
-    /// The worker listens.
+pub(crate) enum Say {
+    /// It listens.
     Ready,
-    Progress {
-        id: u32,
-        progress: Progress,
-    },
+    /// How far reading is.
+    Progress(Progress),
     /// The answer, as JSON.
-    Text {
-        id: u32,
-        text: String,
-    },
-    /// The answer, as a file.
-    File {
-        id: u32,
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        blob: web_sys::Blob,
-    },
-    Failed {
-        id: u32,
-        error: Error,
-    },
-    /// The worker cannot read this file itself and asks the page for a piece.
-    Need {
-        ticket: u32,
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        blob: web_sys::Blob,
-        start: f64,
-        end: f64,
-    },
+    Text(String),
+    /// The answer is a file, which is beside.
+    File,
+    /// There is no answer.
+    Failed(Error),
+    /// It cannot read the file beside itself and asks the page for a piece.
+    Need { ticket: u32, start: f64, end: f64 },
 }
 
 /// A browser's complaint as an error.
-fn unreadable(file: &str, reason: &wasm_bindgen::JsValue) -> Error {
+fn unreadable(file: &str, reason: &JsValue) -> Error {
     let text = js_sys::Reflect::get(reason, &"message".into()).ok().and_then(|message| message.as_string());
     Error::new(ErrorKind::Unreadable).in_file(file).found(text.unwrap_or_else(|| format!("{reason:?}")))
 }

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::source::{Pieces, head, piece_came};
-use super::{Ask, FromWorker, Source, SourceFile, ToWorker};
+use super::{Ask, Message, Say, Source, SourceFile};
 use crate::engine::loader::{Loader, Progress, TAB_BYTES, inspect};
 use crate::engine::rehearsal::Rehearsal;
 use crate::engine::request::{OpenOptions, Query};
@@ -30,15 +30,15 @@ thread_local! {
 /// Listens for messages, and says so.
 pub fn serve() {
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
-        match serde_wasm_bindgen::from_value::<ToWorker>(event.data()) {
-            Ok(ToWorker { id, ask }) => handle(id, ask),
+        match Message::read::<Ask>(event.data()) {
+            Ok((id, ask, handle)) => take(id, ask, &handle),
             // The page and the worker are one program, so this means that something else posts to us.
-            Err(error) => wasm_bindgen::throw_val(error.into()),
+            Err(error) => wasm_bindgen::throw_val(error),
         }
     });
     scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
     listener.forget();
-    let _ = post(&FromWorker::Ready);
+    say(0, &Say::Ready);
     spawn_local(rehearse());
 }
 
@@ -57,33 +57,35 @@ fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-pub(super) fn post(message: &FromWorker) -> std::result::Result<(), JsValue> {
-    scope().post_message(&serde_wasm_bindgen::to_value(message)?)
+pub(super) fn post(id: u32, words: &Say, handle: JsValue) -> std::result::Result<(), JsValue> {
+    scope().post_message(&Message::write(id, words, handle)?)
+}
+
+fn say(id: u32, words: &Say) {
+    // A page that is gone hears nothing, and that is all right.
+    let _ = post(id, words, JsValue::UNDEFINED);
 }
 
 fn answer(id: u32, result: Result<String>) {
-    let message = match result {
-        Ok(text) => FromWorker::Text { id, text },
-        Err(error) => FromWorker::Failed { id, error },
-    };
-    let _ = post(&message);
+    say(id, &result.map_or_else(Say::Failed, Say::Text));
 }
 
 fn answer_file(id: u32, result: Result<Blob>) {
-    let message = match result {
-        Ok(blob) => FromWorker::File { id, blob },
-        Err(error) => FromWorker::Failed { id, error },
-    };
-    let _ = post(&message);
+    match result {
+        Ok(blob) => drop(post(id, &Say::File, blob.into())),
+        Err(error) => say(id, &Say::Failed(error)),
+    }
 }
 
-fn handle(id: u32, ask: Ask) {
+fn take(id: u32, ask: Ask, handle: &JsValue) {
     BUSY.set(true);
     match ask {
-        Ask::Inspect { source, options } => {
-            spawn_local(async move { answer(id, look(&source, &options).await) })
+        Ask::Inspect { files, options } => {
+            let source = Source::from_message(files, handle);
+            spawn_local(async move { answer(id, look(&source, &options).await) });
         }
-        Ask::Open { source, options } => {
+        Ask::Open { files, options } => {
+            let source = Source::from_message(files, handle);
             READING.set(Some(id));
             spawn_local(async move {
                 let result = open(id, &source, &options).await;
@@ -95,7 +97,8 @@ fn handle(id: u32, ask: Ask) {
         }
         Ask::Run { request } => answer(id, ENGINE.with_borrow(|engine| engine.run(&request))),
         Ask::UsersCsv { request, language } => {
-            let csv = ENGINE.with_borrow(|engine| engine.users_csv(&Query::parse(&request)?, language));
+            let query = Query::parse(&request);
+            let csv = query.and_then(|query| ENGINE.with_borrow(|engine| engine.users_csv(&query, language)));
             answer_file(id, csv.and_then(|csv| blob(&Array::of1(&csv.into()))));
         }
         Ask::SetAside => answer_file(id, set_aside()),
@@ -104,7 +107,7 @@ fn handle(id: u32, ask: Ask) {
                 READING.set(None);
             }
         }
-        Ask::Piece { ticket, bytes } => piece_came(ticket, &bytes),
+        Ask::Piece { ticket } => piece_came(ticket, handle),
     }
 }
 
@@ -170,7 +173,7 @@ async fn read(id: u32, file: &SourceFile, loader: &mut Loader) -> Result<()> {
 }
 
 fn tell(id: u32, progress: Progress) {
-    let _ = post(&FromWorker::Progress { id, progress });
+    say(id, &Say::Progress(progress));
 }
 
 fn blob(parts: &Array) -> Result<Blob> {

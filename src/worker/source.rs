@@ -7,7 +7,7 @@ use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::{FromWorker, SourceFile, unreadable};
+use super::{Say, SourceFile, unreadable};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Large enough that the browser's cost for each read does not matter, small enough that progress and cancelling feel
@@ -104,7 +104,8 @@ fn ask_page(file: &SourceFile, start: f64, end: f64) -> Promise {
     let blob = file.blob.clone();
     Promise::new(&mut |resolve, reject| {
         WAITING.with_borrow_mut(|waiting| waiting.insert(ticket, resolve));
-        if let Err(error) = super::serve::post(&FromWorker::Need { ticket, blob: blob.clone(), start, end }) {
+        let handle = blob.clone().into();
+        if let Err(error) = super::serve::post(0, &Say::Need { ticket, start, end }, handle) {
             let _ = reject.call1(&JsValue::NULL, &error);
         }
     })
