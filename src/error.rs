@@ -40,6 +40,8 @@ pub enum ErrorKind {
     ReportTooLarge,
     /// A request names a field that does not exist.
     UnknownField,
+    /// A request lacks a field; `expected` is its name.
+    MissingField,
     /// A request has a value that is not allowed.
     BadValue,
     /// The request is not JSON.
@@ -201,6 +203,7 @@ mod tests {
             TooLarge,
             ReportTooLarge,
             UnknownField,
+            MissingField,
             BadValue,
             NotJson,
             UnknownTimeZone,

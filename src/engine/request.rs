@@ -199,11 +199,13 @@ fn from_serde(message: &str, path: &str, value: Option<&Value>) -> Error {
     let expected = expected.replace(['`'], "").replace("one of ", "");
     let named = what.split('`').nth(1).map(str::to_owned);
     let found = || named.clone().or_else(|| value.map(Value::to_string)).unwrap_or_else(|| what.to_owned());
+    if what.starts_with("missing field") {
+        let place = if path.is_empty() { "request" } else { path };
+        return Error::new(ErrorKind::MissingField).at_path(place).expected(named.unwrap_or_default());
+    }
     let kind = if what.starts_with("unknown field") { ErrorKind::UnknownField } else { ErrorKind::BadValue };
-    let expected =
-        if what.starts_with("missing field") { named.clone().unwrap_or_default() } else { expected };
     let expected = if expected.is_empty() { what.to_owned() } else { expected };
-    let found = if what.starts_with("missing field") { String::new() } else { found() };
+    let found = found();
     Error::new(kind).at_path(path).found(found).expected(expected)
 }
 
@@ -269,7 +271,7 @@ mod tests {
         assert_eq!(scoring(r#"{"by":"luck"}"#).path.as_deref(), Some("params.scoring.by"));
         assert_eq!(scoring("3").path.as_deref(), Some("params.scoring"));
         let (kind, _, _, expected) = refused(r#"{"params":{}}"#);
-        assert_eq!((kind, expected.as_str()), (ErrorKind::BadValue, "analysis"));
+        assert_eq!((kind, expected.as_str()), (ErrorKind::MissingField, "analysis"));
         assert_eq!(refused("{").0, ErrorKind::NotJson);
         assert_eq!(refused("[]").0, ErrorKind::BadValue);
     }

@@ -294,16 +294,20 @@ fn guess_type(name: &str, cells: &[&[u8]]) -> (ColumnType, Option<TimeFormat>, b
         return (ColumnType::Text, None, false);
     }
     let filled: Vec<&[u8]> = filled.collect();
-    // A few bad cells do not change what a column is; they are found, counted and shown when the file is read.
-    let mostly = |fits: &dyn Fn(&[u8]) -> bool| {
+    // A few bad cells do not change what a column is, and where its name tells, many do not; they are found, counted and
+    // shown when the file is read.
+    let (named_time, named_value) =
+        (name_rank(name, Role::Time).is_some(), name_rank(name, Role::Value).is_some());
+    let mostly = |fits: &dyn Fn(&[u8]) -> bool, named: bool| {
         let misfits = filled.iter().filter(|cell| !fits(cell)).count();
-        misfits * 10 <= filled.len() || (misfits == 1 && filled.len() > 2)
+        misfits * 10 <= filled.len()
+            || (misfits == 1 && filled.len() > 2)
+            || (named && misfits * 2 < filled.len())
     };
-    let fits = |format: TimeFormat| mostly(&|cell| time::parse(cell, format).is_some());
-    let named_time = name_rank(name, Role::Time).is_some();
+    let fits = |format: TimeFormat| mostly(&|cell| time::parse(cell, format).is_some(), named_time);
     // A column of bare numbers is a time only when its name says so, or every number is a date such as 20240305.
     let epoch = |format: TimeFormat, digits: usize| {
-        named_time && mostly(&|cell| cell.len() == digits && time::parse(cell, format).is_some())
+        named_time && mostly(&|cell| cell.len() == digits && time::parse(cell, format).is_some(), true)
     };
     if fits(TimeFormat::YearFirst) {
         return (ColumnType::Time, Some(TimeFormat::YearFirst), false);
@@ -333,7 +337,7 @@ fn guess_type(name: &str, cells: &[&[u8]]) -> (ColumnType, Option<TimeFormat>, b
     let is_id = |cell: &&[u8]| {
         cell.len() > 15 || (cell.len() > 1 && cell.starts_with(b"0") && !cell.starts_with(b"0."))
     };
-    if mostly(&|cell| decimal::parse(cell).is_some()) && !filled.iter().any(is_id) {
+    if mostly(&|cell| decimal::parse(cell).is_some(), named_value) && !filled.iter().any(is_id) {
         return (ColumnType::Number, None, false);
     }
     (ColumnType::Text, None, false)

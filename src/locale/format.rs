@@ -27,7 +27,10 @@ impl Language {
         if !value.is_finite() {
             return "–".to_owned();
         }
-        let text = format!("{:.places$}", value.abs());
+        // Ties go up, as on paper and in spreadsheets; the last bits, which decimals leave behind, do not count.
+        let factor = 10f64.powi(i32::try_from(places).unwrap_or(0));
+        let rounded = (value.abs() * factor * (1.0 + 1e-14)).round() / factor;
+        let text = format!("{rounded:.places$}");
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         let sign =
             if value < 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) { "-" } else { "" };
@@ -111,6 +114,9 @@ mod tests {
         assert_eq!(zh.compact(345_000_000.0), "3.5亿");
         assert_eq!(zh.compact(9_999.0), "9,999");
         assert_eq!(en.percent(0.12345), "12.3%");
+        assert_eq!(en.percent(0.1325), "13.3%");
+        assert_eq!(en.decimal(1.005, 2), "1.01");
+        assert_eq!(en.decimal(2.675, 2), "2.68");
         assert_eq!(en.percent(f64::NAN), "–");
     }
 

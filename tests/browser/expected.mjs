@@ -30,12 +30,9 @@ export function money(fen) {
 /** A number with two places. */
 export const decimal = (value) => money(Math.round(value * 100));
 
-/** A share as a percentage with one place; what lies exactly between two goes to the even one, as in Rust and Python. */
+/** A share as a percentage with one place; what lies exactly between two goes up, as in a spreadsheet. */
 export function percent(share) {
-  const tenths = share * 1000;
-  const below = Math.floor(tenths);
-  const rounded = tenths - below === 0.5 ? below + (below % 2) : Math.round(tenths);
-  return `${(rounded / 10).toFixed(1)}%`;
+  return `${(Math.round(share * 1000 * (1 + 1e-14)) / 10).toFixed(1)}%`;
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
