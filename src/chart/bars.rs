@@ -6,7 +6,8 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 use super::pen::{Align, BODY, Ink, Pen, SMALL};
 use super::ticks::{NumberKind, NumberScale, step_ticks};
 use super::{
-    Chart, ChartError, Drawing, Frame, Mark, MarkKind, Style, Table, Tint, axis, count_text, listed, text,
+    Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Style, Table, Tint, axis, count_text, listed,
+    plain, text,
 };
 use crate::locale::{Language, fill};
 
@@ -217,9 +218,13 @@ impl Chart for BarChart {
         )
     }
 
-    fn table(&self, language: Language) -> Table {
+    fn table(&self, language: Language, form: Form) -> Table {
         let words = language.words();
-        let row = |bar: &Bar| vec![bar.label.clone(), self.value_text(bar, language)];
+        let value = |bar: &Bar| match form {
+            Form::Shown => self.value_text(bar, language),
+            Form::Plain => plain(bar.value),
+        };
+        let row = |bar: &Bar| vec![bar.label.clone(), value(bar)];
         Table {
             header: vec![words.chart_group.to_owned(), words.chart_value.to_owned()],
             rows: self.bars.iter().map(row).collect(),

@@ -9,8 +9,8 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 use super::pen::{Align, BODY, Ink, Pen, SMALL};
 use super::ticks::{NumberKind, step_ticks};
 use super::{
-    Chart, ChartError, Drawing, Frame, Mark, MarkKind, Rgb, Style, Table, count_text, sentences, text,
-    value_text,
+    Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Rgb, Style, Table, count_text, plain,
+    plain_label, sentences, text, value_text,
 };
 use crate::locale::{Language, fill};
 
@@ -25,6 +25,11 @@ pub struct Cell {
     pub open: bool,
     /// Its whole meaning, for pointing and for screen readers; when empty, row, column and text.
     pub tip: String,
+}
+
+impl Cell {
+    /// The text of a cell that nobody is in: it is drawn quietly.
+    pub const NOBODY: &'static str = "–";
 }
 
 /// A grid of coloured cells.
@@ -233,20 +238,27 @@ impl Chart for HeatMap {
         sentences(&parts, language)
     }
 
-    fn table(&self, language: Language) -> Table {
+    fn table(&self, language: Language, form: Form) -> Table {
         let notes = !self.row_notes.is_empty();
         let mut header = vec![self.y_name.clone()];
         header.extend(notes.then(|| self.note_name.clone()));
         header.extend(self.column_labels.iter().cloned());
         let rows = self.row_labels.iter().enumerate().map(|(number, label)| {
             let mut row = vec![label.clone()];
-            row.extend(notes.then(|| self.row_notes.get(number).cloned().unwrap_or_default()));
+            let note = || self.row_notes.get(number).cloned().unwrap_or_default();
+            row.extend(notes.then(|| match form {
+                Form::Shown => note(),
+                Form::Plain => plain_label(&note(), language),
+            }));
             let cells = self.cells.get(number).map(Vec::as_slice).unwrap_or_default();
             row.extend((0..self.column_labels.len()).map(|column| {
                 cells
                     .get(column)
                     .and_then(Option::as_ref)
-                    .map(|cell| self.cell_text(cell, language))
+                    .map(|cell| match form {
+                        Form::Shown => self.cell_text(cell, language),
+                        Form::Plain => plain(cell.value),
+                    })
                     .unwrap_or_default()
             }));
             row
@@ -406,7 +418,7 @@ fn draw_cell<DB: DrawingBackend>(
     // Too small for hatching, a cell that is not complete is paler.
     pen.rect(frame, if cell.open && small { color.mix(palette.background, 0.5) } else { color }, 1.0)?;
     let (middle, center) = (frame.y + frame.height / 2.0, frame.x + frame.width / 2.0);
-    let ink = palette.ink_on(color);
+    let ink = if cell.text == Cell::NOBODY { palette.muted } else { palette.ink_on(color) };
     if cell.open && !small {
         let seen = |hatching: &Rgb| hatching.contrast(color);
         let hatching =

@@ -10,8 +10,8 @@ use super::decimate::decimate;
 use super::pen::{Align, BODY, Ink, Pen, SMALL};
 use super::ticks::{NumberKind, NumberScale, Tick, day_ticks, step_ticks};
 use super::{
-    Chart, ChartError, Drawing, Frame, Mark, MarkKind, Palette, Rgb, Style, Table, axis, count_text,
-    sentences, text, value_text,
+    Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Palette, Rgb, Style, Table, axis, count_text,
+    plain, sentences, text, value_text,
 };
 use crate::dataset::calendar::Day;
 use crate::locale::{Language, fill};
@@ -45,9 +45,7 @@ impl XAxis {
     #[must_use]
     pub fn name(&self, index: usize, language: Language) -> String {
         match self {
-            Self::Days(first, _) => {
-                language.date(Day(first.0.saturating_add(i32::try_from(index).unwrap_or(i32::MAX))))
-            }
+            Self::Days(first, _) => language.date(day_after(*first, index)),
             Self::Steps(names) => names.get(index).cloned().unwrap_or_default(),
         }
     }
@@ -65,6 +63,8 @@ impl XAxis {
 pub enum Emphasis {
     /// In the background: thin and grey.
     Quiet,
+    /// What the others are compared with, such as their mean: thin, over them, in the colour of text.
+    Reference,
     /// In its own colour.
     #[default]
     Normal,
@@ -89,6 +89,11 @@ impl Series {
     /// The value at a point, if there is one that can be drawn.
     fn value(&self, index: usize) -> Option<f64> {
         self.values.get(index).copied().flatten().filter(|value| value.is_finite())
+    }
+
+    /// Whether it has a colour of its own, and its name beside it.
+    fn is_own(&self) -> bool {
+        self.emphasis >= Emphasis::Normal
     }
 
     fn is_open(&self, index: usize) -> bool {
@@ -123,12 +128,14 @@ impl LineChart {
     /// The colour of a line, for a legend.
     #[must_use]
     pub fn color(&self, series: usize, palette: &Palette) -> Rgb {
-        let quiet = |series: &Series| series.emphasis == Emphasis::Quiet;
-        if self.series.get(series).is_some_and(quiet) {
-            return palette.muted.mix(palette.background, 0.45);
+        match self.series.get(series).map(|series| series.emphasis) {
+            Some(Emphasis::Quiet) => palette.muted.mix(palette.background, 0.45),
+            Some(Emphasis::Reference) => palette.ink,
+            // Only lines in their own colour use up colours.
+            _ => {
+                palette.series_color(self.series.iter().take(series).filter(|series| series.is_own()).count())
+            }
         }
-        // Lines in the background do not use up colours.
-        palette.series_color(self.series.iter().take(series).filter(|series| !quiet(series)).count())
     }
 
     /// The value of every line at one point: the number of the line and its text, for a tooltip.
@@ -311,17 +318,28 @@ impl Chart for LineChart {
         sentences(&parts, language)
     }
 
-    fn table(&self, language: Language) -> Table {
+    fn table(&self, language: Language, form: Form) -> Table {
         let header = std::iter::once(self.axis_name(language))
             .chain(self.series.iter().map(|series| series.name.clone()))
             .collect();
         let row = |index| {
-            let values =
-                self.series.iter().map(|series| self.value_text(series, index, language).unwrap_or_default());
-            std::iter::once(self.x.name(index, language)).chain(values).collect()
+            let value = |series: &Series| match form {
+                Form::Shown => self.value_text(series, index, language),
+                Form::Plain => series.value(index).map(plain),
+            };
+            let values = self.series.iter().map(|series| value(series).unwrap_or_default());
+            let name = match (form, &self.x) {
+                (Form::Plain, XAxis::Days(first, _)) => day_after(*first, index).to_string(),
+                _ => self.x.name(index, language),
+            };
+            std::iter::once(name).chain(values).collect()
         };
         Table { header, rows: (0..self.x.len()).map(row).collect() }
     }
+}
+
+fn day_after(first: Day, days: usize) -> Day {
+    Day(first.0.saturating_add(i32::try_from(days).unwrap_or(i32::MAX)))
 }
 
 /// The right margin: enough for half a tick label.
@@ -331,7 +349,7 @@ const NAMED: usize = 8;
 
 /// The right margin with the names of the lines in it, where there is room for them.
 fn name_room(series: &[Series], width: f64) -> f64 {
-    let named: Vec<&Series> = series.iter().filter(|series| series.emphasis != Emphasis::Quiet).collect();
+    let named: Vec<&Series> = series.iter().filter(|series| series.is_own()).collect();
     let widest = named.iter().map(|series| text::width(&series.name, BODY)).fold(0.0, f64::max) + 20.0;
     let telling = series.len() > 1 && (1..=NAMED).contains(&named.len());
     if telling && widest <= width * 0.22 { widest.max(MARGIN) } else { MARGIN }
@@ -345,11 +363,12 @@ impl LineChart {
         plot: &Plot<'_>,
     ) -> Result<(), ChartError> {
         let mut order: Vec<(usize, &Series)> = self.series.iter().enumerate().collect();
-        order.sort_by_key(|(_, series)| series.emphasis);
+        order.sort_by_key(|(_, series)| (series.emphasis == Emphasis::Reference, series.emphasis));
         for (number, series) in order {
             let color = self.color(number, &style.palette);
             let width = match series.emphasis {
                 Emphasis::Quiet => 1.0,
+                Emphasis::Reference => 1.25,
                 Emphasis::Normal => 1.75,
                 Emphasis::Strong => 2.25,
             };
@@ -385,7 +404,7 @@ impl LineChart {
     ) -> Result<(), ChartError> {
         const LINE: f64 = 15.0;
         let mut order: Vec<(usize, &Series)> =
-            self.series.iter().enumerate().filter(|(_, series)| series.emphasis != Emphasis::Quiet).collect();
+            self.series.iter().enumerate().filter(|(_, series)| series.is_own()).collect();
         order.sort_by_key(|(_, series)| std::cmp::Reverse(series.emphasis));
         let mut taken: Vec<f64> = Vec::new();
         for (number, series) in order {

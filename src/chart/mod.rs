@@ -62,11 +62,20 @@ pub trait Chart {
     /// The chart in a few plain sentences.
     fn summary(&self, language: Language) -> String;
 
-    /// The chart's numbers as a table.
-    fn table(&self, language: Language) -> Table;
+    /// The chart's numbers as a table, to be read or to be calculated with.
+    fn table(&self, language: Language, form: Form) -> Table;
 }
 
-/// A chart's numbers as text, ready to be shown.
+/// How a table writes its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As people read them: rounded, with separators, and what is not complete yet is said.
+    Shown,
+    /// As other programs read them: all places and nothing else; days as `2024-12-31`.
+    Plain,
+}
+
+/// A chart's numbers as text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {
     /// A name for each column.
@@ -210,6 +219,18 @@ fn count_text(count: usize, language: Language) -> String {
 /// A value marked as not complete yet, if it is.
 fn value_text(value: String, open: bool, language: Language) -> String {
     if open { fill(language.words().chart_incomplete, &[("value", &value)]) } else { value }
+}
+
+/// A value in full, or nothing where it is no number.
+fn plain(value: f64) -> String {
+    if value.is_finite() { value.to_string() } else { String::new() }
+}
+
+/// A count that is a label, without what separates its thousands.
+fn plain_label(label: &str, language: Language) -> String {
+    let whole = label.replace(',', "");
+    let counted = whole.parse().is_ok_and(|count: u64| count_text(count as usize, language) == label);
+    if counted { whole } else { label.to_owned() }
 }
 
 /// Sentences one after another, as the language joins them.

@@ -90,8 +90,10 @@ fn check<C: Chart>(chart: &C) {
                 check_marks(chart, &style);
             }
         }
-        let table = chart.table(language);
-        assert!(table.rows.iter().all(|row| row.len() == table.header.len()));
+        for form in [Form::Shown, Form::Plain] {
+            let table = chart.table(language, form);
+            assert!(table.rows.iter().all(|row| row.len() == table.header.len()));
+        }
         assert!(chart.summary(language).starts_with(chart.title()));
     }
 }
@@ -364,9 +366,10 @@ fn what_is_incomplete_is_no_fall() {
     );
     let marks = drawn(&chart, &Style::new(390, 300, Language::English)).marks;
     assert_eq!(chart.label(&marks[3], Language::English), "Month 3: All 5.0% (incomplete)");
-    let table = chart.table(Language::English);
+    let table = chart.table(Language::English, Form::Shown);
     assert_eq!(table.header, ["Month", "All"]);
     assert_eq!(table.rows[3], ["3", "5.0% (incomplete)"]);
+    assert_eq!(chart.table(Language::English, Form::Plain).rows[3], ["3", "0.05"]);
     // The lower right corner of the triangle is the lowest value, and open.
     let map =
         HeatMap { column_labels: vec!["0".to_owned(), "1".to_owned()], ..triangle(2, 2, Language::English) };
@@ -387,7 +390,32 @@ fn tile_areas_are_the_sizes() {
         assert!((share - chart.items[mark.index].size / total).abs() < 1e-9);
     }
     assert_eq!(chart.label(&marks[0], Language::English), "Champions: 900, 50.5% of the total");
-    assert_eq!(chart.table(Language::English).rows.len(), 6);
+    assert_eq!(chart.table(Language::English, Form::Shown).rows.len(), 6);
+}
+
+#[test]
+fn plain_tables_hold_numbers_and_nothing_else() {
+    let cell = |value: f64, text: &str| {
+        Some(Cell { value, text: text.to_owned(), open: value < 0.1, ..Cell::default() })
+    };
+    let map = HeatMap {
+        row_labels: vec!["2024-01".to_owned(), "2024-02".to_owned()],
+        row_notes: vec!["1,234".to_owned(), "7".to_owned()],
+        column_labels: vec!["0".to_owned(), "1".to_owned()],
+        cells: vec![vec![cell(1.0, "1,234\n100%"), cell(0.0625, "6%")], vec![cell(1234567.0, "1.2M"), None]],
+        ..HeatMap::default()
+    };
+    let table = map.table(Language::English, Form::Plain);
+    assert_eq!(table.rows, [["2024-01", "1234", "1", "0.0625"], ["2024-02", "7", "1234567", ""]]);
+    let table = line(3).table(Language::Chinese, Form::Plain);
+    assert!(table.rows.iter().all(|row| row[0].parse::<Day>().is_ok_and(|day| day.to_string() == row[0])));
+    assert!(
+        table
+            .rows
+            .iter()
+            .flat_map(|row| &row[1..])
+            .all(|cell| cell.is_empty() || cell.parse::<f64>().is_ok())
+    );
 }
 
 #[test]

@@ -8,7 +8,8 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 use super::pen::{Align, Ink, Pen};
 use super::ticks::NumberKind;
 use super::{
-    Chart, ChartError, Drawing, Frame, Mark, MarkKind, Palette, Rgb, Style, Table, count_text, listed, text,
+    Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Palette, Rgb, Style, Table, count_text, listed,
+    plain, text,
 };
 use crate::locale::{Language, fill};
 
@@ -139,14 +140,25 @@ impl Chart for Treemap {
         )
     }
 
-    fn table(&self, language: Language) -> Table {
+    fn table(&self, language: Language, form: Form) -> Table {
         let words = language.words();
-        let header = [words.chart_group, words.chart_value, words.chart_share, words.chart_detail];
+        let mut header = vec![words.chart_group, words.chart_value, words.chart_share];
         let row = |item: &Item| {
-            let share = language.percent(usable(item.size) / self.total());
-            vec![item.label.clone(), self.number.text(item.size, language), share, item.text.clone()]
+            let share = usable(item.size) / self.total();
+            match form {
+                Form::Shown => vec![
+                    item.label.clone(),
+                    self.number.text(item.size, language),
+                    language.percent(share),
+                    item.text.clone(),
+                ],
+                Form::Plain => vec![item.label.clone(), plain(item.size), plain(share)],
+            }
         };
-        Table { header: header.map(str::to_owned).to_vec(), rows: self.items.iter().map(row).collect() }
+        // The detail is the two figures once more, in words.
+        header.extend((form == Form::Shown).then_some(words.chart_detail));
+        let header = header.into_iter().map(str::to_owned).collect();
+        Table { header, rows: self.items.iter().map(row).collect() }
     }
 }
 

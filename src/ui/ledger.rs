@@ -7,7 +7,7 @@ use super::flow::save;
 use super::icon::{Glyph, Icon};
 use super::state::App;
 use super::text;
-use strata::ingest::ledger::{Ledger, SetAside};
+use strata::ingest::ledger::{Ledger, Reason, SetAside};
 use strata::locale::fill;
 
 /// The import report; the body of a dialog.
@@ -88,18 +88,34 @@ fn ReasonRow(entry: SetAside) -> impl IntoView {
     let app = App::get();
     let reason = format!("reason_{}", entry.reason.code());
     let (rows, first_row) = (entry.rows, entry.first_row);
-    let or_none = move |text: Option<String>| {
-        move || {
-            text.clone().filter(|text| !text.is_empty()).unwrap_or_else(|| app.words().ledger_none.to_owned())
+    let column = move || {
+        let named = entry.first_column.clone().filter(|column| !column.is_empty());
+        named.unwrap_or_else(|| app.words().ledger_none.to_owned())
+    };
+    let (kind, first_found) = (entry.reason, entry.first_found);
+    let found = move || {
+        let words = app.words();
+        let found = first_found.as_deref().unwrap_or_default();
+        match (kind, found.split_once(" / ")) {
+            (Reason::MissingFields | Reason::ExtraFields, Some((found, expected))) => {
+                let phrase = match kind {
+                    Reason::MissingFields => words.ledger_found_missing,
+                    _ => words.ledger_found_extra,
+                };
+                fill(phrase, &[("found", found), ("expected", expected)])
+            }
+            (_, _) if found.is_empty() => words.ledger_none.to_owned(),
+            _ => found.to_owned(),
         }
     };
+    let counted = matches!(kind, Reason::MissingFields | Reason::ExtraFields);
     view! {
         <tr data-testid="ledger-reason" data-reason=entry.reason.code()>
             <td>{move || app.words().get(&reason).unwrap_or_default()}</td>
             <td class="num">{move || text::count(app.language.get(), rows)}</td>
             <td class="num">{move || text::count(app.language.get(), first_row)}</td>
-            <td>{or_none(entry.first_column)}</td>
-            <td class="cell-text">{or_none(entry.first_found)}</td>
+            <td>{column}</td>
+            <td class:cell-text=!counted>{found}</td>
         </tr>
     }
 }

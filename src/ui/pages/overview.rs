@@ -424,7 +424,7 @@ fn sticky_chart(answered: &Activity, language: Language) -> LineChart {
         name: fill(words.page_overview_stickiness_mean, &[("mean", &language.percent(mean))]),
         values: values.iter().map(|value| value.map(|_| mean)).collect(),
         open_from: None,
-        emphasis: Emphasis::Quiet,
+        emphasis: Emphasis::Reference,
     });
     let line = Series {
         name: words.page_overview_stickiness.to_owned(),
@@ -480,5 +480,5 @@ fn day_table(report: &active::Report, language: Language) -> TableData {
     let columns = std::iter::once((words.chart_day.to_owned(), false))
         .chain(names)
         .chain([(words.page_overview_stickiness.to_owned(), true)]);
-    TableData { columns: columns.collect(), rows, summary: Vec::new(), opens: vec![1, 2, 3] }
+    TableData { columns: columns.collect(), rows, opens: vec![1, 2, 3], ..TableData::default() }
 }

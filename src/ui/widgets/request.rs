@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::state::App;
@@ -22,6 +23,13 @@ fn spec(app: App, query: Query) -> String {
     Spec { open, query }.to_text()
 }
 
+/// Whether the text now is in the clipboard. Pages over plain http have none.
+async fn write(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    let there: &JsValue = clipboard.as_ref();
+    !there.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
+}
+
 /// Copies the request; where the browser refuses, shows it to be copied by hand.
 #[component]
 pub fn CopyRequest(
@@ -36,7 +44,7 @@ pub fn CopyRequest(
     let copy = move |_| {
         let text = spec(app, query.get_untracked());
         spawn_local(async move {
-            if JsFuture::from(window().navigator().clipboard().write_text(&text)).await.is_ok() {
+            if write(&text).await {
                 let _ = copied.try_set(true);
                 let reset = move || {
                     let _ = copied.try_set(false);
@@ -60,7 +68,7 @@ pub fn CopyRequest(
         }
     };
     view! {
-        <button type="button" class="button quiet" id="copy-request" on:click=copy aria-live="polite">{label}</button>
+        <button type="button" class="button small" id="copy-request" on:click=copy aria-live="polite">{label}</button>
         <dialog class="dialog" node_ref=dialog id="request-dialog" aria-label=move || app.words().widget_request_title>
             <div class="dialog-frame">
                 <div class="dialog-head">

@@ -83,7 +83,7 @@ impl Datum {
     }
 }
 
-/// An amount with all its places.
+/// An amount with all its places; one place reads as a slip, so that it is followed by a zero.
 #[must_use]
 pub fn amount_text(amount: Amount, language: Language) -> String {
     let plain = amount.to_string();
@@ -93,7 +93,7 @@ pub fn amount_text(amount: Amount, language: Language) -> String {
     let digits =
         whole.trim_start_matches('-').parse().map_or_else(|_| whole.to_owned(), |n| language.integer(n));
     match fraction {
-        Some(fraction) => format!("{sign}{digits}.{fraction}"),
+        Some(fraction) => format!("{sign}{digits}.{fraction:0<2}"),
         None => format!("{sign}{digits}"),
     }
 }
@@ -109,6 +109,10 @@ pub struct TableData {
     pub summary: Vec<Vec<Datum>>,
     /// The columns whose figures open users.
     pub opens: Vec<usize>,
+    /// The columns that a narrow screen does without; the CSV has them.
+    pub spare: Vec<usize>,
+    /// For each row the first column that is not complete yet; it and those after it are marked.
+    pub open_from: Vec<Option<usize>>,
 }
 
 impl TableData {
@@ -159,7 +163,7 @@ pub fn DataTable(
         data.with(|data| {
             let row = |&row: &usize| {
                 let cells = data.rows.get(row).map(Vec::as_slice).unwrap_or_default();
-                table_row(data, cells, language, on_open.map(|open| (open, row)))
+                table_row(data, cells, language, Some(row), on_open)
             };
             order.get().iter().take(limit()).map(row).collect_view()
         })
@@ -167,7 +171,7 @@ pub fn DataTable(
     let summary = move || {
         let language = app.language.get();
         data.with(|data| {
-            let row = |cells: &Vec<Datum>| table_row(data, cells, language, None);
+            let row = |cells: &Vec<Datum>| table_row(data, cells, language, None, None);
             data.summary.iter().map(row).collect_view()
         })
     };
@@ -182,7 +186,7 @@ pub fn DataTable(
                 <div class="chart-tools">
                     <button
                         type="button"
-                        class="button quiet"
+                        class="button small"
                         id=format!("{id}-csv")
                         on:click=move |_| data.with_untracked(|data| data.download(&format!("strata-{id}.csv")))
                     >
@@ -207,7 +211,7 @@ pub fn DataTable(
 fn headings(data: &TableData, sort: RwSignal<Option<(usize, bool)>>) -> impl IntoView + use<> {
     let heading = |(column, (name, figures)): (usize, &(String, bool))| {
         // Figures are most often wanted largest first.
-        let (figures, name) = (*figures, name.clone());
+        let (figures, name, spare) = (*figures, name.clone(), data.spare.contains(&column));
         let click = move |_| {
             sort.update(|sort| {
                 *sort = match *sort {
@@ -232,7 +236,7 @@ fn headings(data: &TableData, sort: RwSignal<Option<(usize, bool)>>) -> impl Int
             _ => "",
         };
         view! {
-            <th scope="col" class:num=figures aria-sort=direction>
+            <th scope="col" class:num=figures class:spare=spare aria-sort=direction>
                 <button type="button" class="cell-button" on:click=click>{name}<span aria-hidden="true">{arrow}</span></button>
             </th>
         }
@@ -244,13 +248,15 @@ fn table_row(
     data: &TableData,
     cells: &[Datum],
     language: Language,
-    on_open: Option<(Callback<(usize, usize)>, usize)>,
+    row: Option<usize>,
+    on_open: Option<Callback<(usize, usize)>>,
 ) -> impl IntoView + use<> {
+    let open_from = row.and_then(|row| data.open_from.get(row).copied().flatten()).unwrap_or(usize::MAX);
     let cell = |(column, datum): (usize, &Datum)| {
         let figures = data.columns.get(column).is_some_and(|(_, figures)| *figures);
         let shown = datum.shown(language);
         let opens = data.opens.contains(&column) && !matches!(datum, Datum::Nothing | Datum::Count(0));
-        let content = match on_open.filter(|_| opens) {
+        let content = match on_open.zip(row).filter(|_| opens) {
             Some((open, row)) => {
                 let click = move |_| open.run((row, column));
                 view! { <button type="button" class="cell-button opens" on:click=click>{shown}</button> }
@@ -260,7 +266,9 @@ fn table_row(
         };
         // Names and dates stay on one line, sentences do not.
         let sentence = matches!(datum, Datum::Text(text) if strata::chart::text::width(text, 1.0) > 16.0);
-        view! { <td class:num=figures class:sentence=sentence>{content}</td> }
+        let spare = data.spare.contains(&column);
+        let open = column >= open_from && !matches!(datum, Datum::Nothing);
+        view! { <td class:num=figures class:sentence=sentence class:spare=spare class:open-mark=open>{content}</td> }
     };
     view! { <tr>{cells.iter().enumerate().map(cell).collect_view()}</tr> }
 }

@@ -211,11 +211,11 @@ fn listing(app: App, page: &UserPage, offset: RwSignal<u64>) -> impl IntoView + 
     );
     let pager = (total > PAGE).then(|| {
         view! {
-            <div class="controls">
-                <button type="button" class="button quiet" id="users-back" disabled={from == 0}
+            <div class="controls pager">
+                <button type="button" class="button" id="users-back" disabled={from == 0}
                     on:click=move |_| offset.set(from.saturating_sub(PAGE))>{words.widget_users_back}</button>
                 <span class="muted">{position}</span>
-                <button type="button" class="button quiet" id="users-next" disabled={to >= total}
+                <button type="button" class="button" id="users-next" disabled={to >= total}
                     on:click=move |_| offset.set(to)>{words.widget_users_next}</button>
             </div>
         }

@@ -220,5 +220,11 @@ pub fn table(answered: &Answer, numbers: Numbers, language: Language) -> TableDa
         summary: average.into_iter().collect(),
         // The size opens the whole cohort, the offsets open their cells.
         opens: std::iter::once(2).chain(FIRST_OFFSET_COLUMN..FIRST_OFFSET_COLUMN + width).collect(),
+        // The start and the period say where a cohort ends; open cells are marked.
+        spare: vec![1, 3],
+        open_from: rows
+            .iter()
+            .map(|cohort| cohort.open_from.map(|open| FIRST_OFFSET_COLUMN + open as usize))
+            .collect(),
     }
 }

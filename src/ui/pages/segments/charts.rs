@@ -2,10 +2,11 @@
 
 use crate::widgets::frame::{count, zone_text};
 use crate::widgets::table::amount_text;
-use strata::analysis::rfm::{Group, Report};
+use strata::analysis::rfm::{Group, Params, Report};
 use strata::chart::{self, HeatMap, Item, NumberKind, Tint, Treemap};
 use strata::locale::{Language, fill};
 use strata::segment::names::{Segment, SegmentMap};
+use strata::segment::score::{Scoring, Ties};
 
 use super::groups::{Grouping, revenue_share, user_share};
 use super::{Answer, Measure};
@@ -38,6 +39,18 @@ pub fn grid(answered: &Answer, map: SegmentMap, measure: Measure, language: Lang
         number: number(measure),
         ..HeatMap::default()
     }
+}
+
+/// Why a whole row or column of the grid has nobody, where it is because equal figures share a score.
+pub fn grid_note(answered: &Answer, language: Language) -> Option<String> {
+    let report = &answered.report;
+    let params: Params = serde_json::from_value(answered.query.params.clone()).unwrap_or_default();
+    let shared = matches!(params.scoring, Scoring::Quantile { ties: Ties::Shared | Ties::Values });
+    let nobody = |place: usize, score: char| {
+        report.grid.iter().all(|group| group.users == 0 || group.key.chars().nth(place) != Some(score))
+    };
+    let empty = [0, 1].into_iter().any(|place| "12345".chars().any(|score| nobody(place, score)));
+    (shared && empty).then(|| language.words().page_segments_grid_empty.to_owned())
 }
 
 fn number(measure: Measure) -> NumberKind {
@@ -77,6 +90,7 @@ fn grid_cell(
         ],
     );
     let (value, text) = match (measure, group.revenue) {
+        _ if group.users == 0 => (0.0, chart::Cell::NOBODY.to_owned()),
         (Measure::Revenue, Some(revenue)) => {
             (revenue.to_f64(), format!("{}\n{part}", language.compact(revenue.to_f64())))
         }

@@ -131,5 +131,6 @@ pub fn table(report: &Report, grouping: Grouping, language: Language) -> TableDa
         rows: grouping.groups(report).iter().map(row).collect(),
         summary: vec![total],
         opens: vec![1],
+        ..TableData::default()
     }
 }

@@ -144,6 +144,9 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
         });
         key.flatten().iter().for_each(|key| open_group(key));
     };
+    let empty = Signal::derive(move || {
+        question.map(|answered| charts::grid_note(answered, app.language.get())).flatten()
+    });
     let negative = Signal::derive(move || {
         let hidden = tiles.with(|tiles| tiles.items.iter().any(|item| item.size < 0.0));
         hidden.then(|| app.words().page_segments_treemap_negative.to_owned())
@@ -155,7 +158,7 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
     view! {
         {no_value}
         <div class="chart-pair">
-            <ChartView id="rfm-grid" chart=Signal::derive(move || Picture::from(grid.get())) height=PAIR_HEIGHT on_open=open_grid/>
+            <ChartView id="rfm-grid" chart=Signal::derive(move || Picture::from(grid.get())) height=PAIR_HEIGHT note=empty on_open=open_grid/>
             <ChartView id="rfm-tiles" chart=Signal::derive(move || Picture::from(tiles.get())) height=PAIR_HEIGHT note=negative on_open=open_tile/>
         </div>
         <DataTable

@@ -7,7 +7,7 @@ use web_sys::{Blob, HtmlCanvasElement};
 use super::{Picture, canvas};
 use crate::state::App;
 use crate::widgets::{download, theme};
-use strata::chart::{Chart as _, Style, to_svg};
+use strata::chart::{Chart as _, Form, Style, to_svg};
 
 /// Pixels of a PNG in a CSS pixel.
 const PNG_SCALE: f64 = 2.0;
@@ -40,33 +40,25 @@ pub fn Tools(
         }
     };
     let csv = move |_| {
-        let table = chart.with_untracked(|chart| chart.table(app.language.get_untracked()));
-        let rows: Vec<Vec<String>> =
-            table.rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
-        download::csv(&format!("strata-{id}.csv"), &table.header, rows.iter().map(Vec::as_slice));
+        let table = chart.with_untracked(|chart| chart.table(app.language.get_untracked(), Form::Plain));
+        download::csv(&format!("strata-{id}.csv"), &table.header, table.rows.iter().map(Vec::as_slice));
     };
     view! {
         <div class="chart-tools">
             <button
                 type="button"
-                class="button quiet"
+                class="button small"
                 id=format!("{id}-table")
                 aria-pressed=move || as_table.get().to_string()
                 on:click=move |_| as_table.update(|shown| *shown = !*shown)
             >
                 {move || app.words().widget_table}
             </button>
-            <button type="button" class="button quiet" id=format!("{id}-png") on:click=png>"PNG"</button>
-            <button type="button" class="button quiet" id=format!("{id}-svg") on:click=svg>"SVG"</button>
-            <button type="button" class="button quiet" id=format!("{id}-csv") on:click=csv>"CSV"</button>
+            <button type="button" class="button small" id=format!("{id}-png") on:click=png>"PNG"</button>
+            <button type="button" class="button small" id=format!("{id}-svg") on:click=svg>"SVG"</button>
+            <button type="button" class="button small" id=format!("{id}-csv") on:click=csv>"CSV"</button>
         </div>
     }
-}
-
-/// A figure without thousands separators, as other programs read it; any other text as it is.
-fn plain(cell: &str) -> String {
-    let figure = |character: char| matches!(character, '0'..='9' | ',' | '.' | '-' | '%');
-    if cell.chars().all(figure) { cell.replace(',', "") } else { cell.to_owned() }
 }
 
 fn save_png(name: &str, chart: &Picture, style: &Style) {

@@ -6,7 +6,7 @@ use super::picture::{Entry, Reading};
 use super::{Picture, State};
 use crate::state::App;
 use crate::widgets::theme;
-use strata::chart::{Chart as _, Drawing, Mark, MarkKind};
+use strata::chart::{Chart as _, Drawing, Form, Mark, MarkKind};
 use strata::locale::{Language, fill};
 
 /// The most rows that the table beside a chart shows; its CSV has all.
@@ -135,7 +135,7 @@ pub fn Legend(chart: Signal<Picture>, hidden: RwSignal<Vec<usize>>) -> impl Into
 
 /// The chart's numbers as a table.
 pub fn table(chart: &Picture, language: Language) -> impl IntoView + use<> {
-    let table = chart.table(language);
+    let table = chart.table(language, Form::Shown);
     let total = table.rows.len();
     let capped = (total > MOST_ROWS).then(|| {
         let number = |number: usize| super::super::frame::count(number as u64, language);

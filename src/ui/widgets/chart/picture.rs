@@ -4,7 +4,7 @@ use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
 use strata::chart::{
-    Chart, ChartError, Drawing, Emphasis, HeatMap, LineChart, Mark, Palette, Rgb, Style, Table, Treemap,
+    Chart, ChartError, Drawing, Emphasis, Form, HeatMap, LineChart, Mark, Palette, Rgb, Style, Table, Treemap,
 };
 use strata::locale::Language;
 
@@ -80,8 +80,8 @@ impl Chart for Picture {
         each!(self, chart => chart.summary(language))
     }
 
-    fn table(&self, language: Language) -> Table {
-        each!(self, chart => chart.table(language))
+    fn table(&self, language: Language, form: Form) -> Table {
+        each!(self, chart => chart.table(language, form))
     }
 }
 
