@@ -12,18 +12,13 @@
 //! and the page (the package `strata_ui` in `src/ui`, which is compiled for size); everything else compiles and is tested
 //! natively.
 
-pub mod analysis;
+pub use strata_core::{analysis, dataset, error, ingest, locale, segment, table};
+
 pub mod chart;
-pub mod dataset;
 pub mod engine;
-pub mod error;
 pub mod export;
-pub mod ingest;
-pub mod locale;
 #[cfg(target_arch = "wasm32")]
 pub mod module;
 pub mod sample;
-pub mod segment;
-pub mod table;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;

@@ -2,8 +2,6 @@
 
 use csv_core::{WriteResult, Writer, WriterBuilder};
 
-use crate::table::decimal::Amount;
-
 /// A table under construction.
 #[derive(Debug)]
 pub struct Csv {
@@ -81,32 +79,10 @@ impl Csv {
     }
 }
 
-impl std::fmt::Display for Amount {
-    /// All places, no separators: what another program reads.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let places = usize::from(self.scale);
-        let digits = format!("{:0width$}", self.units.unsigned_abs(), width = places + 1);
-        let (whole, fraction) = digits.split_at_checked(digits.len() - places).unwrap_or((&digits, ""));
-        let sign = if self.units < 0 { "-" } else { "" };
-        if fraction.is_empty() {
-            write!(formatter, "{sign}{whole}")
-        } else {
-            write!(formatter, "{sign}{whole}.{fraction}")
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn amounts_keep_all_places() {
-        assert_eq!(Amount { units: -5, scale: 2 }.to_string(), "-0.05");
-        assert_eq!(Amount { units: 123_456, scale: 2 }.to_string(), "1234.56");
-        assert_eq!(Amount { units: 7, scale: 0 }.to_string(), "7");
-    }
 
     proptest! {
         #[test]

@@ -1,5 +1,7 @@
 //! Exact decimals: whole numbers of the column's smallest unit (cents, 分), never floating point.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The most decimal places a column can have.
@@ -28,6 +30,21 @@ impl Amount {
     #[must_use]
     pub fn to_f64(self) -> f64 {
         self.units as f64 / 10f64.powi(i32::from(self.scale))
+    }
+}
+
+impl fmt::Display for Amount {
+    /// All places, no separators: what another program reads.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let places = usize::from(self.scale);
+        let digits = format!("{:0width$}", self.units.unsigned_abs(), width = places + 1);
+        let (whole, fraction) = digits.split_at_checked(digits.len() - places).unwrap_or((&digits, ""));
+        let sign = if self.units < 0 { "-" } else { "" };
+        if fraction.is_empty() {
+            write!(formatter, "{sign}{whole}")
+        } else {
+            write!(formatter, "{sign}{whole}.{fraction}")
+        }
     }
 }
 
@@ -187,6 +204,13 @@ mod tests {
         );
         assert!(!column.push(parse(b"922337203685477580").unwrap()), "would overflow, is refused");
         assert_eq!(column.values.len(), 5);
+    }
+
+    #[test]
+    fn amounts_keep_all_places() {
+        assert_eq!(Amount { units: -5, scale: 2 }.to_string(), "-0.05");
+        assert_eq!(Amount { units: 123_456, scale: 2 }.to_string(), "1234.56");
+        assert_eq!(Amount { units: 7, scale: 0 }.to_string(), "7");
     }
 
     proptest! {

@@ -14,6 +14,8 @@ pub fn run(project: &Project) -> Result<()> {
     let browser = [
         "clippy",
         "--package",
+        "strata-core",
+        "--package",
         "strata",
         "--package",
         "strata-ui",

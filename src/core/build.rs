@@ -7,10 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::{env, fs, path::Path, process};
 
+/// Seen from this package.
+const LOCALES: &str = "../../locales";
+
 const LANGUAGES: [(&str, &str); 2] = [("en", "EN"), ("zh-CN", "ZH_CN")];
 
 fn main() {
-    println!("cargo::rerun-if-changed=locales");
+    println!("cargo::rerun-if-changed={LOCALES}");
     if let Err(message) = generate() {
         println!("cargo::error={message}");
         process::exit(1);
@@ -20,7 +23,7 @@ fn main() {
 fn generate() -> Result<(), String> {
     let mut tables = Vec::new();
     for (file, constant) in LANGUAGES {
-        let path = format!("locales/{file}.json");
+        let path = format!("{LOCALES}/{file}.json");
         let text = fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
         let value: serde_json::Value =
             serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))?;
