@@ -47,8 +47,8 @@ struct Inner {
     worker: RefCell<Option<Started>>,
     calls: RefCell<HashMap<u32, Call>>,
     next: Cell<u32>,
-    /// Who waits until the worker listens.
-    warming: RefCell<Vec<oneshot::Sender<()>>>,
+    /// Who waits until the worker has rehearsed; absent when it has.
+    warming: RefCell<Option<Vec<oneshot::Sender<()>>>>,
 }
 
 struct Started {
@@ -76,19 +76,20 @@ impl Client {
         Self::default()
     }
 
-    /// Starts the worker now, so that the first call need not wait for it; the future ends when the worker listens.
+    /// Starts the worker now, so that the first call need not wait for it; the future ends when the worker
+    /// has rehearsed (see [`crate::engine::rehearsal`]).
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] when the browser cannot start workers.
     pub fn warm_up(&self) -> impl Future<Output = Result<()>> + use<> {
         let started = self.start();
         let (sender, receiver) = oneshot::channel();
-        if self.0.worker.borrow().as_ref().is_some_and(|started| started.waiting.is_some()) {
-            self.0.warming.borrow_mut().push(sender);
+        if let Some(warming) = self.0.warming.borrow_mut().as_mut() {
+            warming.push(sender);
         }
         async move {
             started?;
-            // A sender that was let go means that the worker listens already, or has failed and the next call will say so.
+            // A sender that was let go means that it has rehearsed already, or has failed and the next call will say so.
             let _ = receiver.await;
             Ok(())
         }
@@ -248,6 +249,7 @@ impl Client {
         worker.set_onerror(Some(onerror.as_ref().unchecked_ref()));
         let started = Started { worker, waiting: Some(Vec::new()), _onmessage: onmessage, _onerror: onerror };
         self.0.worker.replace(Some(started));
+        self.0.warming.replace(Some(Vec::new()));
         Ok(())
     }
 
@@ -255,6 +257,11 @@ impl Client {
         let Ok((id, said, handle)) = Message::read::<Say>(data) else { return };
         match said {
             Say::Ready => self.flush(),
+            Say::Rehearsed => {
+                for waiting in self.0.warming.take().into_iter().flatten() {
+                    let _ = waiting.send(());
+                }
+            }
             Say::Progress(progress) => {
                 let listener = self.0.calls.borrow().get(&id).and_then(|call| call.progress.clone());
                 if let Some(listener) = listener {
@@ -278,9 +285,6 @@ impl Client {
             for message in started.waiting.take().into_iter().flatten() {
                 let _ = started.worker.post_message(&message);
             }
-        }
-        for waiting in self.0.warming.take() {
-            let _ = waiting.send(());
         }
     }
 

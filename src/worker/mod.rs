@@ -136,6 +136,8 @@ pub(crate) enum Ask {
 pub(crate) enum Say {
     /// It listens.
     Ready,
+    /// It has rehearsed, or has been asked something before it was through.
+    Rehearsed,
     /// How far reading is.
     Progress(Progress),
     /// The answer, as JSON.

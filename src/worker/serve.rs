@@ -51,6 +51,7 @@ async fn rehearse() {
         });
         let _ = JsFuture::from(pause).await;
     }
+    say(0, &Say::Rehearsed);
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {

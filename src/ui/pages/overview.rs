@@ -277,7 +277,7 @@ fn revenue_card(report: &overview::Report, net: Amount, language: Language) -> C
 
 /// A short form of amounts that would not fit a card; the note has all digits.
 fn headline(amount: Amount, language: Language) -> String {
-    const LONGEST: usize = 13;
+    const LONGEST: usize = 12;
     let whole = amount_text(amount, language);
     if whole.len() > LONGEST { language.compact(amount.to_f64()) } else { whole }
 }
