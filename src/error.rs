@@ -71,10 +71,29 @@ impl ErrorKind {
     }
 }
 
-/// What went wrong, where, and what would have been right.
+/// What went wrong, where, and what would have been right. One pointer wide, so that results stay small.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Error(Box<Parts>);
+
+impl std::ops::Deref for Error {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
+    }
+}
+
+/// The parts of an [`Error`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Error {
+pub struct Parts {
     /// What happened.
     pub kind: ErrorKind,
     /// The file's name.
@@ -101,7 +120,15 @@ impl Error {
     /// An error of this kind, place unknown.
     #[must_use]
     pub fn new(kind: ErrorKind) -> Self {
-        Self { kind, file: None, row: None, column: None, path: None, found: None, expected: None }
+        Self(Box::new(Parts {
+            kind,
+            file: None,
+            row: None,
+            column: None,
+            path: None,
+            found: None,
+            expected: None,
+        }))
     }
 
     /// A value in a request that is not allowed.

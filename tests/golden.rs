@@ -3,6 +3,15 @@
 //! The data and the results are not part of the repository. They are looked for in `../shared` (or where `STRATA_SHARED`
 //! points); without them the tests say loudly that they were skipped.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

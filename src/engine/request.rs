@@ -217,9 +217,9 @@ mod tests {
         let error = Spec::parse(text).map(|_| ()).unwrap_err();
         (
             error.kind,
-            error.path.unwrap_or_default(),
-            error.found.unwrap_or_default(),
-            error.expected.unwrap_or_default(),
+            error.path.clone().unwrap_or_default(),
+            error.found.clone().unwrap_or_default(),
+            error.expected.clone().unwrap_or_default(),
         )
     }
 
@@ -267,7 +267,7 @@ mod tests {
             (error.path.as_deref(), error.found.as_deref()),
             (Some("params.scoring.ties"), Some("fair"))
         );
-        assert!(error.expected.unwrap().contains("ntile"));
+        assert!(error.expected.clone().unwrap().contains("ntile"));
         assert_eq!(scoring(r#"{"by":"luck"}"#).path.as_deref(), Some("params.scoring.by"));
         assert_eq!(scoring("3").path.as_deref(), Some("params.scoring"));
         let (kind, _, _, expected) = refused(r#"{"params":{}}"#);

@@ -269,7 +269,9 @@ mod tests {
     #[test]
     fn what_is_not_text_is_named() {
         let kind = |bytes: &[u8]| {
-            look(bytes).map(|_| ()).map_err(|error| (error.kind, error.found.unwrap_or_default(), error.row))
+            look(bytes)
+                .map(|_| ())
+                .map_err(|error| (error.kind, error.found.clone().unwrap_or_default(), error.row))
         };
         assert_eq!(kind(b"").unwrap_err().0, ErrorKind::EmptyFile);
         assert_eq!(kind(b" \n\n").unwrap_err().0, ErrorKind::EmptyFile);

@@ -220,8 +220,9 @@ mod tests {
             let counts: Vec<usize> = (1..=5).map(of).collect();
             prop_assert!(counts.iter().max().unwrap() - counts.iter().min().unwrap() <= 1);
             prop_assert!(counts.is_sorted_by(|a, b| a >= b), "the first scores have one more");
-            for (a, b) in figures.iter().zip(&scores).zip(figures.iter().zip(&scores).skip(1)).map(|((fa, sa), (fb, sb))| ((fa, sa), (fb, sb))) {
-                prop_assert!(a.0 >= b.0 || a.1 <= b.1, "a better figure never scores worse");
+            let pairs: Vec<(i64, u8)> = figures.iter().copied().zip(scores.iter().copied()).collect();
+            for (figure, score) in &pairs {
+                prop_assert!(pairs.iter().all(|(other, their)| other >= figure || their <= score), "a better figure never scores worse");
             }
         }
     }

@@ -142,6 +142,7 @@ impl Codes {
 
     /// The code in a row.
     #[must_use]
+    #[allow(clippy::useless_conversion, reason = "useless only for the widest codes")]
     pub fn code(&self, row: usize) -> u32 {
         with_codes!(&self.rows, codes => codes.get(row).map_or(0, |&code| u32::from(code)))
     }
@@ -205,6 +206,7 @@ impl Codes {
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] when there is no memory for the copy.
+    #[allow(clippy::useless_conversion, reason = "useless only for the widest codes")]
     pub fn into_parts(self) -> Result<(Dictionary, Vec<u32>)> {
         let mut wide = Vec::new();
         if let CodeVec::U32(codes) = self.rows {

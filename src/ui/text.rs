@@ -64,7 +64,7 @@ pub fn error_message(language: Language, error: &Error) -> String {
     match error.kind {
         ErrorKind::MissingRole => error.expected = Some(named("role", &error.expected)),
         ErrorKind::ColumnUsedTwice => {
-            let found = error.found.unwrap_or_default();
+            let found = error.found.clone().unwrap_or_default();
             let roles: Vec<String> =
                 found.split(", ").map(|role| named("role", &Some(role.to_owned()))).collect();
             error.found = Some(roles.join(words.app_list));
@@ -72,7 +72,8 @@ pub fn error_message(language: Language, error: &Error) -> String {
         ErrorKind::NoUsableRows => {
             error.expected = Some(named("reason", &error.expected));
             let message = error.message(language);
-            let (column, found) = (error.column.unwrap_or_default(), error.found.unwrap_or_default());
+            let (column, found) =
+                (error.column.clone().unwrap_or_default(), error.found.clone().unwrap_or_default());
             return if column.is_empty() || found.is_empty() {
                 message
             } else {

@@ -92,8 +92,8 @@ everywhere([
     assert.deepEqual((await reasons(tab)).sort(), [
       [en.reason.bad_time, "2", "3", "order_time", "not a day"],
       [en.reason.no_user, "1", "4", "user_id", none],
-      [en.reason.missing_fields, "1", "5", none, "2 / 3"],
-      [en.reason.extra_fields, "1", "6", none, "4 / 3"],
+      [en.reason.missing_fields, "1", "5", none, fill(en.ledger.found_missing, { found: "2", expected: "3" })],
+      [en.reason.extra_fields, "1", "6", none, fill(en.ledger.found_extra, { found: "4", expected: "3" })],
       [en.reason.bad_number, "1", "7", "amount", "ten"],
       [en.reason.no_time, "1", "8", "order_time", none],
     ].sort());
