@@ -244,7 +244,8 @@ struct Buyers {
     monetary: Vec<i64>,
     scored: [Vec<u8>; 3],
     cuts: Option<[[Option<i64>; 4]; 3]>,
-    eight_sums: [i128; 3],
+    /// What the eight cells compare with: a figure (or score) above it is above the mean.
+    eight_means: [i64; 3],
     eight_by: EightBy,
 }
 
@@ -262,17 +263,20 @@ impl Buyers {
             monetary: Vec::new(),
             scored: Default::default(),
             cuts: None,
-            eight_sums: [0; 3],
+            eight_means: [0; 3],
             eight_by: params.eight_by,
         };
         buyers.collect(view, params)?;
         buyers.score(view, &params.scoring)?;
-        buyers.eight_sums = std::array::from_fn(|axis| match params.eight_by {
-            EightBy::Figures => score::sum(buyers.figures(axis)),
-            EightBy::Scores => buyers
-                .scored
-                .get(axis)
-                .map_or(0, |scores| scores.iter().map(|&score| i128::from(score)).sum()),
+        buyers.eight_means = std::array::from_fn(|axis| {
+            let sum = match params.eight_by {
+                EightBy::Figures => score::sum(buyers.figures(axis)),
+                EightBy::Scores => {
+                    let scores = buyers.scored.get(axis).map_or(&[][..], Vec::as_slice);
+                    scores.iter().map(|&score| i128::from(score)).sum()
+                }
+            };
+            score::mean_floor(sum, buyers.len())
         });
         Ok(buyers)
     }
@@ -404,7 +408,7 @@ impl Buyers {
                 EightBy::Figures => self.figures(axis).get(index).copied().unwrap_or(0),
                 EightBy::Scores => scores.get(axis).map_or(0, |&score| i64::from(score)),
             };
-            score::is_above(own, self.eight_sums.get(axis).copied().unwrap_or(0), self.len())
+            own > self.eight_means.get(axis).copied().unwrap_or(0)
         };
         eight(above(0), above(1), above(2))
     }

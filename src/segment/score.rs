@@ -113,8 +113,8 @@ pub fn by_cuts(figures: &[i64], cuts: &[i64]) -> Vec<u8> {
 /// 5 for figures strictly above the mean, else 1.
 #[must_use]
 pub fn by_mean(figures: &[i64]) -> Vec<u8> {
-    let (sum, count) = (sum(figures), figures.len());
-    figures.iter().map(|&figure| if is_above(figure, sum, count) { 5 } else { 1 }).collect()
+    let mean = mean_floor(sum(figures), figures.len());
+    figures.iter().map(|&figure| if figure > mean { 5 } else { 1 }).collect()
 }
 
 /// The sum of the figures.
@@ -123,10 +123,12 @@ pub fn sum(figures: &[i64]) -> i128 {
     figures.iter().map(|&figure| i128::from(figure)).sum()
 }
 
-/// Whether a figure is strictly above the mean, exactly: figure · n > sum.
+/// The largest whole number that is not above the mean; a figure is strictly above the mean when it is above this one:
+/// figure · n > sum just when figure > floor(sum / n). All of it exact.
 #[must_use]
-pub fn is_above(figure: i64, sum: i128, count: usize) -> bool {
-    i128::from(figure) * count as i128 > sum
+pub fn mean_floor(sum: i128, count: usize) -> i64 {
+    let count = i128::try_from(count.max(1)).unwrap_or(1);
+    i64::try_from(sum.div_euclid(count)).unwrap_or(i64::MAX)
 }
 
 /// The score at this place (from 0) of `count`: the first `count mod 5` scores have one user more.
