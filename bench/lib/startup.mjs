@@ -39,7 +39,8 @@ async function visit(entry, run, { chromium, address, limit }) {
   const { page, errors, close } = await launch(chromium, watchReady, entry.ready);
   page.on('response', (response) => {
     const { origin, pathname } = new URL(response.url());
-    if (origin === address && response.ok()) run.files.add(pathname);
+    // A worker's Blob has the page's origin too, but comes from no file.
+    if (origin === address && response.ok() && pathname.startsWith('/')) run.files.add(pathname);
   });
   try {
     for (const kind of ['cold', 'warm', 'warm']) {
