@@ -16,7 +16,7 @@ use strata::dataset::filter::Filter;
 use strata::engine::Opened;
 use strata::engine::loader::Progress;
 use strata::engine::request::OpenOptions;
-use strata::error::{Error, ErrorKind, Result};
+use strata::error::Result;
 use strata::ingest::detect::Inspection;
 use strata::ingest::mapping::Role;
 use strata::sample;
@@ -307,25 +307,4 @@ pub fn browser_zone() -> String {
         .and_then(|zone| zone.as_string())
         .filter(|zone| strata::dataset::calendar::Zone::new(zone).is_ok())
         .unwrap_or_else(|| "UTC".to_owned())
-}
-
-/// Saves a file to the user's disk.
-///
-/// # Errors
-/// [`ErrorKind::Unsupported`] where the browser refuses.
-pub fn save(name: &str, blob: &web_sys::Blob) -> Result<()> {
-    let refused = |error: JsValue| Error::new(ErrorKind::Unsupported).found(format!("{error:?}"));
-    let url = web_sys::Url::create_object_url_with_blob(blob).map_err(refused)?;
-    let link: web_sys::HtmlAnchorElement = document().create_element("a").map_err(refused)?.unchecked_into();
-    link.set_href(&url);
-    link.set_download(name);
-    link.click();
-    // The browser takes the file over in its own time.
-    set_timeout(
-        move || {
-            let _ = web_sys::Url::revoke_object_url(&url);
-        },
-        std::time::Duration::from_secs(60),
-    );
-    Ok(())
 }

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::flow::save;
 use super::icon::{Glyph, Icon};
 use super::state::App;
 use super::text;
+use crate::widgets::download;
 use strata::ingest::ledger::{Ledger, Reason, SetAside};
 use strata::locale::fill;
 
@@ -21,7 +21,7 @@ pub fn LedgerReport() -> impl IntoView {
         {move || ledgers().into_iter().map(|ledger| view! { <FileReport ledger/> }).collect::<Vec<_>>()}
         <Show when=some_aside>
             <p class="ledger-download">
-                <button type="button" class="button primary" id="set-aside-download" on:click=move |_| download(app)>
+                <button type="button" class="button primary" id="set-aside-download" on:click=move |_| save(app)>
                     <Glyph icon=Icon::Download/>
                     {move || app.words().ledger_download}
                 </button>
@@ -157,19 +157,16 @@ fn Emptied(ledger: Ledger) -> impl IntoView {
 }
 
 /// Saves the original text of the rows that were set aside.
-fn download(app: App) {
+fn save(app: App) {
     let first = app.opened.with_untracked(|opened| {
         opened.as_ref().and_then(|opened| opened.ledgers.first().map(|ledger| ledger.file.clone()))
     });
     let first = first.unwrap_or_default();
     let stem = first.rsplit_once('.').map_or(first.as_str(), |(stem, _)| stem).to_owned();
     spawn_local(async move {
-        let saved = match app.client().set_aside().await {
-            Ok(blob) => save(&format!("{stem}-set-aside.csv"), &blob),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = saved {
-            app.report(error);
+        match app.client().set_aside().await {
+            Ok(blob) => download::blob(&format!("{stem}-set-aside.csv"), &blob),
+            Err(error) => app.report(error),
         }
     });
 }
