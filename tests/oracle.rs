@@ -316,6 +316,10 @@ proptest! {
         let entry = &report.days[0];
         prop_assert_eq!((entry.mature, entry.classic, entry.unbounded), (mature, classic, unbounded));
         prop_assert_eq!((report.brackets[0].mature, report.brackets[0].retained), (bracket, within));
+        for (kind, count) in [(n_day::Kind::Mature, mature), (n_day::Kind::Classic, classic), (n_day::Kind::Unbounded, unbounded)] {
+            let members = NDay::members(&View::all(&log), &params, &n_day::Cell { day: n, kind }).unwrap();
+            prop_assert_eq!(ids(&log, &members).len() as u64, count);
+        }
         let end = rows.iter().map(|row| row.seconds).max().unwrap();
         let (mut rolling_mature, mut rolling) = (0, 0);
         for user in 0..8 {
