@@ -16,8 +16,21 @@ use crate::wasm::{self, Application, Loading, PROGRAM, Speed};
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; \
     style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
-/// The order in which style sheets build on one another; others follow by name.
-const STYLE_ORDER: [&str; 5] = ["tokens.css", "base.css", "layout.css", "components.css", "print.css"];
+/// The order in which style sheets build on one another; others follow by name, and paper has the last word.
+const STYLE_ORDER: [&str; 11] = [
+    "tokens.css",
+    "base.css",
+    "layout.css",
+    "components.css",
+    "controls.css",
+    "dialogs.css",
+    "table.css",
+    "chart.css",
+    "navigation.css",
+    "start.css",
+    "ledger.css",
+];
+const STYLE_LAST: &str = "print.css";
 
 /// The boot scripts and the module's types, as they lie in `src/module/`.
 const BOOT_FILES: [&str; 4] = ["start.js", "boot.js", "strata.js", "strata.d.ts"];
@@ -115,7 +128,7 @@ pub fn styles(project: &Project) -> Result<Vec<(String, String)>> {
         }
     }
     let rank = |name: &str| STYLE_ORDER.iter().position(|known| *known == name).unwrap_or(STYLE_ORDER.len());
-    styles.sort_by(|(a, _), (b, _)| (rank(a), a).cmp(&(rank(b), b)));
+    styles.sort_by(|(a, _), (b, _)| (a == STYLE_LAST, rank(a), a).cmp(&(b == STYLE_LAST, rank(b), b)));
     Ok(styles)
 }
 
