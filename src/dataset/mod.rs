@@ -1,6 +1,7 @@
 //! The event log: who did what when, sorted by user and then by time, with a civil day for every row.
 
 pub mod calendar;
+pub mod dates;
 pub mod filter;
 pub mod trades;
 pub mod view;
