@@ -115,7 +115,7 @@ impl Question for Growth {
         }
         let period = |(number, &[new, retained, resurrected, churned]): (i32, &[u64; 4])| PeriodGrowth {
             start: calendar.first_day(number),
-            open: calendar.last_day(number) > view.log.span.1,
+            open: calendar.last_day(number) > view.span().1,
             active: new + retained + resurrected,
             new,
             retained,

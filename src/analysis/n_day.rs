@@ -125,7 +125,7 @@ impl Question for NDay {
             ));
         }
         let days = view.user_days();
-        let last = view.log.span.1.0;
+        let last = view.span().1.0;
         let mut after: Vec<AfterDays> = params.days.iter().map(|&day| AfterDays::new(day)).collect();
         let mut brackets: Vec<WithinBracket> =
             params.brackets.iter().map(|&(from, to)| WithinBracket::new(from, to)).collect();
@@ -158,7 +158,7 @@ impl Question for NDay {
 
     fn members(view: &View<'_>, _: &Params, cell: &Cell) -> Result<Members> {
         let days = view.user_days();
-        let last = view.log.span.1.0;
+        let last = view.span().1.0;
         let there = |days: &[i32]| {
             on_day(days, cell.day, last).is_some_and(|(classic, unbounded)| match cell.kind {
                 Kind::Mature => true,
@@ -217,8 +217,10 @@ fn in_bracket(days: &[i32], from: u32, to: u32, last: i32) -> Option<bool> {
 /// Counts by elapsed time. The end of the data is the last instant in the log.
 fn count_rolling(view: &View<'_>, after: &mut [AfterDays]) {
     let log = view.log;
-    // The last row of some user is the last instant; rows are in order of time within each user.
-    let lasts = (0..log.users.len()).filter_map(|user| log.rows_of(user).last());
+    // The last instant looked at is that of some user's last row within the dates; a user's rows are in order of time.
+    let last_day = view.span().1.0;
+    let within = |row: &usize| log.days.get(*row).is_some_and(|&day| day <= last_day);
+    let lasts = (0..log.users.len()).filter_map(|user| log.rows_of(user).rev().find(within));
     let Some(end) = lasts.map(|row| log.instant(row)).max() else { return };
     let mut reached = vec![false; after.len()];
     for user in 0..log.users.len() {

@@ -115,7 +115,7 @@ impl Question for Overview {
             repeat_buyers: 0,
             repeat_purchase_rate: None,
             purchases_without_value: without_value,
-            span: view.log.span,
+            span: view.span(),
         };
         for (user, days) in view.user_days().iter() {
             report.rows += days.len() as u64;
@@ -158,5 +158,5 @@ impl Question for Overview {
 }
 
 fn is_active(view: &View<'_>, days: &[i32]) -> bool {
-    days.last().is_some_and(|&day| day > view.log.span.1.0 - ACTIVE_DAYS)
+    days.last().is_some_and(|&day| day > view.span().1.0 - ACTIVE_DAYS)
 }

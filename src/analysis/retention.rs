@@ -174,13 +174,7 @@ fn return_days<'a>(view: &'a View<'_>, params: &Params) -> Option<UserDays<'a>> 
 }
 
 fn nothing(view: &View<'_>) -> Report {
-    Report {
-        cohorts: Vec::new(),
-        average: Vec::new(),
-        users: 0,
-        users_without_cohort: 0,
-        span: view.log.span,
-    }
+    Report { cohorts: Vec::new(), average: Vec::new(), users: 0, users_without_cohort: 0, span: view.span() }
 }
 
 /// Periods from the first to the last day in view, and which period each day falls in.
@@ -267,8 +261,8 @@ impl Grid {
     ) -> Cohort {
         let length = self.width.min(self.periods - cohort);
         let from = cohort * self.width;
-        // The log's last day decides, not the filter's: what the filter leaves out has been observed all the same.
-        let open = (0..length).find(|offset| self.end(cohort + offset) > view.log.span.1);
+        // A period that reaches beyond the last day looked at has not been seen to its end.
+        let open = (0..length).find(|offset| self.end(cohort + offset) > view.span().1);
         Cohort {
             start: self.start(cohort),
             end: self.end(cohort),

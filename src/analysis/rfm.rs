@@ -254,7 +254,7 @@ impl Buyers {
         let by_id = view.log.text_in_role(Role::Order).is_some();
         let unit = params.frequency.unwrap_or(if by_id { OrderUnit::Orders } else { OrderUnit::Days });
         let mut buyers = Self {
-            as_of: params.as_of.unwrap_or(view.log.span.1),
+            as_of: params.as_of.unwrap_or(view.span().1),
             unit,
             without: 0,
             users: Vec::new(),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::EventLog;
 use super::calendar::Day;
+use super::dates::{self, Span};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::mapping::Role;
 use crate::table::decimal::{self, Decimals};
@@ -70,6 +71,18 @@ impl Filter {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
+    }
+
+    /// The days of `data` that the conditions on days alone let through; all of them when they let none through.
+    #[must_use]
+    pub fn span(&self, data: Span) -> Span {
+        let dates = self.all.iter().filter(|condition| condition.column.is_none());
+        dates
+            .fold(Some(data), |span, condition| {
+                let (from, to) = (condition.from.unwrap_or(data.0), condition.to.unwrap_or(data.1));
+                dates::within((from, to), span?)
+            })
+            .unwrap_or(data)
     }
 
     /// A mark for each row: 1 when it passes, else 0. `None` when there is no condition.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::dates::Span;
 use super::filter::Filter;
 use super::trades::Trades;
 use super::{EventLog, Exclusion, Population};
@@ -100,6 +101,7 @@ pub struct View<'a> {
     /// The log.
     pub log: &'a EventLog,
     filtered: Option<Filtered>,
+    span: Span,
 }
 
 /// What passes a filter.
@@ -142,13 +144,21 @@ impl<'a> View<'a> {
     /// # Errors
     /// As [`Filter::mask`].
     pub fn new(log: &'a EventLog, filter: &Filter) -> Result<Self> {
-        Ok(Self { log, filtered: filter.mask(log)?.map(|mask| Filtered::new(log, mask)) })
+        let filtered = filter.mask(log)?.map(|mask| Filtered::new(log, mask));
+        Ok(Self { log, filtered, span: filter.span(log.span) })
     }
 
     /// All rows of the log.
     #[must_use]
     pub fn all(log: &'a EventLog) -> Self {
-        Self { log, filtered: None }
+        Self { log, filtered: None, span: log.span }
+    }
+
+    /// The first and last day that are looked at: the data's, or those of the filter's dates that lie within. What
+    /// reaches beyond the last of them has not been observed to its end.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
     }
 
     /// Whether some rows may not pass.
