@@ -4,6 +4,7 @@
 pub mod active;
 pub mod growth;
 pub mod n_day;
+pub mod order;
 pub mod overview;
 pub mod retention;
 pub mod rfm;

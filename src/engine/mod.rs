@@ -5,22 +5,24 @@ pub mod loader;
 pub mod registry;
 pub mod rehearsal;
 pub mod request;
+mod users;
+
+use std::cell::{RefCell, RefMut};
 
 use serde::Serialize;
 
-use crate::analysis::{MemberCells, Members};
 use crate::dataset::calendar::{Day, WeekStart};
 use crate::dataset::filter::Filter;
 use crate::dataset::view::View;
 use crate::dataset::{EventLog, Population};
 use crate::error::{Error, ErrorKind, Result};
-use crate::export::csv::Csv;
 use crate::ingest::ledger::Ledger;
 use crate::ingest::mapping::Mapping;
 use crate::locale::Language;
-use crate::table::decimal::Amount;
 use registry::Analysis;
-use request::Query;
+use request::{Query, UsersWanted};
+use users::List;
+pub use users::{UserCell, UserColumn, UserPage};
 
 /// The answer to a request: everything that the figures depend on is printed with them.
 #[derive(Debug, Serialize)]
@@ -40,39 +42,6 @@ pub struct Outcome<'a, P, R> {
     pub population: Population,
     /// The answer.
     pub report: R,
-}
-
-/// Some of the users behind a cell.
-#[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UserPage {
-    /// Users behind the cell: the number that stands in it.
-    pub total: u64,
-    /// Where this page begins.
-    pub offset: u64,
-    /// The columns after the user's id.
-    pub columns: Vec<UserColumn>,
-    /// One row a user: the id, then a cell for each column.
-    pub rows: Vec<Vec<UserCell>>,
-}
-
-/// A column of a list of users.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
-pub struct UserColumn {
-    /// Its name in JSON and in `locales/` (`member_<key>`).
-    pub key: String,
-}
-
-/// A cell in a list of users.
-#[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
-#[serde(untagged)]
-pub enum UserCell {
-    /// A whole number.
-    Count(i64),
-    /// An amount.
-    Amount(Amount),
-    /// A day, a name key or an id.
-    Text(String),
 }
 
 /// What is open.
@@ -99,19 +68,22 @@ pub struct Opened {
 #[derive(Debug, Default)]
 pub struct Engine {
     log: Option<EventLog>,
+    /// The list of users that was asked for last: whoever scrolls through it asks for many pages of the same list.
+    list: RefCell<Option<List>>,
 }
 
 impl Engine {
     /// Takes a log that a [`loader::Loader`] has read; a log held before is let go.
     pub fn hold(&mut self, log: EventLog) -> Opened {
         let opened = describe(&log);
+        self.close();
         self.log = Some(log);
         opened
     }
 
     /// Lets the log go and gives its memory back.
     pub fn close(&mut self) {
-        self.log = None;
+        *self = Self::default();
     }
 
     /// The log.
@@ -136,26 +108,36 @@ impl Engine {
     /// As [`Engine::run`].
     pub fn answer(&self, query: &Query) -> Result<String> {
         let log = self.log()?;
-        let view = View::new(log, &query.filter)?;
         match &query.users {
-            None => registry::run(query, &view),
-            Some(wanted) => {
-                let members = registry::members(query, &view, &wanted.cell)?;
-                to_json(&page(log, &members, wanted.offset, wanted.limit))
-            }
+            None => registry::run(query, &View::new(log, &query.filter)?),
+            Some(wanted) => to_json(&self.list(query, wanted)?.page(log, wanted.offset, wanted.limit)),
         }
     }
 
-    /// All users behind a cell as CSV, with a byte order mark so that Excel reads Chinese.
+    /// All users behind a cell as CSV, sorted and searched as wanted, with a byte order mark so that Excel reads Chinese.
     ///
     /// # Errors
     /// As [`Engine::run`]; a request without `users`.
     pub fn users_csv(&self, query: &Query, language: Language) -> Result<String> {
-        let log = self.log()?;
-        let view = View::new(log, &query.filter)?;
         let wanted = query.users.as_ref().ok_or_else(|| Error::bad_value("users", "", "{\"cell\": ...}"))?;
-        let members = registry::members(query, &view, &wanted.cell)?;
-        Ok(users_csv(log, &members, language))
+        Ok(self.list(query, wanted)?.csv(self.log()?, language))
+    }
+
+    /// The list that is wanted: the one that was shown last, if only its page, order or search differ.
+    fn list(&self, query: &Query, wanted: &UsersWanted) -> Result<RefMut<'_, List>> {
+        let log = self.log()?;
+        let question = to_json(&(query.analysis, &query.params, &query.filter, &wanted.cell))?;
+        let mut shown = self.list.borrow_mut();
+        if shown.as_ref().is_none_or(|list| !list.answers(&question)) {
+            // Two lists at once may not fit.
+            *shown = None;
+            let view = View::new(log, &query.filter)?;
+            *shown = Some(List::new(question, registry::members(query, &view, &wanted.cell)?));
+        }
+        let mut list =
+            RefMut::filter_map(shown, Option::as_mut).map_err(|_| Error::new(ErrorKind::NothingOpen))?;
+        list.arrange(log, wanted)?;
+        Ok(list)
     }
 }
 
@@ -184,53 +166,4 @@ fn describe(log: &EventLog) -> Opened {
 /// None that data can cause: reports are plain structures.
 pub fn to_json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::new(ErrorKind::EngineStopped).found(error))
-}
-
-fn page(log: &EventLog, members: &Members, offset: u64, limit: u64) -> UserPage {
-    let from = usize::try_from(offset).unwrap_or(usize::MAX).min(members.users.len());
-    let to = from.saturating_add(usize::try_from(limit).unwrap_or(usize::MAX)).min(members.users.len());
-    let row = |index: usize| {
-        let id = log.users.get(members.users.get(index).copied().unwrap_or(u32::MAX)).to_owned();
-        let cells = members.columns.iter().map(|column| match &column.cells {
-            MemberCells::Counts(counts) => UserCell::Count(counts.get(index).copied().unwrap_or(0)),
-            MemberCells::Amounts(units) => {
-                UserCell::Amount(log.amount(units.get(index).copied().unwrap_or(0)))
-            }
-            MemberCells::Days(days) => UserCell::Text(Day(days.get(index).copied().unwrap_or(0)).to_string()),
-            MemberCells::Names(names) => UserCell::Text(names.get(index).copied().unwrap_or("").to_owned()),
-        });
-        std::iter::once(UserCell::Text(id)).chain(cells).collect()
-    };
-    UserPage {
-        total: members.users.len() as u64,
-        offset: from as u64,
-        columns: members.columns.iter().map(|column| UserColumn { key: column.key.to_owned() }).collect(),
-        rows: (from..to).map(row).collect(),
-    }
-}
-
-fn users_csv(log: &EventLog, members: &Members, language: Language) -> String {
-    let words = language.words();
-    let word = |key: &str| words.get(key).unwrap_or(key).to_owned();
-    let user_column = log.mapping.user.clone().unwrap_or_default();
-    let header = std::iter::once(user_column)
-        .chain(members.columns.iter().map(|column| word(&format!("member_{}", column.key))));
-    let mut csv = Csv::new(header);
-    for (index, &user) in members.users.iter().enumerate() {
-        csv.cell(log.users.get(user));
-        for column in &members.columns {
-            match &column.cells {
-                MemberCells::Counts(counts) => csv.cell(&counts.get(index).copied().unwrap_or(0).to_string()),
-                MemberCells::Amounts(units) => {
-                    csv.cell(&log.amount(units.get(index).copied().unwrap_or(0)).to_string())
-                }
-                MemberCells::Days(days) => csv.cell(&Day(days.get(index).copied().unwrap_or(0)).to_string()),
-                MemberCells::Names(names) => {
-                    csv.cell(&word(&format!("name_{}", names.get(index).copied().unwrap_or(""))))
-                }
-            }
-        }
-        csv.end_row();
-    }
-    csv.finish()
 }

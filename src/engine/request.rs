@@ -55,6 +55,23 @@ pub struct UsersWanted {
     /// How many users to list.
     #[serde(default = "hundred")]
     pub limit: u64,
+    /// The order of the list; the question's own when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort: Option<SortUsers>,
+    /// Lists only users whose id contains this text, upper and lower case being the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+}
+
+/// The order of a list of users. Users with equal cells stand in the order of their ids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SortUsers {
+    /// The key of one of the list's columns, or `user` for the id.
+    pub column: String,
+    /// Whether the largest comes first.
+    #[serde(default)]
+    pub descending: bool,
 }
 
 fn empty() -> Value {
@@ -77,7 +94,7 @@ impl Query {
     #[must_use]
     pub fn for_users(&self, cell: &impl Serialize, offset: u64, limit: u64) -> Self {
         let cell = serde_json::to_value(cell).unwrap_or(Value::Null);
-        Self { users: Some(UsersWanted { cell, offset, limit }), ..self.clone() }
+        Self { users: Some(UsersWanted { cell, offset, limit, sort: None, search: None }), ..self.clone() }
     }
 
     /// Reads a request.

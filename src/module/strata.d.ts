@@ -92,7 +92,19 @@ export interface Request {
   /** Conditions that a row must all meet. */
   filter?: { all: Condition[] };
   /** Asks for the users behind a cell of the report instead of the report. */
-  users?: { cell: unknown; offset?: number; limit?: number };
+  users?: UsersWanted;
+}
+
+/** Which of the users behind a cell, and in which order. */
+export interface UsersWanted {
+  /** The cell; see docs/requests.md. */
+  cell: unknown;
+  offset?: number;
+  limit?: number;
+  /** By a column of the list, or by `"user"`, the id; the question's own order when absent. */
+  sort?: { column: string; descending?: boolean };
+  /** Only users whose id contains this text, in upper or lower case. */
+  search?: string;
 }
 
 /** Rows read, used and left out: `rowsRead` = `rowsUsed` + all that is excluded. */
@@ -125,6 +137,8 @@ export interface Outcome {
 /** Some of the users behind a cell; `total` is the number that stands in the cell. */
 export interface UserPage {
   total: number;
+  /** Those that the search finds; all without a search. */
+  matching: number;
   offset: number;
   columns: Array<{ key: string }>;
   /** The user's id, then a cell for each column. */
