@@ -1,4 +1,5 @@
-//! Lists of users as they are asked for at the front desk, on random logs: sorted and searched as by hand.
+//! Lists of users as they are asked for at the front desk, on random logs: sorted and searched as by hand; as segments, the same
+//! as a filter on the ids that the list shows.
 
 #![allow(
     clippy::unwrap_used,
@@ -63,6 +64,60 @@ fn compare(a: &Value, b: &Value) -> Ordering {
     }
 }
 
+/// A question, a cell, and perhaps rows.
+fn definition() -> impl Strategy<Value = Value> {
+    let cells = vec![
+        json!({"analysis": "rfm", "cell": "all"}),
+        json!({"analysis": "rfm", "cell": {"class": "core"}}),
+        json!({"analysis": "rfm", "params": {"scoring": {"by": "mean"}}, "cell": {"eight": "111"}}),
+        json!({"analysis": "overview", "cell": "repeatBuyers"}),
+        json!({"analysis": "overview", "cell": "activeUsers"}),
+        json!({"analysis": "nDay", "params": {"days": [3]}, "cell": {"day": 3, "kind": "unbounded"}}),
+    ];
+    (prop::sample::select(cells), prop::option::of(conditions())).prop_map(|(definition, condition)| {
+        match condition {
+            Some(condition) => on_rows(&definition, condition),
+            None => definition,
+        }
+    })
+}
+
+fn conditions() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        prop::sample::select(vec!["visit", "purchase", "refund"])
+            .prop_map(|event| json!({"column": "event", "notIn": [event]})),
+        (1u8..31).prop_map(|day| json!({"from": format!("2024-01-{day:02}")})),
+        prop::sample::select(USERS.to_vec())
+            .prop_map(|user| json!({"segment": {"users": [user, "nobody"]}, "not": true})),
+    ]
+}
+
+/// The definition with one condition more on its rows.
+fn on_rows(definition: &Value, condition: Value) -> Value {
+    let mut definition = definition.clone();
+    let mut all = definition["filter"]["all"].as_array().cloned().unwrap_or_default();
+    all.push(condition);
+    definition["filter"] = json!({"all": all});
+    definition
+}
+
+/// A condition on the column of ids.
+fn by_id(ids: &[String], not: bool) -> Value {
+    json!({"column": "user_id", (if not { "notIn" } else { "in" }): ids})
+}
+
+/// The ids of the users behind the definition's cell.
+fn ids(engine: &Engine, definition: &Value) -> Vec<String> {
+    let mut request = definition.clone();
+    let cell = request.as_object_mut().unwrap().remove("cell");
+    request["users"] = json!({"cell": cell, "limit": 1000, "sort": {"column": "user"}});
+    let page = ask(engine, &request);
+    let ids: Vec<String> =
+        page["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap().to_owned()).collect();
+    assert_eq!(page["total"].as_u64(), Some(ids.len() as u64));
+    ids
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
@@ -98,5 +153,62 @@ proptest! {
         prop_assert_eq!(page["rows"].as_array().unwrap(), &wanted);
         let again = ask(&engine, &json!({"analysis": analysis, "users": {"cell": cell}}));
         prop_assert_eq!(again, plain, "without an order the list is as it was");
+    }
+
+    #[test]
+    fn a_segment_is_the_list_behind_its_cell(
+        rows in rows(),
+        definition in definition(),
+        around in prop::option::of(definition()),
+        not: bool,
+        other in prop::option::of(conditions()),
+    ) {
+        let engine = engine(&rows);
+        // Perhaps the segment is defined on the rows of another one.
+        let (dynamic, spelt_out) = match around {
+            None => (definition.clone(), definition),
+            Some(outer) => {
+                let inner = json!({"segment": definition, "not": not});
+                let listed = by_id(&ids(&engine, &definition), not);
+                (on_rows(&outer, inner), on_rows(&outer, listed))
+            }
+        };
+        let members = ids(&engine, &spelt_out);
+        prop_assert_eq!(&ids(&engine, &dynamic), &members);
+        let with = |condition: Value| json!({"all": std::iter::once(condition).chain(other.clone()).collect::<Vec<_>>()});
+        let filters = [
+            with(json!({"segment": dynamic, "not": not})),
+            with(json!({"segment": {"name": "kept", "users": members}, "not": not})),
+            with(by_id(&members, not)),
+        ];
+        for question in ["overview", "rfm", "growth"] {
+            let answers = filters.clone().map(|filter| {
+                let outcome = ask(&engine, &json!({"analysis": question, "filter": filter}));
+                (outcome["report"].clone(), outcome["population"].clone())
+            });
+            prop_assert_eq!(&answers[0], &answers[2]);
+            prop_assert_eq!(&answers[1], &answers[2]);
+        }
+        let report = &ask(&engine, &json!({"analysis": "rfm", "filter": filters[0]}))["report"];
+        for group in report["segments"].as_array().unwrap() {
+            let list = ids(&engine, &json!({"analysis": "rfm", "filter": filters[0], "cell": {"segment": group["key"]}}));
+            prop_assert_eq!(group["users"].as_u64(), Some(list.len() as u64));
+            prop_assert!(list.iter().all(|id| members.contains(id) != not));
+        }
+    }
+
+    #[test]
+    fn a_segment_and_its_complement_share_out_the_rows(rows in rows(), definition in definition()) {
+        let engine = engine(&rows);
+        let used = |not: bool| {
+            let filter = json!({"all": [{"segment": definition, "not": not}]});
+            let population = &ask(&engine, &json!({"analysis": "overview", "filter": filter}))["population"];
+            (population["rowsUsed"].as_u64().unwrap(), population["users"].as_u64().unwrap())
+        };
+        let all = &ask(&engine, &json!({"analysis": "overview"}))["population"];
+        let (inside, outside) = (used(false), used(true));
+        prop_assert_eq!(all["rowsUsed"].as_u64(), Some(inside.0 + outside.0));
+        prop_assert_eq!(all["users"].as_u64(), Some(inside.1 + outside.1));
+        prop_assert_eq!(inside.1, ids(&engine, &definition).len() as u64);
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::EventLog;
 use super::calendar::Day;
 use super::dates::{self, Span};
+use super::segment::{Resolve, UserSegment};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::mapping::Role;
 use crate::table::decimal::{self, Decimals};
@@ -20,7 +21,8 @@ pub struct Filter {
     pub all: Vec<Condition>,
 }
 
-/// One condition. Either `column` with what its cells may be, or `from` and `to` alone for days.
+/// One condition. Either `column` with what its cells may be, or `from` and `to` alone for days, or `segment` alone for
+/// users.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Condition {
@@ -45,6 +47,12 @@ pub struct Condition {
     /// The last day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Day>,
+    /// The users whose rows are let through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segment: Option<UserSegment>,
+    /// Lets through the rows of all other users instead.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub not: bool,
 }
 
 /// A bound, written as a JSON number or as text.
@@ -85,25 +93,37 @@ impl Filter {
             .unwrap_or(data)
     }
 
-    /// A mark for each row: 1 when it passes, else 0. `None` when there is no condition.
+    /// The segments among the conditions, with the conditions' places.
+    pub fn segments(&self) -> impl Iterator<Item = (usize, &UserSegment)> {
+        let all = self.all.iter().enumerate();
+        all.filter_map(|(index, condition)| condition.segment.as_ref().map(|segment| (index, segment)))
+    }
+
+    /// A mark for each row: 1 when it passes, else 0. `None` when there is no condition. `resolve` finds the users of
+    /// segments that are defined by a question.
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownColumn`] and [`ErrorKind::BadValue`] with the path of the condition.
-    pub fn mask(&self, log: &EventLog) -> Result<Option<Vec<u8>>> {
+    /// [`ErrorKind::UnknownColumn`] and [`ErrorKind::BadValue`] with the path of the condition; whatever `resolve` refuses.
+    pub fn mask(&self, log: &EventLog, resolve: &mut Resolve<'_>) -> Result<Option<Vec<u8>>> {
         let mut mask = None;
         for (index, condition) in self.all.iter().enumerate() {
             let mask = mask.get_or_insert_with(|| vec![1; log.rows()]);
-            condition.apply(log, mask).map_err(|error| {
-                let inner = error.path.clone().map(|path| format!(".{path}")).unwrap_or_default();
-                error.at_path(format!("filter.all[{index}]{inner}"))
-            })?;
+            condition
+                .apply(log, mask, resolve)
+                .map_err(|error| within(error, &format!("filter.all[{index}]")))?;
         }
         Ok(mask)
     }
 }
 
 impl Condition {
-    fn apply(&self, log: &EventLog, mask: &mut [u8]) -> Result<()> {
+    fn apply(&self, log: &EventLog, mask: &mut [u8], resolve: &mut Resolve<'_>) -> Result<()> {
+        if let Some(segment) = &self.segment {
+            return self.apply_segment(segment, log, mask, resolve);
+        }
+        if self.not {
+            return Err(Error::bad_value("not", true, "only with a segment"));
+        }
         let days = self.from.is_some() || self.to.is_some();
         let Some(name) = &self.column else {
             if !days
@@ -112,7 +132,7 @@ impl Condition {
                 || self.min.is_some()
                 || self.max.is_some()
             {
-                return Err(Error::bad_value("column", "", "a column, or from and to alone"));
+                return Err(Error::bad_value("column", "", "a column, or from and to alone, or a segment"));
             }
             keep(mask, &log.days, self.days());
             return Ok(());
@@ -151,6 +171,28 @@ impl Condition {
                                 .unwrap_or(i32::MAX),
                         )
                 });
+            }
+        }
+        Ok(())
+    }
+
+    fn apply_segment(
+        &self,
+        segment: &UserSegment,
+        log: &EventLog,
+        mask: &mut [u8],
+        resolve: &mut Resolve<'_>,
+    ) -> Result<()> {
+        let others = self.given().into_iter().find(|(_, given)| *given).map(|(name, _)| name);
+        if let Some(name) = self.column.is_some().then_some("column").or(others) {
+            return Err(Error::bad_value(name, name, "segment, not"));
+        }
+        let set = segment.resolve(log, resolve).map_err(|error| within(error, "segment"))?;
+        for (user, inside) in set.iter().enumerate() {
+            if *inside == self.not
+                && let Some(rows) = mask.get_mut(log.rows_of(user))
+            {
+                rows.fill(0);
             }
         }
         Ok(())
@@ -196,16 +238,21 @@ impl Condition {
         move |day| (from..=to).contains(day)
     }
 
-    /// Refuses tests that do not go with the column's type.
-    fn only(&self, fitting: &[&str]) -> Result<()> {
-        let given = [
+    /// Which tests of a cell or a day there are.
+    fn given(&self) -> [(&'static str, bool); 6] {
+        [
             ("in", self.within.is_some()),
             ("notIn", self.not_in.is_some()),
             ("min", self.min.is_some()),
             ("max", self.max.is_some()),
             ("from", self.from.is_some()),
             ("to", self.to.is_some()),
-        ];
+        ]
+    }
+
+    /// Refuses tests that do not go with the column's type.
+    fn only(&self, fitting: &[&str]) -> Result<()> {
+        let given = self.given();
         let wrong = given.into_iter().find(|(name, given)| *given && !fitting.contains(name));
         match wrong {
             Some((name, _)) => Err(Error::bad_value(name, name, fitting.join(", "))),
@@ -213,6 +260,13 @@ impl Condition {
             None => Err(Error::bad_value("", "", fitting.join(", "))),
         }
     }
+}
+
+/// The error with the path of the part that it happened in put before its own.
+fn within(error: Error, place: &str) -> Error {
+    let inner = error.path.as_deref().filter(|path| !path.is_empty());
+    let path = inner.map_or_else(|| place.to_owned(), |path| format!("{place}.{path}"));
+    error.at_path(path)
 }
 
 /// A bound in the column's smallest unit; it may lie beyond what the column's places can write.

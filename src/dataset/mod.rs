@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod dates;
 pub mod filter;
+pub mod segment;
 pub mod trades;
 pub mod view;
 

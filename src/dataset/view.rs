@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::dates::Span;
 use super::filter::Filter;
+use super::segment::{Resolve, unresolved};
 use super::trades::Trades;
 use super::{EventLog, Exclusion, Population};
 use crate::error::Result;
@@ -139,12 +140,20 @@ impl Filtered {
 }
 
 impl<'a> View<'a> {
-    /// The rows of the log that pass the filter.
+    /// The rows of the log that pass a filter whose segments, if it has any, list their users.
+    ///
+    /// # Errors
+    /// As [`Filter::mask`]; [`crate::error::ErrorKind::MissingField`] for a segment that is defined by a question.
+    pub fn new(log: &'a EventLog, filter: &Filter) -> Result<Self> {
+        Self::with_segments(log, filter, &mut unresolved)
+    }
+
+    /// The rows of the log that pass the filter; `resolve` finds the users of segments that are defined by a question.
     ///
     /// # Errors
     /// As [`Filter::mask`].
-    pub fn new(log: &'a EventLog, filter: &Filter) -> Result<Self> {
-        let filtered = filter.mask(log)?.map(|mask| Filtered::new(log, mask));
+    pub fn with_segments(log: &'a EventLog, filter: &Filter, resolve: &mut Resolve<'_>) -> Result<Self> {
+        let filtered = filter.mask(log, resolve)?.map(|mask| Filtered::new(log, mask));
         Ok(Self { log, filtered, span: filter.span(log.span) })
     }
 

@@ -5,6 +5,7 @@ pub mod loader;
 pub mod registry;
 pub mod rehearsal;
 pub mod request;
+mod segments;
 mod users;
 
 use std::cell::{RefCell, RefMut};
@@ -21,6 +22,7 @@ use crate::ingest::mapping::Mapping;
 use crate::locale::Language;
 use registry::Analysis;
 use request::{Query, UsersWanted};
+use segments::Segments;
 use users::List;
 pub use users::{UserCell, UserColumn, UserPage};
 
@@ -70,6 +72,7 @@ pub struct Engine {
     log: Option<EventLog>,
     /// The list of users that was asked for last: whoever scrolls through it asks for many pages of the same list.
     list: RefCell<Option<List>>,
+    segments: Segments,
 }
 
 impl Engine {
@@ -109,7 +112,7 @@ impl Engine {
     pub fn answer(&self, query: &Query) -> Result<String> {
         let log = self.log()?;
         match &query.users {
-            None => registry::run(query, &View::new(log, &query.filter)?),
+            None => registry::run(query, &self.segments.view(log, &query.filter)?),
             Some(wanted) => to_json(&self.list(query, wanted)?.page(log, wanted.offset, wanted.limit)),
         }
     }
@@ -131,7 +134,7 @@ impl Engine {
         if shown.as_ref().is_none_or(|list| !list.answers(&question)) {
             // Two lists at once may not fit.
             *shown = None;
-            let view = View::new(log, &query.filter)?;
+            let view = self.segments.view(log, &query.filter)?;
             *shown = Some(List::new(question, registry::members(query, &view, &wanted.cell)?));
         }
         let mut list =

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::registry::Analysis;
 use crate::dataset::calendar::WeekStart;
-use crate::dataset::filter::Filter;
+use crate::dataset::filter::{Condition, Filter};
+use crate::dataset::segment::UserSegment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::mapping::Mapping;
 
@@ -97,6 +98,21 @@ impl Query {
         Self { users: Some(UsersWanted { cell, offset, limit, sort: None, search: None }), ..self.clone() }
     }
 
+    /// The users behind a cell as a condition for other questions: a definition, which follows the data.
+    #[must_use]
+    pub fn to_segment(&self, name: Option<String>, cell: &impl Serialize) -> Condition {
+        let analysis = serde_json::to_value(self.analysis).ok();
+        let segment = UserSegment {
+            name,
+            analysis: analysis.and_then(|name| name.as_str().map(str::to_owned)),
+            params: Some(self.params.clone()).filter(|params| *params != empty()),
+            filter: self.filter.clone(),
+            cell: serde_json::to_value(cell).ok(),
+            users: None,
+        };
+        Condition { segment: Some(segment), ..Condition::default() }
+    }
+
     /// Reads a request.
     ///
     /// # Errors
@@ -165,6 +181,9 @@ pub fn from_value<T: DeserializeOwned>(value: Value, path: &str) -> Result<T> {
     }
 }
 
+/// The longest list in which the one wrong item is looked for; of a longer one the whole list is blamed.
+const MOST_TRIED: usize = 100;
+
 /// Finds the smallest part of a value that a complaint is about: the one without which the rest can be read, or is complained
 /// of differently. (Tracking the path while reading would double the code of everything that can be read.)
 fn blame(whole: &Value, message: &str, path: &str, complaint: &dyn Fn(&Value) -> Option<String>) -> Error {
@@ -172,7 +191,8 @@ fn blame(whole: &Value, message: &str, path: &str, complaint: &dyn Fn(&Value) ->
     while let Some(part) = whole.pointer(&pointer) {
         let children: Vec<(String, String)> = match part {
             Value::Object(fields) => fields.keys().map(|key| (format!(".{key}"), escaped(key))).collect(),
-            Value::Array(items) => {
+            // Each step tries the request once without each child: too often for a list of a million ids.
+            Value::Array(items) if items.len() <= MOST_TRIED => {
                 (0..items.len()).map(|index| (format!("[{index}]"), index.to_string())).collect()
             }
             _ => break,

@@ -69,7 +69,7 @@ export interface OpenOptions {
   signal?: AbortSignal;
 }
 
-/** A condition on rows: `column` with what its cells may be, or `from` and `to` alone for days. */
+/** A condition on rows: `column` with what its cells may be, or `from` and `to` alone for days, or `segment` alone for users. */
 export interface Condition {
   column?: string;
   /** Texts that are let through. */
@@ -82,7 +82,25 @@ export interface Condition {
   /** The first day, `"2024-03-05"`. */
   from?: string;
   to?: string;
+  /** The users whose rows are let through. */
+  segment?: Segment;
+  /** Lets through the rows of all users outside the segment instead. */
+  not?: boolean;
 }
+
+/** Users: those behind a cell of an answer (`analysis` and `cell`), or a list of ids (`users`). */
+export type Segment =
+  | {
+      /** What people call it; no figure depends on it. */
+      name?: string;
+      analysis: Request["analysis"];
+      params?: { [key: string]: unknown };
+      /** The rows that the question looks at; may contain segments again, at most eight inside one another. */
+      filter?: { all: Condition[] };
+      /** The cell whose users are meant; see docs/requests.md. */
+      cell: unknown;
+    }
+  | { name?: string; users: string[] };
 
 /** A question and its settings: the same JSON that the page copies and the command line reads; see docs/requests.md. */
 export interface Request {
