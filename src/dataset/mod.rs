@@ -4,6 +4,7 @@ pub mod calendar;
 pub mod dates;
 pub mod filter;
 pub mod segment;
+pub mod presets;
 pub mod trades;
 pub mod view;
 

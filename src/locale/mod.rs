@@ -4,6 +4,7 @@
 //! the two differ in names or placeholders. A phrase with `{name}` in it is completed with [`fill`].
 
 mod format;
+pub mod matching;
 
 use serde::{Deserialize, Serialize};
 

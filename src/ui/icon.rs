@@ -35,6 +35,22 @@ pub enum Icon {
     Retention,
     /// A triangle that warns.
     Warning,
+    /// A chevron down: a list opens here.
+    Down,
+    /// A chevron to the left.
+    Left,
+    /// A chevron to the right.
+    Right,
+    /// A magnifying glass.
+    Search,
+    /// A question mark.
+    Help,
+    /// Two sheets.
+    Copy,
+    /// A tick.
+    Done,
+    /// A sheet of a calendar.
+    Calendar,
 }
 
 impl Icon {
@@ -61,6 +77,14 @@ impl Icon {
             }
             Self::Retention => "M2.500 3.500h11M2.500 6.500h8M2.500 9.500h5M2.500 12.500h2.500",
             Self::Warning => "M8 2.200l6.200 11H1.800zM8 6.500v3.200M8 11.400v.1",
+            Self::Down => "M4.500 6.500L8 10l3.500-3.500",
+            Self::Left => "M9.500 4.500L6 8l3.500 3.500",
+            Self::Right => "M6.500 4.500L10 8l-3.500 3.500",
+            Self::Search => "M7 2.500a4.500 4.500 0 100 9 4.500 4.500 0 000-9zM10.300 10.300l3.200 3.200",
+            Self::Help => "M5.800 6a2.200 2.200 0 113.300 1.900c-.8.5-1.100.9-1.100 1.700M8 12v.1",
+            Self::Copy => "M5.500 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3",
+            Self::Done => "M3 8.500l3.300 3.300L13 4.800",
+            Self::Calendar => "M2.500 3.500h11v10h-11zM2.500 6.500h11M5.500 2v3M10.500 2v3",
         }
     }
 }

@@ -1,15 +1,28 @@
 //! What pages are built from. A page says what is asked and what is shown; everything else is here.
+//!
+//! Each control is one file, whose first lines say when to use it, what keys it understands and which pattern of the ARIA
+//! Authoring Practices it follows; the gallery (`#/gallery`) shows each in every state.
 
+pub mod calendar;
 pub mod chart;
+pub mod combobox;
+pub mod date_range;
 pub mod definition;
 pub mod download;
+pub mod float;
+pub mod focus;
 pub mod frame;
+pub mod listbox;
+pub mod palette;
+pub mod popover;
 pub mod population;
 pub mod question;
 pub mod request;
 pub mod segmented;
 pub mod select;
 pub mod settings;
+pub mod side_panel;
 pub mod table;
 pub mod theme;
+pub mod toast;
 pub mod users;
