@@ -436,4 +436,28 @@ proptest! {
             prop_assert_eq!(ids(&log, &Overview::members(&view, &overview::Params::default(), &cell).unwrap()).len() as u64, count);
         }
     }
+
+    #[test]
+    fn columns(rows in rows(), zone in any_zone()) {
+        let columns = open(&rows, zone).describe_columns();
+        let column = |name: &str| columns.iter().find(|column| column.name == name).unwrap();
+        let counted = |text: fn(&Row) -> &str| -> Vec<(String, u64)> {
+            let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+            rows.iter().for_each(|row| *counts.entry(text(row)).or_default() += 1);
+            let mut counts: Vec<(String, u64)> = counts.into_iter().map(|(text, count)| (text.to_owned(), count)).collect();
+            counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            counts
+        };
+        prop_assert_eq!(&column("event").values, &counted(|row| row.event));
+        prop_assert_eq!(&column("channel").values, &counted(|row| row.channel));
+        prop_assert_eq!(column("channel").distinct, counted(|row| row.channel).len() as u64);
+        prop_assert_eq!(column("user").distinct, rows.iter().map(|row| row.user).collect::<BTreeSet<_>>().len() as u64);
+        prop_assert_eq!(column("order_id").distinct, rows.iter().map(|row| row.order).collect::<BTreeSet<_>>().len() as u64);
+        let cents = |cents: i64| Some(format!("{}.{:02}", cents / 100, cents % 100));
+        prop_assert_eq!(&column("amount").min, &cents(rows.iter().map(|row| row.cents).min().unwrap()));
+        prop_assert_eq!(&column("amount").max, &cents(rows.iter().map(|row| row.cents).max().unwrap()));
+        let dates: Vec<Date> = rows.iter().map(|row| date(row, zone)).collect();
+        prop_assert_eq!(&column("time").min, &dates.iter().min().map(Date::to_string));
+        prop_assert_eq!(&column("time").max, &dates.iter().max().map(Date::to_string));
+    }
 }

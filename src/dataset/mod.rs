@@ -1,10 +1,11 @@
 //! The event log: who did what when, sorted by user and then by time, with a civil day for every row.
 
 pub mod calendar;
+pub mod columns;
 pub mod dates;
 pub mod filter;
-pub mod segment;
 pub mod presets;
+pub mod segment;
 pub mod trades;
 pub mod view;
 

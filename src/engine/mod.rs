@@ -13,12 +13,13 @@ use std::cell::{RefCell, RefMut};
 use serde::Serialize;
 
 use crate::dataset::calendar::{Day, WeekStart};
+use crate::dataset::columns::ColumnInfo;
 use crate::dataset::filter::Filter;
 use crate::dataset::view::View;
 use crate::dataset::{EventLog, Population};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::ledger::Ledger;
-use crate::ingest::mapping::Mapping;
+use crate::ingest::mapping::{Mapping, Role};
 use crate::locale::Language;
 use registry::Analysis;
 use request::{Query, UsersWanted};
@@ -64,6 +65,8 @@ pub struct Opened {
     pub span: (Day, Day),
     /// The names of the events, most frequent first, with their rows; at most 200.
     pub events: Vec<(String, u64)>,
+    /// The columns that were read, and what a filter can choose from in each.
+    pub columns: Vec<ColumnInfo>,
 }
 
 /// Holds one data set and answers questions about it.
@@ -145,13 +148,8 @@ impl Engine {
 }
 
 fn describe(log: &EventLog) -> Opened {
-    let events = log.text_in_role(crate::ingest::mapping::Role::Event);
-    let mut counted: Vec<(String, u64)> = events.map_or_else(Vec::new, |codes| {
-        let counts = crate::dataset::count_codes(codes, |_| true);
-        codes.dictionary.iter().map(str::to_owned).zip(counts).collect()
-    });
-    counted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    counted.truncate(200);
+    let columns = log.describe_columns();
+    let events = columns.iter().find(|column| column.role == Role::Event);
     Opened {
         population: View::all(log).population(),
         ledgers: log.ledgers.clone(),
@@ -159,7 +157,8 @@ fn describe(log: &EventLog) -> Opened {
         time_zone: log.zone.name().to_owned(),
         week_start: log.week_start,
         span: log.span,
-        events: counted,
+        events: events.map(|column| column.values.clone()).unwrap_or_default(),
+        columns,
     }
 }
 
@@ -169,4 +168,63 @@ fn describe(log: &EventLog) -> Opened {
 /// None that data can cause: reports are plain structures.
 pub fn to_json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::new(ErrorKind::EngineStopped).found(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::mapping::ColumnType;
+
+    #[test]
+    fn columns_tell_what_a_filter_can_choose_from() {
+        let mut text = String::from("user_id,date,event,amount,order_id,note,age,signed_up,left_out\n");
+        for row in 0..10_001 {
+            let (event, amount) = if row % 4 == 0 { ("buy", "-1.5") } else { ("look", "") };
+            text += &format!(
+                "u{},2024-01-0{},{event},{amount},o{row},n{row},,2023-0{}-01,x\n",
+                row % 3,
+                row % 9 + 1,
+                row % 2 + 1
+            );
+        }
+        text += "u9,2024-02-01,look,20.25,o1,n1,41,,x\n";
+        let options = request::OpenOptions {
+            mapping: Some(Mapping {
+                user: Some("user_id".into()),
+                time: Some("date".into()),
+                event: Some("event".into()),
+                value: Some("amount".into()),
+                order: Some("order_id".into()),
+                attributes: ["note", "age", "signed_up"].map(str::to_owned).to_vec(),
+                types: [("age".to_owned(), ColumnType::Number), ("signed_up".to_owned(), ColumnType::Time)]
+                    .into(),
+                ..Mapping::default()
+            }),
+            ..request::OpenOptions::default()
+        };
+        let log = loader::load(&[("rows.csv", text.as_bytes())], &options).unwrap();
+        let opened = Engine::default().hold(log);
+        let names: Vec<&str> = opened.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names[..5], ["user_id", "date", "event", "amount", "order_id"], "{names:?}");
+        let column = |name: &str| opened.columns.iter().find(|column| column.name == name).unwrap();
+        let range = |name: &str| (column(name).min.as_deref(), column(name).max.as_deref());
+        let named = |values: &[(&str, u64)]| -> Vec<(String, u64)> {
+            values.iter().map(|(text, rows)| ((*text).to_owned(), *rows)).collect()
+        };
+        assert_eq!((column("user_id").distinct, column("user_id").values.len()), (4, 0));
+        assert_eq!(column("event").values, named(&[("look", 7_501), ("buy", 2_501)]));
+        assert_eq!(opened.events, column("event").values);
+        assert_eq!((column("order_id").distinct, column("order_id").values.len()), (10_001, 0));
+        assert_eq!(
+            (column("note").distinct, column("note").values.len()),
+            (10_001, 0),
+            "too many to choose from"
+        );
+        assert_eq!(range("date"), (Some("2024-01-01"), Some("2024-02-01")));
+        assert_eq!(range("amount"), (Some("-1.50"), Some("20.25")));
+        assert_eq!(range("age"), (Some("41"), Some("41")));
+        assert_eq!(range("signed_up"), (Some("2023-01-01"), Some("2023-02-01")));
+        assert_eq!(range("note"), (None, None));
+        assert!(names.iter().all(|name| *name != "left_out"), "not read, not offered");
+    }
 }

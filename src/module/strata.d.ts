@@ -163,6 +163,20 @@ export interface UserPage {
   rows: Array<Array<string | number | Amount>>;
 }
 
+/** A column that was read, and what a filter can choose from in it. */
+export interface Column {
+  name: string;
+  role: "user" | "time" | "event" | "value" | "order" | "channel" | "attribute";
+  kind: "text" | "number" | "time";
+  /** How many different texts it has; 0 for numbers and times. */
+  distinct: number;
+  /** Texts with their rows, most frequent first, at most 200; none for ids and where there are more than 10,000. */
+  values: Array<[string, number]>;
+  /** The smallest number or the first day, as text; nothing for text and for empty columns. */
+  min?: string;
+  max?: string;
+}
+
 /** What was read. */
 export interface Info {
   population: Population;
@@ -175,6 +189,7 @@ export interface Info {
   span: [string, string];
   /** The events with their rows, most frequent first. */
   events: Array<[string, number]>;
+  columns: Column[];
 }
 
 /** Why something was refused, where, and what would have been right. */
