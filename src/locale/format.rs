@@ -1,4 +1,5 @@
-//! Numbers, shares and dates as each language writes them.
+//! Numbers, shares and dates as each language writes them: the forms of the Unicode CLDR, where `en` and `zh` alike have a
+//! hyphen for the minus sign, a comma between thousands, and no space before the per cent sign.
 
 use super::Language;
 use crate::dataset::calendar::Day;
@@ -38,12 +39,12 @@ impl Language {
         if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
 
-    /// A short number for axes and headlines: `1.2K`, `3.4M`, `5.6B`; in Chinese `1.2万`, `3.4亿`.
+    /// A short number for axes and headlines: `1.2K`, `3.4M`, `5.6B`, `7.8T`; in Chinese `1.2万`, `3.4亿`, `5.6万亿`.
     #[must_use]
     pub fn compact(self, value: f64) -> String {
         let units: &[(f64, &str)] = match self {
-            Self::English => &[(1e9, "B"), (1e6, "M"), (1e3, "K")],
-            Self::Chinese => &[(1e8, "亿"), (1e4, "万")],
+            Self::English => &[(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")],
+            Self::Chinese => &[(1e12, "万亿"), (1e8, "亿"), (1e4, "万")],
         };
         if !value.is_finite() {
             return "–".to_owned();
@@ -113,6 +114,11 @@ mod tests {
         assert_eq!(zh.compact(12_345.0), "1.2万");
         assert_eq!(zh.compact(345_000_000.0), "3.5亿");
         assert_eq!(zh.compact(9_999.0), "9,999");
+        assert_eq!(zh.compact(10_000.0), "1万");
+        assert_eq!(zh.compact(99_995_000.0), "1亿");
+        assert_eq!(zh.compact(1_250_000_000_000.0), "1.3万亿");
+        assert_eq!(en.compact(1_250_000_000_000.0), "1.3T");
+        assert_eq!((en.compact(-12_345.0).as_str(), zh.compact(-12_345.0).as_str()), ("-12.3K", "-1.2万"));
         assert_eq!(en.percent(0.12345), "12.3%");
         assert_eq!(en.percent(0.1325), "13.3%");
         assert_eq!(en.decimal(1.005, 2), "1.01");
@@ -125,6 +131,7 @@ mod tests {
         let day = Day::from_year_month_day(2024, 3, 5).unwrap();
         assert_eq!(Language::English.date(day), "Mar 5, 2024");
         assert_eq!(Language::Chinese.date(day), "2024年3月5日");
+        assert_eq!(Language::English.month(day), "Mar 2024");
         assert_eq!(Language::Chinese.month(day), "2024年3月");
     }
 }

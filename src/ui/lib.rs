@@ -12,6 +12,7 @@ pub mod address;
 pub mod dialog;
 pub mod flow;
 pub mod frame;
+pub mod guide;
 pub mod header;
 pub mod icon;
 pub mod ledger;

@@ -62,6 +62,8 @@ pub fn error_message(language: Language, error: &Error) -> String {
     };
     let mut error = error.clone();
     match error.kind {
+        // Formats have proper names; what has none is said in words.
+        ErrorKind::NotText => error.found = Some(named("format", &error.found)),
         ErrorKind::MissingRole => error.expected = Some(named("role", &error.expected)),
         ErrorKind::ColumnUsedTwice => {
             let found = error.found.clone().unwrap_or_default();
