@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(zh.compact(345_000_000.0), "3.5亿");
         assert_eq!(zh.compact(9_999.0), "9,999");
         assert_eq!(zh.compact(10_000.0), "1万");
-        assert_eq!(zh.compact(99_995_000.0), "1亿");
+        assert_eq!(zh.compact(99_999_960.0), "1亿");
         assert_eq!(zh.compact(1_250_000_000_000.0), "1.3万亿");
         assert_eq!(en.compact(1_250_000_000_000.0), "1.3T");
         assert_eq!((en.compact(-12_345.0).as_str(), zh.compact(-12_345.0).as_str()), ("-12.3K", "-1.2万"));
