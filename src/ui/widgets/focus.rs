@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
-use web_sys::{EventTarget, HtmlElement, Node};
+use web_sys::{EventTarget, HtmlElement, KeyboardEvent, Node};
+
+use super::segmented::Choices;
 
 /// What can take the focus, in the order in which it is looked for.
 const FOCUSABLE: &str = "[data-focus]:not([disabled]), [tabindex='0'], a[href], button:not([disabled]):not([tabindex='-1']), \
@@ -55,4 +57,33 @@ pub fn give_back(to: &str, from: &str) {
     if inside {
         give(to);
     }
+}
+
+/// The `tabindex` of a choice among several that are one stop of Tab: the one that holds, else the first, can be reached.
+#[must_use]
+pub fn stop(choices: Choices, value: &str, own: &str) -> &'static str {
+    let reached = choices.with(|choices| {
+        let held = choices.iter().any(|(choice, _)| choice == value);
+        if held { value == own } else { choices.first().is_some_and(|(first, _)| first == own) }
+    });
+    if reached { "0" } else { "-1" }
+}
+
+/// Where an arrow key, Home or End leads among choices whose elements are `<id>-<choice>`; moves the focus there.
+#[must_use]
+pub fn walk(event: &KeyboardEvent, id: &str, choices: Choices, value: &str) -> Option<String> {
+    let key = match event.key().as_str() {
+        "ArrowRight" => "ArrowDown".to_owned(),
+        "ArrowLeft" => "ArrowUp".to_owned(),
+        _ => event.key(),
+    };
+    let (index, next) = choices.with_untracked(|choices| {
+        let index = choices.iter().position(|(choice, _)| choice == value).unwrap_or(0);
+        let next = super::listbox::step(&key, index, choices.len()).filter(|_| !key.starts_with("Page"));
+        (index, next.and_then(|next| Some((next, choices.get(next)?.0.clone()))))
+    });
+    let (next, choice) = next?;
+    event.prevent_default();
+    give(&format!("{id}-{choice}"));
+    (next != index).then_some(choice)
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::definition::Definition;
+pub use super::empty::Empty;
 use super::population::Population;
 use super::question::Question;
 use super::request::CopyRequest;
@@ -54,24 +55,6 @@ pub fn Frame<R: Send + Sync + 'static>(
             {definition}
             <Population rows=population/>
         </section>
-    }
-}
-
-/// Why there is nothing to show, and what to do.
-#[component]
-pub fn Empty(
-    /// Why.
-    #[prop(into)]
-    title: Signal<String>,
-    /// What to do.
-    #[prop(into)]
-    advice: Signal<String>,
-) -> impl IntoView {
-    view! {
-        <div class="empty" id="empty">
-            <p><strong>{title}</strong></p>
-            <p class="muted">{advice}</p>
-        </div>
     }
 }
 

@@ -1,7 +1,14 @@
-//! Fields with a label: a list of choices, a number, a date, a switch.
+//! One of a list, and yes or no.
+//!
+//! Use [`Select`] for six to about thirty choices: fewer are [`Segmented`](super::segmented::Segmented), more are a
+//! [`Combobox`](super::combobox::Combobox). A [`Switch`] takes effect at once.
+//!
+//! Keyboard: the browser's own. Pattern: native `select` and `input`.
 
 use leptos::prelude::*;
 
+pub use super::field::Input;
+use super::field::Notes;
 use super::segmented::Choices;
 
 /// One of a list.
@@ -20,7 +27,17 @@ pub fn Select(
     /// Called with another choice.
     #[prop(into)]
     on_change: Callback<String>,
+    /// What is expected.
+    #[prop(optional, into)]
+    hint: Signal<String>,
+    /// What is wrong with the choice; empty when nothing is.
+    #[prop(optional, into)]
+    error: Signal<String>,
+    /// Whether nothing can be chosen now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
 ) -> impl IntoView {
+    let notes = Notes { hint, error };
     let options = move || {
         let now = value.get();
         let option = |(choice, name): (String, String)| {
@@ -30,51 +47,12 @@ pub fn Select(
         choices.get().into_iter().map(option).collect_view()
     };
     view! {
-        <label class="field" for=id>
-            <span class="label">{label}</span>
-            <select id=id on:change=move |event| on_change.run(event_target_value(&event))>{options}</select>
-        </label>
-    }
-}
-
-/// A text that the browser checks: a date or a number.
-#[component]
-pub fn Input(
-    /// The field's id.
-    id: String,
-    /// The kind of input: `date`, `number`.
-    kind: &'static str,
-    /// What is entered.
-    #[prop(into)]
-    label: Signal<String>,
-    /// What is in it now.
-    #[prop(into)]
-    value: Signal<String>,
-    /// The lowest value.
-    #[prop(optional, into)]
-    min: Signal<String>,
-    /// The highest value.
-    #[prop(optional, into)]
-    max: Signal<String>,
-    /// Called when the field is left with something else in it.
-    #[prop(into)]
-    on_change: Callback<String>,
-) -> impl IntoView {
-    let field = id.clone();
-    let limit = |bound: Signal<String>| move || Some(bound.get()).filter(|bound| !bound.is_empty());
-    view! {
-        <label class="field" for=field>
-            <span class="label">{label}</span>
-            <input
-                id=id
-                type=kind
-                step="any"
-                min=limit(min)
-                max=limit(max)
-                prop:value=value
-                on:change=move |event| on_change.run(event_target_value(&event))
-            />
-        </label>
+        <div class="field">
+            <label class="label" for=id>{label}</label>
+            <select id=id disabled=disabled aria-invalid=notes.invalid() aria-describedby=notes.described_by(id.to_owned())
+                on:change=move |event| on_change.run(event_target_value(&event))>{options}</select>
+            {notes.view(id)}
+        </div>
     }
 }
 
@@ -92,12 +70,16 @@ pub fn Switch(
     /// Called with the other.
     #[prop(into)]
     on_change: Callback<bool>,
+    /// Whether it cannot be switched now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
 ) -> impl IntoView {
     view! {
         <label class="field switch" for=id>
             <input
                 id=id
                 type="checkbox"
+                disabled=disabled
                 prop:checked=value
                 on:change=move |event| on_change.run(event_target_checked(&event))
             />
