@@ -16,10 +16,12 @@ pub enum Page {
     Segments,
     /// Who stays.
     Retention,
+    /// Every control in every state; asks nothing and needs no data.
+    Gallery,
 }
 
 impl Page {
-    /// All pages in the order of the navigation.
+    /// All questions in the order of the navigation.
     pub const ALL: [Self; 3] = [Self::Overview, Self::Segments, Self::Retention];
 
     /// The name in the address.
@@ -29,6 +31,7 @@ impl Page {
             Self::Overview => "overview",
             Self::Segments => "segments",
             Self::Retention => "retention",
+            Self::Gallery => "gallery",
         }
     }
 }
@@ -121,7 +124,8 @@ fn current() -> String {
 fn parse(hash: &str) -> (Page, Vec<(String, String)>) {
     let rest = hash.trim_start_matches('#').trim_start_matches('/');
     let (name, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let page = Page::ALL.into_iter().find(|page| page.name() == name).unwrap_or_default();
+    let page =
+        Page::ALL.into_iter().chain([Page::Gallery]).find(|page| page.name() == name).unwrap_or_default();
     let decode =
         |text: &str| js_sys::decode_uri_component(text).map_or_else(|_| text.to_owned(), String::from);
     let settings = query

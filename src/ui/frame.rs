@@ -86,6 +86,7 @@ fn NavigationLink(page: Page) -> impl IntoView {
         Page::Overview => ("nav_overview", "nav_overview_question", Icon::Overview),
         Page::Segments => ("nav_segments", "nav_segments_question", Icon::Segments),
         Page::Retention => ("nav_retention", "nav_retention_question", Icon::Retention),
+        Page::Gallery => ("gallery_title", "gallery_lead", Icon::Segments),
     };
     let words = move |key: &str| app.words().get(key).unwrap_or_default();
     view! {

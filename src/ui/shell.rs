@@ -4,11 +4,13 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use wasm_bindgen::JsCast as _;
 
+use super::address::Page;
 use super::dialog::Dialog;
 use super::frame::Frame;
 use super::header::{Brand, Switches};
 use super::icon::{Glyph, Icon};
 use super::mapping::MappingPage;
+use super::pages::gallery::Gallery;
 use super::proof::Proof;
 use super::reading::ReadingPage;
 use super::start::StartPage;
@@ -85,6 +87,9 @@ pub fn Shell() -> impl IntoView {
 /// Everything before the frame: a header, and start, columns or progress.
 #[component]
 fn Before(stage: Memo<Stage>) -> impl IntoView {
+    let app = App::get();
+    // The gallery needs no data.
+    let gallery = Memo::new(move |_| app.address.page() == Page::Gallery);
     view! {
         <div class="before">
             <header class="top">
@@ -94,6 +99,7 @@ fn Before(stage: Memo<Stage>) -> impl IntoView {
             <main id="content" tabindex="-1">
                 <ErrorAlert/>
                 {move || match stage.get() {
+                    _ if gallery.get() => view! { <Gallery/> }.into_any(),
                     Stage::Start | Stage::Looking | Stage::Open => view! { <StartPage/> }.into_any(),
                     Stage::Mapping => view! { <MappingPage/> }.into_any(),
                     Stage::Reading => view! { <ReadingPage/> }.into_any(),
@@ -187,6 +193,7 @@ fn describe_document(app: App) {
             .chosen
             .with(|chosen| chosen.as_ref().map(|chosen| source_name(app.language.get(), &chosen.source)));
         let title = match (app.stage.get(), name) {
+            _ if page == Page::Gallery => format!("{} · {}", words.gallery_title, words.app_name),
             (Stage::Open, Some(name)) => {
                 let page = words.get(&format!("nav_{}", page.name())).unwrap_or_default();
                 format!("{page} · {name} · {}", words.app_name)

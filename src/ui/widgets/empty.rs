@@ -19,9 +19,12 @@ pub fn Empty(
     /// A button that does it.
     #[prop(optional)]
     action: Option<AnyView>,
+    /// Another id than `empty`.
+    #[prop(default = "empty")]
+    id: &'static str,
 ) -> impl IntoView {
     view! {
-        <div class="empty" id="empty">
+        <div class="empty" id=id>
             <p class="empty-title">{title}</p>
             <p>{advice}</p>
             {action}

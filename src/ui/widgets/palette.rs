@@ -33,11 +33,12 @@ pub struct Command {
     pub run: Callback<()>,
 }
 
-const LIST: &str = "palette-list";
-
-/// The palette, `#palette`.
+/// The palette, `#palette`; its field is `#palette-query`, its list `#palette-list`.
 #[component]
 pub fn Palette(
+    /// Another id than `palette`.
+    #[prop(default = "palette")]
+    id: &'static str,
     /// Whether it is shown; false again when the user closes it.
     open: RwSignal<bool>,
     /// What there is to do.
@@ -93,22 +94,24 @@ pub fn Palette(
     let word = move |pick: fn(&'static strata::locale::Words) -> &'static str| {
         Signal::derive(move || pick(app.words()).to_owned())
     };
+    let list = format!("{id}-list");
+    let at_hand = list.clone();
     let title = word(|words| words.control_palette);
     let none = word(|words| words.control_none);
     view! {
-        <dialog class="dialog palette" id="palette" node_ref=element aria-label=title
+        <dialog class="dialog palette" id=id node_ref=element aria-label=title
             on:close=move |_| open.set(false) on:click=shade>
             <div class="dialog-frame">
                 <div class="palette-head">
                     <Glyph icon=Icon::Search/>
-                    <input id="palette-query" type="text" role="combobox" autocomplete="off" spellcheck="false"
-                        aria-autocomplete="list" aria-expanded="true" aria-controls=LIST aria-label=title
+                    <input id=format!("{id}-query") type="text" role="combobox" autocomplete="off" spellcheck="false"
+                        aria-autocomplete="list" aria-expanded="true" aria-controls=list.clone() aria-label=title
                         placeholder=word(|words| words.control_palette_hint)
-                        aria-activedescendant=move || (!found.with(Vec::is_empty)).then(|| option_id(LIST, active.get()))
+                        aria-activedescendant=move || (!found.with(Vec::is_empty)).then(|| option_id(&at_hand, active.get()))
                         prop:value=query on:input=input on:keydown=keys/>
                     <kbd>"Esc"</kbd>
                 </div>
-                <div class="palette-body"><Listbox id=LIST.to_owned() label=title entries active none pick/></div>
+                <div class="palette-body"><Listbox id=list.clone() label=title entries active none pick/></div>
             </div>
         </dialog>
     }
