@@ -13,9 +13,9 @@ const environments = [
 
 /**
  * Makes each journey in each environment. A journey is `[name, (tab) => ...]` or `[name, options of openTab, (tab) => ...]`;
- * it gets a page that has just been opened, which is then closed and has to have behaved.
+ * it gets a page that has just been opened and shows `begin`, which is then closed and has to have behaved.
  */
-export function everywhere(journeys) {
+export function everywhere(journeys, begin = "#choose-file") {
   for (const { name, build, launch, skip } of environments) {
     describe(name, { skip }, () => {
       let browser, server;
@@ -34,7 +34,7 @@ export function everywhere(journeys) {
           const prepare = launch === launchFirefox ? keepOffers : undefined;
           const tab = await openTab(browser, { build, server, prepare, ...options });
           try {
-            await appears(tab, "#choose-file");
+            await appears(tab, begin);
             await journey(tab);
           } catch (error) {
             await tab.screenshot(`failed-${name}-${title}`.replace(/[^a-z0-9]+/gi, "-")).catch(() => {});
