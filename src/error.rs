@@ -187,7 +187,13 @@ impl Error {
         let phrase = words.get(&format!("error_{code}")).unwrap_or("");
         let row =
             self.row.map(|row| language.integer(i64::try_from(row).unwrap_or(i64::MAX))).unwrap_or_default();
-        let text = |part: &Option<String>| part.clone().unwrap_or_default();
+        let text = |part: &Option<String>| {
+            let text = part.clone().unwrap_or_default();
+            match text.parse() {
+                Ok(cells) if self.kind == ErrorKind::ReportTooLarge => language.integer(cells),
+                _ => text,
+            }
+        };
         fill(
             phrase,
             &[
@@ -248,5 +254,14 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn numbers_are_written_as_numbers() {
+        let error = Error::new(ErrorKind::ReportTooLarge).found(1_234_567).expected("1000000");
+        assert!(error.message(Language::English).contains("1,234,567"), "{error}");
+        // An event, a column, a file may be called so.
+        let error = Error::bad_value("params.period", "1000000", "day, week, month");
+        assert!(error.message(Language::English).contains("1000000"), "{error}");
     }
 }
