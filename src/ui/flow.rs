@@ -12,7 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::state::{App, Chosen, Reading, Stage};
 use strata::dataset::calendar::WeekStart;
-use strata::dataset::filter::Filter;
+use strata::dataset::dates::within;
 use strata::engine::Opened;
 use strata::engine::loader::Progress;
 use strata::engine::request::OpenOptions;
@@ -146,16 +146,10 @@ impl App {
         });
     }
 
-    /// Reads the source at hand again, as a request wants it; its filter holds from the first answer on.
-    pub fn read_with_filter(self, filter: Filter) {
-        self.filter.set(filter);
-        self.read();
-    }
-
     fn finish_reading(self, result: Result<Opened>) {
         match result {
             Ok(opened) => {
-                self.keep_fitting_conditions(&opened);
+                self.keep_fitting_scope(&opened);
                 self.week_start.set(opened.week_start);
                 self.change_options(|options| {
                     options.mapping = Some(opened.mapping.clone());
@@ -174,16 +168,25 @@ impl App {
         }
     }
 
-    /// Another file begins without a filter; the same file with other columns keeps the conditions that still fit, because
-    /// one on a column that is no longer read would refuse every question.
-    fn keep_fitting_conditions(self, opened: &Opened) {
-        let same = untrack(|| self.chosen_is_current());
-        self.filter.update(|filter| {
-            filter.all.retain(|condition| {
-                let column = condition.column.as_deref();
-                same && column.is_none_or(|column| opened.mapping.role(column) != Role::Ignore)
-            });
+    /// Another file begins with everything in sight; the same file with other columns, and the first file after the page was
+    /// opened at an address, keep what still fits, because a condition on a column that is not read would refuse every
+    /// question.
+    fn keep_fitting_scope(self, opened: &Opened) {
+        let first = self.current.with_untracked(Option::is_none);
+        if !first && !untrack(|| self.chosen_is_current()) {
+            self.scope.forget();
+            self.address.start_over();
+            return;
+        }
+        let mut filter = self.scope.filter.get_untracked();
+        filter.all.retain(|condition| match condition.column.as_deref() {
+            Some(column) => opened.mapping.role(column) != Role::Ignore,
+            None => {
+                let days = (condition.from.unwrap_or(opened.span.0), condition.to.unwrap_or(opened.span.1));
+                within(days, opened.span).is_some()
+            }
         });
+        self.scope.set_filter(&filter, false);
     }
 
     /// Stops reading and returns to the columns.
@@ -213,7 +216,8 @@ impl App {
         self.opened.set(None);
         self.chosen.set(None);
         self.current.set(None);
-        self.filter.set(Filter::default());
+        self.scope.forget();
+        self.address.start_over();
         self.stage.set(Stage::Start);
     }
 

@@ -4,16 +4,20 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::address::{Address, Page};
+use super::address::Page;
+use super::commands::{self, Shortcuts};
 use super::dialog::Dialog;
 use super::header::{Brand, Switches};
 use super::icon::{Glyph, Icon};
 use super::ledger::LedgerReport;
 use super::request::RequestForm;
+use super::scope::bar::{Bar, BarDoors};
+use super::scope::segments::SaveSegment;
 use super::shell::{Doors, ErrorAlert};
 use super::state::App;
 use super::text;
-use strata::dataset::calendar::WeekStart;
+use super::widgets::definition::DefinitionDoor;
+use super::widgets::palette::Palette;
 use strata::engine::Opened;
 use strata::locale::{Words, fill};
 
@@ -22,8 +26,15 @@ use strata::locale::{Words, fill};
 pub fn Frame() -> impl IntoView {
     let app = App::get();
     let doors = expect_context::<Doors>();
-    let report = RwSignal::new(false);
-    let request = RwSignal::new(false);
+    let bar = BarDoors {
+        report: RwSignal::new(false),
+        request: RwSignal::new(false),
+        palette: RwSignal::new(false),
+        shortcuts: RwSignal::new(false),
+    };
+    let BarDoors { report, request, palette, shortcuts } = bar;
+    provide_context(DefinitionDoor { open: RwSignal::new(false) });
+    commands::listen(app, bar);
     view! {
         <div class="frame">
             <aside class="side">
@@ -38,7 +49,7 @@ pub fn Frame() -> impl IntoView {
                 </div>
             </aside>
             <div class="main">
-                <Bar report request/>
+                <Bar doors=bar/>
                 <main id="content" tabindex="-1">
                     <ErrorAlert/>
                     <SetAsideNote report/>
@@ -51,6 +62,11 @@ pub fn Frame() -> impl IntoView {
             <Dialog open=request id="request" title=|app| app.words().bar_request_title.to_owned()>
                 <RequestForm open=request/>
             </Dialog>
+            <Dialog open=shortcuts id="shortcuts" title=|app| app.words().scope_shortcuts.to_owned()>
+                <Shortcuts/>
+            </Dialog>
+            <SaveSegment/>
+            <Palette open=palette commands=commands::all(app, bar)/>
         </div>
     }
 }
@@ -91,7 +107,7 @@ fn NavigationLink(page: Page) -> impl IntoView {
     let words = move |key: &str| app.words().get(key).unwrap_or_default();
     view! {
         <li>
-            <a href=Address::link(page) id=format!("nav-{}", page.name())
+            <a href=move || app.address.link(page) id=format!("nav-{}", page.name())
                 aria-current=move || (app.address.page() == page).then_some("page")>
                 <Glyph icon/>
                 <span class="nav-text">
@@ -100,113 +116,6 @@ fn NavigationLink(page: Page) -> impl IntoView {
                 </span>
             </a>
         </li>
-    }
-}
-
-/// What is being looked at, and what can be done with it as a whole.
-#[component]
-fn Bar(report: RwSignal<bool>, request: RwSignal<bool>) -> impl IntoView {
-    let app = App::get();
-    let doors = expect_context::<Doors>();
-    let name = move || {
-        let language = app.language.get();
-        app.chosen
-            .with(|chosen| chosen.as_ref().map(|chosen| text::source_name(language, &chosen.source)))
-            .unwrap_or_default()
-    };
-    let fact = move |read: fn(App, &Opened) -> String| {
-        move || {
-            app.opened.with(|opened| opened.as_deref().map(|opened| read(app, opened))).unwrap_or_default()
-        }
-    };
-    view! {
-        <header class="bar" aria-label=move || app.words().bar_label>
-            <div class="bar-line">
-                <strong class="bar-name" id="data-name" title=name>{name}</strong>
-                <dl class="facts">
-                    <div><dt>{move || app.words().bar_rows}</dt><dd id="bar-rows">{fact(|app, opened| text::count(app.language.get(), opened.population.rows_used))}</dd></div>
-                    <div><dt>{move || app.words().bar_users}</dt><dd id="bar-users">{fact(|app, opened| text::count(app.language.get(), opened.population.users))}</dd></div>
-                    <div><dt>{move || app.words().bar_range}</dt><dd id="bar-range">{fact(range)}</dd></div>
-                    <div><dt>{move || app.words().bar_zone}</dt><dd id="bar-zone">{fact(|_, opened| opened.time_zone.clone())}</dd></div>
-                    <div><dt>{move || app.words().bar_week}</dt><dd id="bar-week">{move || week_start_name(app, app.week_start.get())}</dd></div>
-                </dl>
-                <div class="bar-actions">
-                    <BarButton id="columns" icon=Icon::Columns label=|words| words.bar_columns title=|words| words.bar_columns press=move || app.show_columns()/>
-                    <BarButton id="report-open" icon=Icon::Report label=|words| words.bar_report title=|words| words.bar_report press=move || report.set(true)/>
-                    <BarButton id="request-open" icon=Icon::Request label=|words| words.bar_request title=|words| words.bar_request press=move || request.set(true)/>
-                    <BarButton id="open-another" icon=Icon::Open label=|words| words.bar_another_short title=|words| words.bar_another press=move || doors.choose()/>
-                    <BarButton id="close-data" icon=Icon::Close label=|words| words.bar_close_short title=|words| words.bar_close press=move || app.close()/>
-                </div>
-            </div>
-            <FilterChips/>
-        </header>
-    }
-}
-
-fn range(app: App, opened: &Opened) -> String {
-    let language = app.language.get();
-    let (from, to) = (language.date(opened.span.0), language.date(opened.span.1));
-    fill(language.words().app_range, &[("from", &from), ("to", &to)])
-}
-
-/// The name of the day weeks start on.
-#[must_use]
-pub fn week_start_name(app: App, week_start: WeekStart) -> &'static str {
-    match week_start {
-        WeekStart::Monday => app.words().mapping_monday,
-        WeekStart::Sunday => app.words().mapping_sunday,
-    }
-}
-
-#[component]
-fn BarButton<P: Fn() + 'static>(
-    id: &'static str,
-    icon: Icon,
-    label: Phrase,
-    title: Phrase,
-    press: P,
-) -> impl IntoView {
-    let app = App::get();
-    let text = move || label(app.words());
-    let title = move || title(app.words());
-    view! {
-        <button type="button" class="button quiet" id=id title=title aria-label=title on:click=move |_| press()>
-            <Glyph icon/>
-            <span class="button-text">{text}</span>
-        </button>
-    }
-}
-
-/// The conditions of the filter; each can be taken away.
-#[component]
-fn FilterChips() -> impl IntoView {
-    let app = App::get();
-    let chips = move || {
-        let language = app.language.get();
-        let filter = app.filter.get();
-        let chips = filter.all.iter().enumerate().map(|(index, condition)| {
-            let text = text::condition(language, condition);
-            let label = fill(language.words().bar_filter_remove, &[("condition", &text)]);
-            view! {
-                <li class="chip">
-                    <span>{text}</span>
-                    <button type="button" class="chip-remove" data-testid="filter-remove" aria-label=label.clone() title=label
-                        on:click=move |_| text::remove_condition(app, index)><Glyph icon=Icon::Close/></button>
-                </li>
-            }
-        });
-        chips.collect::<Vec<_>>()
-    };
-    view! {
-        <Show when=move || !app.filter.with(strata::dataset::filter::Filter::is_empty)>
-            <div class="filter" id="filter">
-                <span class="muted">{move || app.words().bar_filter}</span>
-                <ul>{chips}</ul>
-                <button type="button" class="button quiet" id="filter-clear" on:click=move |_| app.filter.set(Default::default())>
-                    {move || app.words().bar_filter_clear}
-                </button>
-            </div>
-        </Show>
     }
 }
 

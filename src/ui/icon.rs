@@ -51,6 +51,16 @@ pub enum Icon {
     Done,
     /// A sheet of a calendar.
     Calendar,
+    /// An arrow back.
+    Undo,
+    /// An arrow forth.
+    Redo,
+    /// A funnel.
+    Filter,
+    /// A book.
+    Guide,
+    /// Four squares.
+    All,
 }
 
 impl Icon {
@@ -76,6 +86,15 @@ impl Icon {
                 "M2.500 2.500h6v6h-6zM10.500 2.500h3v3h-3zM10.500 7.500h3v6h-3zM2.500 10.500h6v3h-6z"
             }
             Self::Retention => "M2.500 3.500h11M2.500 6.500h8M2.500 9.500h5M2.500 12.500h2.500",
+            Self::Undo => "M5.500 3L2.500 6l3 3M2.500 6h7a3.500 3.500 0 010 7H6",
+            Self::Redo => "M10.500 3l3 3-3 3M13.500 6h-7a3.500 3.500 0 000 7H10",
+            Self::Filter => "M2 3.500h12l-4.700 5.300v4.700l-2.600-1.500V8.800z",
+            Self::Guide => {
+                "M8 4.200C6.500 3 4.500 2.700 2.500 2.900v9.500c2-.2 4 .1 5.500 1.200 1.500-1.100 3.500-1.400 5.500-1.200V2.900c-2-.2-4 .1-5.500 1.300zM8 4.200v9.400"
+            }
+            Self::All => {
+                "M2.500 2.500h4.500v4.500H2.500zM9 2.500h4.500v4.500H9zM2.500 9h4.500v4.500H2.500zM9 9h4.500v4.500H9z"
+            }
             Self::Warning => "M8 2.200l6.200 11H1.800zM8 6.500v3.200M8 11.400v.1",
             Self::Down => "M4.500 6.500L8 10l3.500-3.500",
             Self::Left => "M9.500 4.500L6 8l3.500 3.500",

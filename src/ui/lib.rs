@@ -9,6 +9,7 @@
 #![cfg(target_arch = "wasm32")]
 
 pub mod address;
+pub mod commands;
 pub mod dialog;
 pub mod flow;
 pub mod frame;
@@ -22,6 +23,7 @@ pub mod preview;
 pub mod proof;
 pub mod reading;
 pub mod request;
+pub mod scope;
 pub mod shell;
 pub mod start;
 pub mod state;

@@ -244,7 +244,7 @@ fn Days(choices: Choices) -> impl IntoView {
             view! {
                 <button type="button" id=id aria-pressed=move || (week_start() == start).to_string()
                     on:click=move |_| app.change_options(|options| options.week_start = Some(start))>
-                    {move || super::frame::week_start_name(app, start)}
+                    {move || match start { WeekStart::Monday => app.words().mapping_monday, WeekStart::Sunday => app.words().mapping_sunday }}
                 </button>
             }
         });

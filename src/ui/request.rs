@@ -5,6 +5,7 @@ use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use super::address::Page;
+use super::scope;
 use super::state::App;
 use super::text::error_message;
 use strata::engine::registry::Analysis;
@@ -47,7 +48,6 @@ pub fn RequestForm(
             match answer {
                 Ok(_) => {
                     open.try_set(false);
-                    app.filter.set(query.filter.clone());
                     show(app, page, &query);
                 }
                 Err(wrong) => {
@@ -99,7 +99,7 @@ fn read_again(app: App, page: Page, spec: Spec) {
         });
     }
     show(app, page, &spec.query);
-    app.read_with_filter(spec.query.filter);
+    app.read();
 }
 
 fn take_over(options: &mut OpenOptions, wanted: &OpenOptions) {
@@ -129,9 +129,9 @@ fn page_of(query: &Query) -> Result<Page> {
     }
 }
 
-/// Goes to a page with the question's parameters as settings.
+/// Goes to a page with the question's parameters and its filter as settings, in one step.
 fn show(app: App, page: Page, query: &Query) {
-    let settings = match &query.params {
+    let mut settings: Vec<(String, String)> = match &query.params {
         Value::Object(params) => params
             .iter()
             .filter(|(_, value)| !value.is_null())
@@ -139,6 +139,8 @@ fn show(app: App, page: Page, query: &Query) {
             .collect(),
         _ => Vec::new(),
     };
+    let filter = scope::settings(&query.filter).into_iter();
+    settings.extend(filter.filter_map(|(name, value)| Some((name.to_owned(), value?))));
     app.address.go(page, settings);
 }
 

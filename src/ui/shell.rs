@@ -16,6 +16,7 @@ use super::reading::ReadingPage;
 use super::start::StartPage;
 use super::state::{App, Stage};
 use super::text::{error_message, source_name};
+use super::widgets::toast::ToastArea;
 
 /// What every part of the shell can reach: the one file input, the proof, and whether a file is held over the page.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +44,7 @@ pub fn Shell() -> impl IntoView {
     let app = App::get();
     let doors = Doors { input: NodeRef::new(), proof: RwSignal::new(false), dragging: RwSignal::new(false) };
     provide_context(doors);
+    provide_context(app.toasts);
     let client = app.client();
     leptos::task::spawn_local(async move {
         // What cannot start now says so at the first call.
@@ -78,6 +80,7 @@ pub fn Shell() -> impl IntoView {
         <div class="drop-shade" class:shown=move || doors.dragging.get() aria-hidden="true">
             <p>{move || app.words().app_drop_here}</p>
         </div>
+        <ToastArea/>
         <Dialog open=doors.proof id="proof" title=|app| app.words().proof_title.to_owned()>
             <Proof/>
         </Dialog>

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::address::Address;
+use super::scope::Scope;
+use super::scope::segments::Segments;
 use super::theme::Theme;
+use super::widgets::toast::Toasts;
 use strata::dataset::calendar::WeekStart;
-use strata::dataset::filter::Filter;
 use strata::engine::Opened;
 use strata::engine::loader::Progress;
 use strata::engine::request::OpenOptions;
@@ -74,10 +76,14 @@ pub struct App {
     pub reading: RwSignal<Reading>,
     /// What is open.
     pub opened: RwSignal<Option<Arc<Opened>>>,
-    /// The filter that every question is asked with.
-    pub filter: RwSignal<Filter>,
+    /// What is looked at, and what it is compared with.
+    pub scope: Scope,
+    /// The segments that were saved.
+    pub segments: Segments,
     /// The day weeks start on.
     pub week_start: RwSignal<WeekStart>,
+    /// What was done, said in passing.
+    pub toasts: Toasts,
     /// What went wrong last, until it is dismissed.
     pub error: RwSignal<Option<Error>>,
     /// Counts what the user sets going; what an older number brings is no longer wanted.
@@ -90,18 +96,21 @@ impl App {
     /// The state of a page that has just been opened.
     #[must_use]
     pub fn new() -> Self {
+        let address = Address::new();
         Self {
             language: RwSignal::new(browser_language()),
             theme: Theme::new(),
             client: StoredValue::new_local(Client::new()),
-            address: Address::new(),
+            address,
             stage: RwSignal::new(Stage::Start),
             current: RwSignal::new_local(None),
             chosen: RwSignal::new_local(None),
             reading: RwSignal::new(Reading::default()),
             opened: RwSignal::new(None),
-            filter: RwSignal::new(Filter::default()),
+            scope: Scope::new(address),
+            segments: Segments::new(),
             week_start: RwSignal::new(WeekStart::default()),
+            toasts: Toasts::new(),
             error: RwSignal::new(None),
             turn: StoredValue::new(0),
             call: StoredValue::new(None),
@@ -134,6 +143,11 @@ impl App {
             _ => {}
         }
         self.error.set(Some(error));
+    }
+
+    /// Says in passing what was done, and offers what can be done about it.
+    pub fn say(self, text: String, action: Option<(String, Callback<()>)>) {
+        self.toasts.show(text, action);
     }
 
     /// Changes the language and remembers it.

@@ -1,7 +1,6 @@
 //! Small texts that several components write: sizes, durations, error messages, conditions of a filter.
 
-use super::state::App;
-use strata::dataset::filter::{Condition, Filter, Number};
+use strata::dataset::filter::{Condition, Number};
 use strata::error::{Error, ErrorKind};
 use strata::locale::{Language, fill};
 use strata::worker::Source;
@@ -92,6 +91,10 @@ pub fn error_message(language: Language, error: &Error) -> String {
 pub fn condition(language: Language, condition: &Condition) -> String {
     const SHOWN: usize = 3;
     let words = language.words();
+    if let Some(segment) = &condition.segment {
+        let name = segment.name.as_deref().unwrap_or(words.scope_unnamed);
+        return if condition.not { fill(words.scope_outside, &[("name", name)]) } else { name.to_owned() };
+    }
     let column = condition.column.as_deref().unwrap_or_default();
     let list = |texts: &[String]| {
         let shown = texts.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(words.app_list);
@@ -134,14 +137,4 @@ pub fn condition(language: Language, condition: &Condition) -> String {
         }
     }));
     parts.join(words.app_list)
-}
-
-/// The filter without one of its conditions.
-pub fn remove_condition(app: App, index: usize) {
-    use leptos::prelude::Update as _;
-    app.filter.update(|filter: &mut Filter| {
-        if index < filter.all.len() {
-            filter.all.remove(index);
-        }
-    });
 }

@@ -17,7 +17,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// The order in which style sheets build on one another; others follow by name, and paper has the last word.
-const STYLE_ORDER: [&str; 11] = [
+const STYLE_ORDER: [&str; 12] = [
     "tokens.css",
     "base.css",
     "layout.css",
@@ -27,6 +27,7 @@ const STYLE_ORDER: [&str; 11] = [
     "table.css",
     "chart.css",
     "navigation.css",
+    "scope.css",
     "start.css",
     "ledger.css",
 ];

@@ -6,24 +6,11 @@ use crate::address::Page;
 use crate::guide::guide;
 use crate::state::App;
 
-/// A definition that unfolds.
-#[component]
-pub fn Definition(
-    /// The definition's paragraphs.
-    paragraphs: Signal<Vec<String>>,
-    /// The switches.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
-    let app = App::get();
-    let switches = children.map(|children| view! { <div class="controls">{children()}</div> });
-    view! {
-        <details class="definition" id="definition">
-            <summary>{move || app.words().widget_definition}</summary>
-            {move || paragraphs.get().into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
-            {switches}
-        </details>
-    }
+/// Whether the side panel with the page's definition is shown; a context.
+#[derive(Debug, Clone, Copy)]
+pub struct DefinitionDoor {
+    /// Whether it is shown.
+    pub open: RwSignal<bool>,
 }
 
 /// What a side panel says about a definition: how this answer counts, the switches that change it, and the guide to the
@@ -35,14 +22,13 @@ pub fn DefinitionContent(
     /// The definition with the settings in force, a paragraph each.
     paragraphs: Signal<Vec<String>>,
     /// The switches.
-    #[prop(optional)]
-    switches: Option<AnyView>,
+    switches: Option<ViewFn>,
 ) -> impl IntoView {
     let app = App::get();
     let switches = switches.map(|switches| {
         view! {
             <h3>{move || app.words().guide_switches}</h3>
-            <div class="controls">{switches}</div>
+            <div class="controls">{switches.run()}</div>
         }
     });
     view! {

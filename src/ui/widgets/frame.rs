@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::definition::Definition;
+use super::definition::{DefinitionContent, DefinitionDoor};
 pub use super::empty::Empty;
 use super::population::Population;
 use super::question::Question;
 use super::request::CopyRequest;
+use super::side_panel::SidePanel;
+use crate::icon::{Glyph, Icon};
 use crate::state::App;
 use strata::dataset::calendar::WeekStart;
 use strata::locale::{Language, fill};
@@ -26,8 +28,8 @@ pub fn Frame<R: Send + Sync + 'static>(
     /// The definition's paragraphs.
     definition: Signal<Vec<String>>,
     /// The switches in the definition.
-    #[prop(optional)]
-    switches: Option<AnyView>,
+    #[prop(optional, into)]
+    switches: Option<ViewFn>,
     /// Charts and tables.
     children: Children,
 ) -> impl IntoView {
@@ -38,24 +40,56 @@ pub fn Frame<R: Send + Sync + 'static>(
     };
     let answer = move || answer.get().unwrap_or_else(|| app.words().widget_waiting.to_owned());
     let population = Signal::derive(move || question.map(|answered| answered.population.clone()));
-    let definition = match switches {
-        Some(switches) => view! { <Definition paragraphs=definition>{switches}</Definition> }.into_any(),
-        None => view! { <Definition paragraphs=definition/> }.into_any(),
-    };
+    let door = expect_context::<DefinitionDoor>();
+    let page = app.address.page_now();
+    let switches = StoredValue::new(switches);
+    let about = Signal::derive(move || app.words().scope_definition.to_owned());
     view! {
         <section class="page" aria-busy=move || question.busy.get().to_string()>
             <header class="page-head">
                 <h1>{title}</h1>
-                <CopyRequest query=question.query/>
+                <div class="page-actions">
+                    <button type="button" class="button small" id="definition-open" aria-expanded=move || door.open.get().to_string()
+                        on:click=move |_| door.open.update(|open| *open = !*open)>
+                        <Glyph icon=Icon::Guide/>
+                        <span>{about}</span>
+                    </button>
+                    <CopyRequest query=question.query/>
+                </div>
             </header>
             <p class="answer" id="answer" aria-live="polite">{answer}</p>
+            {comparison_line(app)}
             {controls.map(|controls| view! { <div class="controls" id="controls">{controls}</div> })}
             {error}
             {children()}
-            {definition}
             <Population rows=population/>
         </section>
+        <SidePanel id="definition-panel" title=about open=door.open>
+            <DefinitionContent page paragraphs=definition switches=switches.get_value()/>
+        </SidePanel>
     }
+}
+
+/// What the view is compared with, exactly, or why it is compared with nothing although something was chosen.
+fn comparison_line(app: App) -> impl IntoView {
+    let text = move || {
+        let language = app.language.get();
+        let words = language.words();
+        let comparison = app.scope.comparison.get();
+        let data = app.opened.with(|opened| opened.as_ref().map(|opened| opened.span))?;
+        match comparison.filter(&app.scope.parts(), data) {
+            Ok(None) => None,
+            Ok(Some(filter)) => {
+                let with = comparison.detail(&filter, language);
+                let line = fill(words.scope_compared_with, &[("comparison", &with)]);
+                let partly = comparison.begins_before(&filter, data);
+                let note = partly.then(|| fill(words.scope_partly, &[("day", &language.date(data.0))]));
+                Some(sentences(&[Some(line), note].into_iter().flatten().collect::<Vec<_>>(), language))
+            }
+            Err(missing) => Some(fill(words.scope_not_compared, &[("why", &missing.advice(language))])),
+        }
+    };
+    move || text().map(|text| view! { <p class="comparison muted" id="comparison">{text}</p> })
 }
 
 /// The zone and the start of the week, as every chart's subtitle prints them.

@@ -35,6 +35,8 @@ pub struct Question<R: Send + Sync + 'static> {
     pub query: Memo<Query>,
     /// The latest answer; it may belong to an earlier query while [`Question::busy`].
     pub answered: RwSignal<Option<Arc<Answered<R>>>>,
+    /// The answer through the filter that the view is compared with, when there is one.
+    pub compared: RwSignal<Option<Arc<Answered<R>>>>,
     /// Why there is no answer to the present query.
     pub error: RwSignal<Option<Error>>,
     /// Whether an answer is to come.
@@ -63,37 +65,84 @@ pub fn ask<R: DeserializeOwned + Send + Sync + 'static>(
     query: impl Fn() -> Query + Send + Sync + 'static,
 ) -> Question<R> {
     let app = App::get();
+    let query = Memo::new(move |_| query());
+    let with = move |filter| Query { filter, ..query.get() };
     let question = Question {
-        query: Memo::new(move |_| Query { filter: app.filter.get(), ..query() }),
+        query: Memo::new(move |_| with(app.scope.filter.get())),
         answered: RwSignal::new(None),
+        compared: RwSignal::new(None),
         error: RwSignal::new(None),
         busy: RwSignal::new(false),
     };
-    let latest = StoredValue::new(0u32);
-    Effect::new(move || {
-        let query = question.query.get();
-        latest.update_value(|ticket| *ticket = ticket.wrapping_add(1));
-        let ticket = latest.get_value();
-        if app.opened.with(Option::is_none) {
-            question.answered.set(None);
-            return;
-        }
-        question.busy.set(true);
-        let client = app.client();
-        spawn_local(async move {
-            let result = client.run(&query).await.and_then(|text| parse(query, &text));
-            // The page may be gone, or have asked something else since.
-            if latest.try_get_value() == Some(ticket) {
-                question.settle(result);
-            }
-        });
+    let compared = Memo::new(move |_| app.scope.compared(app).map(with));
+    follow(
+        app,
+        Signal::derive(move || Some(question.query.get())),
+        question.busy,
+        move |answer| match answer {
+            None => question.answered.set(None),
+            Some(Ok((query, text))) => question.settle(parse(query, &text)),
+            Some(Err(error)) => question.settle(Err(error)),
+        },
+    );
+    follow(app, compared.into(), RwSignal::new(false), move |answer| {
+        // What is wrong with the comparison alone is told where it is chosen; the view itself has its answer.
+        let answer = answer.and_then(Result::ok).and_then(|(query, text)| parse(query, &text).ok());
+        question.compared.set(answer.map(Arc::new));
     });
     question
 }
 
+/// What came of a query: the query and its answer as JSON, or why there is none; nothing when nothing is asked.
+type Came = Option<Result<(Query, String), Error>>;
+
+/// Keeps asking the engine what `query` says. One call is under way at a time: whatever is asked meanwhile waits, and only
+/// the last of it is asked then, so that turning a switch quickly does not pile up work.
+fn follow(
+    app: App,
+    query: Signal<Option<Query>>,
+    busy: RwSignal<bool>,
+    settle: impl Fn(Came) + Send + Sync + 'static,
+) {
+    let settle = Arc::new(settle);
+    let under_way = StoredValue::new(false);
+    let latest = StoredValue::new(0u32);
+    Effect::new(move || {
+        let asked = query.get().filter(|_| app.opened.with(Option::is_some));
+        latest.update_value(|ticket| *ticket = ticket.wrapping_add(1));
+        if asked.is_none() {
+            settle(None);
+            return;
+        }
+        busy.set(true);
+        if under_way.get_value() {
+            return;
+        }
+        under_way.set_value(true);
+        let settle = Arc::clone(&settle);
+        spawn_local(async move {
+            loop {
+                let ticket = latest.try_get_value();
+                let Some(Some(query)) = query.try_get_untracked() else { break };
+                let answer = app.client().run(&query).await;
+                // The page may be gone, or have asked something else since.
+                match latest.try_get_value() {
+                    None => return,
+                    now if now == ticket => {
+                        settle(Some(answer.map(|text| (query, text))));
+                        break;
+                    }
+                    Some(_) => {}
+                }
+            }
+            let _ = under_way.try_set_value(false);
+            let _ = busy.try_set(false);
+        });
+    });
+}
+
 impl<R: Send + Sync + 'static> Question<R> {
     fn settle(self, result: Result<Answered<R>, Error>) {
-        self.busy.set(false);
         match result {
             Ok(answered) => {
                 self.error.set(None);
@@ -106,6 +155,12 @@ impl<R: Send + Sync + 'static> Question<R> {
     /// Something made from the latest answer; reactive.
     pub fn map<T>(self, make: impl FnOnce(&Answered<R>) -> T) -> Option<T> {
         self.answered.with(|answered| answered.as_deref().map(make))
+    }
+
+    /// Something made from the latest answer and the one it is compared with; reactive.
+    pub fn map_compared<T>(self, make: impl FnOnce(&Answered<R>, Option<&Answered<R>>) -> T) -> Option<T> {
+        let compared = self.compared.get();
+        self.answered.with(|answered| answered.as_deref().map(|answered| make(answered, compared.as_deref())))
     }
 }
 

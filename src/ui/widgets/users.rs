@@ -70,7 +70,7 @@ pub fn UsersPanel() -> impl IntoView {
     // Numbers of other data, or of another page, are no longer on the screen.
     Effect::new(move || {
         app.opened.track();
-        app.filter.track();
+        app.scope.filter.track();
         behind.close();
     });
     move || behind.open.get().map(|opening| view! { <Panel opening/> })

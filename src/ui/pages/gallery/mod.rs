@@ -13,10 +13,9 @@ mod tokens;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use crate::address::{Address, Page};
+use crate::address::Page;
 use crate::state::App;
 use crate::widgets::focus;
-use crate::widgets::toast::{ToastArea, Toasts};
 use strata::locale::Words;
 
 /// Takes a phrase out of those of a language.
@@ -36,18 +35,13 @@ const SECTIONS: [(&str, Phrase, fn() -> AnyView); 6] = [
 #[component]
 pub fn Gallery() -> impl IntoView {
     let app = App::get();
-    // Before data is open there is no frame, and thus no place for toasts.
-    let alone = use_context::<Toasts>().is_none();
-    if alone {
-        provide_context(Toasts::new());
-    }
     let link = |(anchor, title, _): (&'static str, Phrase, fn() -> AnyView)| {
         let go = move |event: leptos::ev::MouseEvent| {
             // The address belongs to the pages; only the sight and the focus move.
             event.prevent_default();
             reveal(&section_id(anchor));
         };
-        view! { <li><a href=Address::link(Page::Gallery) on:click=go>{move || title(app.words())}</a></li> }
+        view! { <li><a href=move || app.address.link(Page::Gallery) on:click=go>{move || title(app.words())}</a></li> }
     };
     let section = |(anchor, title, show): (&'static str, Phrase, fn() -> AnyView)| {
         let id = section_id(anchor);
@@ -68,7 +62,6 @@ pub fn Gallery() -> impl IntoView {
             </nav>
             {SECTIONS.map(section).into_iter().collect_view()}
         </div>
-        {alone.then(|| view! { <ToastArea/> })}
     }
 }
 

@@ -94,7 +94,7 @@ pub fn Retention() -> impl IntoView {
             question
             controls=view! { <controls::Controls choices/> }.into_any()
             definition
-            switches=view! { <controls::Switches choices/> }.into_any()
+            switches=move || view! { <controls::Switches choices/> }
         >
             {content}
         </Frame>

@@ -90,13 +90,28 @@ pub fn user_share(group: &Group, report: &Report) -> Option<f64> {
     (report.buyers > 0).then(|| group.users as f64 / report.buyers as f64)
 }
 
-/// The groups with their figures, meaning and next action.
-pub fn table(report: &Report, grouping: Grouping, language: Language) -> TableData {
+/// The groups with their figures, meaning and next action; with the shares compared with, when there are any.
+pub fn table(
+    report: &Report,
+    compared: Option<&Report>,
+    grouping: Grouping,
+    language: Language,
+) -> TableData {
     let words = language.words();
     let with_value = report.revenue.is_some();
+    let before = |group: &Group| {
+        let compared = compared?;
+        let own = grouping.groups(compared).iter().find(|other| other.key == group.key)?;
+        user_share(own, compared)
+    };
     let row = |group: &Group| {
         let text = |prefix: &str| Datum::Text(grouping.word(prefix, &group.key, language));
-        let mut row = vec![text("name_"), Datum::Count(group.users), Datum::share(user_share(group, report))];
+        let share = user_share(group, report);
+        let mut row = vec![text("name_"), Datum::Count(group.users), Datum::share(share)];
+        if compared.is_some() {
+            let points = share.zip(before(group)).map(|(share, before)| (share - before) * 100.0);
+            row.extend([Datum::share(before(group)), points.map_or(Datum::Nothing, Datum::Number)]);
+        }
         if let Some(revenue) = group.revenue {
             let average = (group.users > 0).then(|| revenue.to_f64() / group.users as f64);
             row.extend([
@@ -113,6 +128,12 @@ pub fn table(report: &Report, grouping: Grouping, language: Language) -> TableDa
         Datum::Count(report.buyers),
         Datum::share((report.buyers > 0).then_some(1.0)),
     ];
+    if compared.is_some() {
+        total.extend([
+            Datum::share(compared.is_some_and(|report| report.buyers > 0).then_some(1.0)),
+            Datum::Nothing,
+        ]);
+    }
     if let Some(revenue) = report.revenue {
         let average = (report.buyers > 0).then(|| revenue.to_f64() / report.buyers as f64);
         let whole = Datum::share((revenue.units != 0).then_some(1.0));
@@ -121,6 +142,9 @@ pub fn table(report: &Report, grouping: Grouping, language: Language) -> TableDa
     total.extend([Datum::Text(String::new()), Datum::Text(String::new())]);
     let mut columns =
         vec![(words.page_segments_group, false), (words.page_users, true), (words.page_share, true)];
+    if compared.is_some() {
+        columns.extend([(words.page_share_compared, true), (words.page_share_change, true)]);
+    }
     if with_value {
         let money = [words.page_revenue, words.page_segments_revenue_share, words.page_segments_average];
         columns.extend(money.map(|name| (name, true)));

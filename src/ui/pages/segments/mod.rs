@@ -83,7 +83,7 @@ pub fn Segments() -> impl IntoView {
             question
             controls=view! { <controls::Controls choices question/> }.into_any()
             definition
-            switches=view! { <controls::Switches choices/> }.into_any()
+            switches=move || view! { <controls::Switches choices/> }
         >
             {content}
         </Frame>
@@ -113,7 +113,10 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
     });
     let table = Signal::derive(move || {
         question
-            .map(|answered| groups::table(&answered.report, grouping.get(), app.language.get()))
+            .map_compared(|answered, compared| {
+                let compared = compared.map(|compared| &compared.report);
+                groups::table(&answered.report, compared, grouping.get(), app.language.get())
+            })
             .unwrap_or_default()
     });
     let open_grid = move |mark: Mark| {

@@ -1,29 +1,28 @@
 //! Where we stand: the key figures, and how many come by day.
 
+mod cards;
+
 use leptos::prelude::*;
 
 use crate::state::App;
 use crate::widgets::chart::{ChartView, Picture};
-use crate::widgets::frame::{Empty, Frame, count, sentences, zone_text};
+use crate::widgets::frame::{Empty, Frame, count, zone_text};
 use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::select::Select;
 use crate::widgets::settings;
-use crate::widgets::table::{DataTable, Datum, TableData, amount_text};
+use crate::widgets::table::{DataTable, Datum, TableData};
 use crate::widgets::users::UsersBehind;
 use strata::analysis::{active, overview};
 use strata::chart::{Emphasis, LineChart, Mark, NumberKind, Series, XAxis};
 use strata::dataset::calendar::Day;
 use strata::engine::registry::Analysis;
 use strata::engine::request::Query;
-use strata::ingest::mapping::Role;
 use strata::locale::{Language, Words, fill};
 use strata::segment::orders::OrderUnit;
-use strata::table::decimal::Amount;
 
 /// Days in the windows of the three lines.
 const WINDOWS: [u32; 3] = [1, 7, 30];
 
-type Figures = Answered<overview::Report>;
 type Activity = Answered<active::Report>;
 
 /// The page.
@@ -46,15 +45,16 @@ pub fn Overview() -> impl IntoView {
         .to_vec()
     });
     let empty = Memo::new(move |_| figures.map(|answered| answered.report.rows == 0).unwrap_or(false));
-    let content =
-        move || if empty.get() { none(app) } else { view! { <Cards figures/><Charts activity/> }.into_any() };
+    let content = move || {
+        if empty.get() { none(app) } else { view! { <cards::Cards figures/><Charts activity/> }.into_any() }
+    };
     view! {
         <Frame
             title=Signal::derive(move || app.words().page_overview_title.to_owned())
             answer
             question=figures
             definition
-            switches=view! { <Orders read/> }.into_any()
+            switches=move || view! { <Orders read/> }
         >
             {content}
         </Frame>
@@ -151,183 +151,6 @@ fn sentence(report: &overview::Report, language: Language) -> String {
             ("to", &language.date(report.span.1)),
         ],
     )
-}
-
-/// One figure.
-#[derive(Clone)]
-struct Card {
-    key: &'static str,
-    label: &'static str,
-    value: String,
-    note: String,
-    definition: String,
-    cell: Option<overview::Cell>,
-}
-
-/// The figures, the most telling first.
-fn cards(report: &overview::Report, language: Language) -> Vec<Card> {
-    let words = language.words();
-    let card = |key, label, value: String, note: String, definition: &str, cell| Card {
-        key,
-        label,
-        value,
-        note,
-        definition: definition.to_owned(),
-        cell,
-    };
-    let users = |number| count(number, language);
-    let share = |part: u64| {
-        let share = language.percent(part as f64 / report.users as f64);
-        fill(words.page_overview_of_users, &[("share", &share)])
-    };
-    let active_note = share(report.active_users);
-    let mut cards = vec![card(
-        "active-users",
-        words.page_overview_active_users,
-        users(report.active_users),
-        active_note,
-        words.page_overview_active_users_definition,
-        Some(overview::Cell::ActiveUsers),
-    )];
-    if let Some(net) = report.net_revenue {
-        cards.push(revenue_card(report, net, language));
-    }
-    if let Some(rate) = report.repeat_purchase_rate {
-        let note = fill(
-            words.page_overview_repeat_note,
-            &[("repeat", &users(report.repeat_buyers)), ("buyers", &users(report.buyers))],
-        );
-        let cell = Some(overview::Cell::RepeatBuyers);
-        let definition = words.page_overview_repeat_rate_definition;
-        cards.push(card(
-            "repeat-rate",
-            words.page_overview_repeat_rate,
-            language.percent(rate),
-            note,
-            definition,
-            cell,
-        ));
-    }
-    let all = Some(overview::Cell::Users);
-    let rows = fill(words.page_overview_rows, &[("rows", &users(report.rows))]);
-    cards.push(card(
-        "users",
-        words.page_overview_users,
-        users(report.users),
-        rows,
-        words.page_overview_users_definition,
-        all,
-    ));
-    if report.buyers > 0 {
-        let (buyers, note) = (Some(overview::Cell::Buyers), share(report.buyers));
-        let definition = words.page_overview_buyers_definition;
-        cards.push(card(
-            "buyers",
-            words.page_overview_buyers,
-            users(report.buyers),
-            note,
-            definition,
-            buyers,
-        ));
-        let unit = unit_words(report.order_unit, words).to_owned();
-        let definition = words.page_overview_orders_definition;
-        cards.push(card("orders", words.page_overview_orders, users(report.orders), unit, definition, None));
-    }
-    if let Some(value) = report.average_order_value {
-        let note = words.page_overview_average_note.to_owned();
-        let definition = words.page_overview_average_definition;
-        cards.push(card(
-            "average",
-            words.page_overview_average,
-            language.decimal(value, 2),
-            note,
-            definition,
-            None,
-        ));
-    }
-    cards
-}
-
-fn revenue_card(report: &overview::Report, net: Amount, language: Language) -> Card {
-    let words = language.words();
-    let amount =
-        |amount: Option<Amount>| amount.map(|amount| amount_text(amount, language)).unwrap_or_default();
-    let mut note = fill(
-        words.page_overview_revenue_note,
-        &[
-            ("gross", &amount(report.gross_revenue)),
-            ("refunds", &amount(report.refunds)),
-            ("net", &amount(Some(net))),
-        ],
-    );
-    if report.purchases_without_value > 0 {
-        let rows = count(report.purchases_without_value, language);
-        let without = fill(words.page_overview_without_value, &[("rows", &rows)]);
-        note = sentences(&[note, without], language);
-    }
-    Card {
-        key: "revenue",
-        label: words.page_overview_revenue,
-        value: headline(net, language),
-        note,
-        definition: words.page_overview_revenue_definition.to_owned(),
-        cell: None,
-    }
-}
-
-/// A short form of amounts that would not fit a card; the note has all digits.
-fn headline(amount: Amount, language: Language) -> String {
-    const LONGEST: usize = 12;
-    let whole = amount_text(amount, language);
-    if whole.len() > LONGEST { language.compact(amount.to_f64()) } else { whole }
-}
-
-#[component]
-fn Cards(figures: Question<overview::Report>) -> impl IntoView {
-    let app = App::get();
-    let behind = UsersBehind::get();
-    let card = move |card: Card| {
-        let Card { key, label, value, note, definition, cell } = card;
-        let value = match cell {
-            Some(cell) => {
-                let open = move |_| {
-                    figures.map(|answered: &Figures| behind.open(label.to_owned(), &answered.query, &cell));
-                };
-                let id = format!("kpi-{key}");
-                view! { <button type="button" class="cell-button opens" id=id on:click=open>{value}</button> }
-                    .into_any()
-            }
-            None => view! { <span id=format!("kpi-{key}")>{value}</span> }.into_any(),
-        };
-        view! {
-            <div class="kpi">
-                <div class="kpi-label">{label}</div>
-                <div class="kpi-value">{value}</div>
-                <div class="kpi-note muted">{note}</div>
-                <details class="kpi-note">
-                    <summary>{app.words().page_definition_short}</summary>
-                    {definition}
-                </details>
-            </div>
-        }
-    };
-    let no_value = move || {
-        let lacks =
-            app.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.mapping.value.is_none()));
-        lacks.then(|| {
-            let role = app.words().get(&format!("role_{}", Role::Value.name())).unwrap_or(Role::Value.name());
-            view! { <p class="muted">{fill(app.words().page_no_value, &[("role", role)])}</p> }
-        })
-    };
-    view! {
-        <div class="cards" id="figures">
-            {move || {
-                let cards = figures.map(|answered| cards(&answered.report, app.language.get()));
-                cards.map(|cards| cards.into_iter().map(card).collect_view())
-            }}
-        </div>
-        {no_value}
-    }
 }
 
 #[component]
