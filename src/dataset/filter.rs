@@ -84,11 +84,11 @@ impl Filter {
     /// The days of `data` that the conditions on days alone let through; all of them when they let none through.
     #[must_use]
     pub fn span(&self, data: Span) -> Span {
-        let dates = self.all.iter().filter(|condition| condition.column.is_none());
+        let mut dates = self.all.iter().filter(|condition| condition.column.is_none());
         dates
-            .fold(Some(data), |span, condition| {
+            .try_fold(data, |span, condition| {
                 let (from, to) = (condition.from.unwrap_or(data.0), condition.to.unwrap_or(data.1));
-                dates::within((from, to), span?)
+                dates::within((from, to), span)
             })
             .unwrap_or(data)
     }

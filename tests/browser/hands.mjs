@@ -147,6 +147,32 @@ export async function openSample(tab) {
   await waitFor(tab, () => document.querySelector(".page")?.getAttribute("aria-busy") === "false", undefined, "no answer", 60);
 }
 
+/**
+ * All rows of a table as texts, in the order shown. A long table has only the rows in sight in the page: it is scrolled from
+ * its beginning to its end.
+ */
+export async function tableRows(tab, id) {
+  const found = await ask(tab, async (id) => {
+    const [table, scroller] = [document.querySelector(`#${id} table`), document.querySelector(`#${id} .table-scroll`)];
+    const pictures = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const wanted = () => Number(table.getAttribute("aria-rowcount")) - 1 - table.tFoot.rows.length;
+    const rows = new Map();
+    scroller.scrollTop = 0;
+    for (let turn = 0; turn < 2000 && rows.size < wanted(); turn += 1) {
+      await pictures();
+      const here = [...table.tBodies[0].rows].filter((row) => row.querySelector(".cell-waiting") === null);
+      for (const row of here) rows.set(Number(row.getAttribute("aria-rowindex")), [...row.cells].map((cell) => cell.textContent.trim()));
+      // What is on its way is waited for.
+      if (here.length === table.tBodies[0].rows.length) scroller.scrollTop += Math.max(scroller.clientHeight / 2, 100);
+    }
+    scroller.scrollTop = 0;
+    await pictures();
+    return [...rows].sort(([a], [b]) => a - b);
+  }, id);
+  assert.deepEqual(found.map(([number]) => number), found.map((row, place) => place + 2), `${id} skips rows`);
+  return found.map(([, cells]) => cells);
+}
+
 /** The rows of a CSV that Strata wrote: it begins with a byte order mark and ends its last row. */
 export function csvRows(bytes) {
   assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf], "a byte order mark");

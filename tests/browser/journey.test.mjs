@@ -7,7 +7,7 @@ import {
 import { everywhere } from "./environments.mjs";
 import {
   appears, ask, attribute, choose, click, csvRows, disappears, download, focus, openSample, placeOf, pngSize, pointAt, press,
-  readXml, says, spoken, textOf, textsOf, waitFor, walk,
+  readXml, says, spoken, tableRows, textOf, textsOf, waitFor, walk,
 } from "./hands.mjs";
 
 const { en, zh } = words;
@@ -138,8 +138,10 @@ const hash = (tab) => ask(tab, () => location.hash);
 /** Waits until the panel gives this number of users. */
 async function panelCounts(tab, users) {
   await says(tab, "#users-total", fill(en.widget.users_count, { count: integer(users) }));
-  await waitFor(tab, (rows) => document.querySelectorAll("#users-table tbody tr").length === rows, Math.min(users, 100),
-    `the panel does not list its first ${Math.min(users, 100)} users`);
+  await waitFor(tab, (rows) => document.querySelector("#users-table table")?.getAttribute("aria-rowcount") === String(rows + 1), users,
+    `the list does not have ${users} rows`);
+  await waitFor(tab, () => document.querySelector("#users-table tbody td") !== null && document.querySelector("#users-table .cell-waiting") === null,
+    undefined, "the panel does not list its first users");
 }
 
 /** Opens the users behind a figure on the page, which has to say how many they are. */
@@ -149,14 +151,6 @@ async function usersBehind(tab, selector, users) {
   await panelCounts(tab, users);
   await click(tab, "#users-close");
   await disappears(tab, "#users-panel");
-}
-
-/** The rows of a table as texts, all of them. */
-async function tableRows(tab, id) {
-  // The button below the table shows the rest; it is the only one that is the section's own child.
-  if (await ask(tab, (id) => document.querySelector(`#${id} > button`) !== null, id)) await click(tab, `#${id} > button`);
-  return ask(tab, (id) => [...document.querySelectorAll(`#${id} tbody tr`)].map((row) =>
-    [...row.cells].map((cell) => cell.textContent.trim())), id);
 }
 
 /** Active users day by day, the latest first; windows that are not full have no figure. */
@@ -219,8 +213,8 @@ async function listBehindCell(tab) {
   assert.equal(rows.length, users);
   assert(rows.every((row) => row.length === header.length));
   assert.equal(new Set(rows.map(([id]) => id)).size, users, "each user once");
-  const onPage = await textsOf(tab, "#users-table tbody td:first-child");
-  assert.deepEqual(onPage, rows.slice(0, onPage.length).map(([id]) => id));
+  const onPage = await tableRows(tab, "users-table");
+  assert.deepEqual(onPage.map(([id]) => id), rows.map(([id]) => id));
   await press(tab, "Escape");
   await disappears(tab, "#users-panel");
 }
@@ -252,9 +246,9 @@ async function cohortsAre(tab, period) {
   const cohorts = retention[period].filter(({ size }) => size > 0).reverse();
   const [first] = cohorts;
   await waitFor(tab, ([start, length]) => {
-    const rows = document.querySelectorAll("#retention-cohorts tbody tr");
-    return rows.length === Math.min(length, 31) || rows.length === length
-      ? rows[0].cells[0].textContent.trim() === start : false;
+    const table = document.querySelector("#retention-cohorts table");
+    const rows = Number(table?.getAttribute("aria-rowcount")) - 1 - table?.tFoot.rows.length;
+    return rows === length && table.tBodies[0].rows[0]?.cells[0].textContent.trim() === start;
   }, [date("en", first.start), cohorts.length], `the table does not show cohorts by ${period}`);
   await waitFor(tab, (size) => document.querySelector("#retention-cohorts tbody tr").cells[2].textContent.trim() === size,
     integer(first.size), `the latest ${period} has another size`);

@@ -62,7 +62,7 @@ impl Segments {
     }
 
     fn keep(self) {
-        let text = self.list.with_untracked(|list| serde_json::to_string(list));
+        let text = self.list.with_untracked(serde_json::to_string);
         remember(KEY, &text.unwrap_or_default());
     }
 }

@@ -99,7 +99,7 @@ pub fn Copy(
 }
 
 /// Whether the text now is in the clipboard. Pages over plain http have none.
-async fn write(text: &str) -> bool {
+pub(super) async fn write(text: &str) -> bool {
     let clipboard = window().navigator().clipboard();
     let there: &JsValue = clipboard.as_ref();
     !there.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()

@@ -1,23 +1,22 @@
-//! The users behind a number, in a panel at the side: as many as the number says.
+//! The users behind a number, in a panel at the side: as many as the number says. The engine holds, sorts and searches them;
+//! the page has those in sight.
 
-use leptos::html;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Serialize;
-use wasm_bindgen::JsCast as _;
 
+use super::definition::DefinitionDoor;
 use super::download;
 use super::frame::count;
-use super::table::amount_text;
+use super::side_panel::SidePanel;
+use super::table::{Answer, DataTable, Datum, Fetched, Page, Rows, TableData, Wanted};
 use crate::state::App;
 use strata::dataset::calendar::Day;
-use strata::engine::request::Query;
+use strata::engine::request::{Query, SortUsers};
 use strata::engine::{UserCell, UserPage};
-use strata::error::Error;
 use strata::locale::{Language, fill};
-
-/// Users on one page of the panel.
-const PAGE: u64 = 100;
 
 /// The panel, for whoever wants to open it; a context.
 #[derive(Debug, Clone, Copy)]
@@ -25,11 +24,15 @@ pub struct UsersBehind {
     open: RwSignal<Option<Opening>>,
 }
 
+/// What the panel shows: the users behind a cell of the answer to a query.
 #[derive(Debug, Clone, PartialEq)]
-struct Opening {
-    title: String,
-    query: Query,
-    cell: serde_json::Value,
+pub struct Opening {
+    /// The cell, as people call it.
+    pub title: String,
+    /// The query.
+    pub query: Query,
+    /// The cell, as the question's own documentation calls it.
+    pub cell: serde_json::Value,
 }
 
 impl UsersBehind {
@@ -51,6 +54,12 @@ impl UsersBehind {
         self.open.set(Some(Opening { title, query: query.clone(), cell }));
     }
 
+    /// What is shown; reactive.
+    #[must_use]
+    pub fn opening(self) -> Option<Opening> {
+        self.open.get()
+    }
+
     /// Closes the panel.
     pub fn close(self) {
         self.open.set(None);
@@ -67,102 +76,67 @@ impl Default for UsersBehind {
 #[component]
 pub fn UsersPanel() -> impl IntoView {
     let (app, behind) = (App::get(), UsersBehind::get());
+    let definition = expect_context::<DefinitionDoor>();
+    let shown = RwSignal::new(false);
     // Numbers of other data, or of another page, are no longer on the screen.
     Effect::new(move || {
         app.opened.track();
         app.scope.filter.track();
         behind.close();
     });
-    move || behind.open.get().map(|opening| view! { <Panel opening/> })
-}
-
-#[component]
-fn Panel(opening: Opening) -> impl IntoView {
-    let (app, behind) = (App::get(), UsersBehind::get());
-    let page = RwSignal::new(None::<Result<UserPage, Error>>);
-    let offset = RwSignal::new(0u64);
-    let opening = StoredValue::new(opening);
-    let panel = NodeRef::<html::Aside>::new();
-    let opener = StoredValue::new_local(document().active_element());
+    Effect::new(move || shown.set(behind.open.with(Option::is_some)));
     Effect::new(move || {
-        let query = opening.with_value(|opening| opening.query.for_users(&opening.cell, offset.get(), PAGE));
-        let client = app.client();
-        spawn_local(async move {
-            let answer = client.users(&query).await;
-            // Only the page that is wanted still.
-            if query.users.map(|users| users.offset) == offset.try_get_untracked() {
-                let _ = page.try_set(Some(answer));
-            }
-        });
-    });
-    Effect::new(move || {
-        if let Some(panel) = panel.get() {
-            let _ = panel.focus();
-        }
-    });
-    on_cleanup(move || {
-        let element = opener
-            .try_get_value()
-            .flatten()
-            .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-        if let Some(element) = element {
-            let _ = element.focus();
-        }
-    });
-    let escape = window_event_listener(leptos::ev::keydown, move |event| {
-        if event.key() == "Escape" {
+        if !shown.get() && behind.open.with_untracked(Option::is_some) {
             behind.close();
         }
     });
-    on_cleanup(move || escape.remove());
-    let body = move || {
-        page.get().map(|page| match page {
-            Ok(page) => listing(app, &page, offset).into_any(),
-            Err(error) => {
-                view! { <p class="alert" role="alert">{error.message(app.language.get())}</p> }.into_any()
-            }
-        })
-    };
-    let total = move || {
-        let total =
-            page.with(|page| page.as_ref().and_then(|page| page.as_ref().ok()).map(|page| page.total))?;
-        Some(fill(app.words().widget_users_count, &[("count", &count(total, app.language.get()))]))
-    };
+    // There is room for one panel.
+    Effect::new(move || {
+        if behind.open.with(Option::is_some) {
+            definition.open.set(false);
+        }
+    });
+    Effect::new(move || {
+        if definition.open.get() && behind.open.with_untracked(Option::is_some) {
+            behind.close();
+        }
+    });
+    let title = Signal::derive(move || {
+        behind.open.with(|open| open.as_ref().map(|open| open.title.clone())).unwrap_or_default()
+    });
     view! {
-        <aside
-            class="panel"
-            id="users-panel"
-            role="dialog"
-            tabindex="-1"
-            aria-label=move || app.words().widget_users_title
-            node_ref=panel
-        >
-            <div class="panel-head">
-                <div>
-                    <h2>{opening.with_value(|opening| opening.title.clone())}</h2>
-                    <p class="muted" id="users-total" aria-live="polite">{total}</p>
-                </div>
-                <Download opening/>
-                <button
-                    type="button"
-                    class="icon-button"
-                    id="users-close"
-                    aria-label=move || app.words().widget_close
-                    on:click=move |_| behind.close()
-                >
-                    "✕"
-                </button>
-            </div>
-            <div class="panel-body">{body}</div>
-        </aside>
+        <SidePanel id="users-panel" title open=shown>
+            {move || behind.opening().map(|opening| view! { <UsersContent opening/> })}
+        </SidePanel>
     }
 }
 
+/// How many users there are, what can be done with them, and who they are.
 #[component]
-fn Download(opening: StoredValue<Opening>) -> impl IntoView {
+pub fn UsersContent(
+    /// Whose users.
+    opening: Opening,
+) -> impl IntoView {
     let app = App::get();
+    let title = opening.title.clone();
+    let opening = StoredValue::new(opening);
+    let columns = RwSignal::new(Vec::<(String, bool)>::new());
+    let fetched = Fetched::new(Rc::new(move |wanted| fetch(app, opening, columns, wanted)));
+    let data =
+        Signal::derive(move || TableData { columns: headings(app, &columns.get()), ..TableData::default() });
+    Effect::new(move |before: Option<()>| {
+        app.language.track();
+        if before.is_some() {
+            fetched.renew();
+        }
+    });
+    let total = move || {
+        let (_, total) = fetched.counts()?;
+        Some(fill(app.words().widget_users_count, &[("count", &count(total, app.language.get()))]))
+    };
     let save = move |_| {
-        let query = opening.with_value(|opening| opening.query.for_users(&opening.cell, 0, PAGE));
+        let wanted = untrack(|| fetched.wanted());
+        let query = opening.with_value(|opening| query(opening, &columns.get_untracked(), &wanted));
         let (client, language) = (app.client(), app.language.get_untracked());
         spawn_local(async move {
             match client.users_csv(&query, language).await {
@@ -171,82 +145,96 @@ fn Download(opening: StoredValue<Opening>) -> impl IntoView {
             }
         });
     };
+    let keep = move |_| {
+        let segment =
+            opening.with_value(|Opening { title, query, cell }| query.to_segment(Some(title.clone()), cell));
+        app.segments.ask_to_save(segment);
+    };
     view! {
-        <button type="button" class="button" id="users-csv" on:click=save>{move || app.words().widget_users_csv}</button>
-    }
-}
-
-fn listing(app: App, page: &UserPage, offset: RwSignal<u64>) -> impl IntoView + use<> {
-    let language = app.language.get();
-    let words = language.words();
-    let user = app.opened.with(|opened| opened.as_ref().and_then(|opened| opened.mapping.user.clone()));
-    let columns: Vec<String> = page.columns.iter().map(|column| column.key.clone()).collect();
-    let is_text = |index: usize| {
-        page.rows
-            .first()
-            .and_then(|cells| cells.get(index + 1))
-            .is_none_or(|cell| matches!(cell, UserCell::Text(_)))
-    };
-    let heading = |(index, key): (usize, &String)| {
-        let name = words.get(&format!("member_{key}")).unwrap_or_default();
-        view! { <th scope="col" class:num=!is_text(index)>{name}</th> }
-    };
-    let cell = |index: usize, cell: &UserCell| {
-        let key = index.checked_sub(1).and_then(|index| columns.get(index)).map_or("", String::as_str);
-        let figures = !matches!(cell, UserCell::Text(_));
-        view! { <td class:num=figures>{cell_text(key, cell, language)}</td> }
-    };
-    let row = |cells: &Vec<UserCell>| {
-        view! { <tr>{cells.iter().enumerate().map(|(index, found)| cell(index, found)).collect_view()}</tr> }
-    };
-    let (from, total) = (page.offset, page.total);
-    let to = from + page.rows.len() as u64;
-    let position = fill(
-        words.widget_users_position,
-        &[
-            ("from", &count(if total == 0 { 0 } else { from + 1 }, language)),
-            ("to", &count(to, language)),
-            ("total", &count(total, language)),
-        ],
-    );
-    let pager = (total > PAGE).then(|| {
-        view! {
-            <div class="controls pager">
-                <button type="button" class="button" id="users-back" disabled={from == 0}
-                    on:click=move |_| offset.set(from.saturating_sub(PAGE))>{words.widget_users_back}</button>
-                <span class="muted">{position}</span>
-                <button type="button" class="button" id="users-next" disabled={to >= total}
-                    on:click=move |_| offset.set(to)>{words.widget_users_next}</button>
+        <div class="users-content">
+            <div class="users-head">
+                <p class="muted" id="users-total" aria-live="polite">{total}</p>
+                <button type="button" class="button small" id="users-save" on:click=keep>
+                    {move || app.words().scope_save_title}
+                </button>
+                <button type="button" class="button small" id="users-csv" on:click=save>
+                    {move || app.words().widget_users_csv}
+                </button>
             </div>
-        }
-    });
-    view! {
-        <div class="table-scroll">
-            <table class="data" id="users-table">
-                <thead>
-                    <tr>
-                        <th scope="col">{user.unwrap_or_default()}</th>
-                        {columns.iter().enumerate().map(heading).collect_view()}
-                    </tr>
-                </thead>
-                <tbody>{page.rows.iter().map(row).collect_view()}</tbody>
-            </table>
+            <DataTable id="users-table" title data rows=Rows::Fetched(fetched) bare=true/>
         </div>
-        {pager}
     }
 }
 
-fn cell_text(key: &str, cell: &UserCell, language: Language) -> String {
-    match cell {
-        UserCell::Count(number) => language.integer(*number),
-        UserCell::Amount(amount) => amount_text(*amount, language),
-        UserCell::Text(text) if key.ends_with("_day") => {
-            text.parse::<Day>().map_or_else(|_| text.clone(), |day| language.date(day))
+/// The request for some of the users.
+fn query(opening: &Opening, columns: &[(String, bool)], wanted: &Wanted) -> Query {
+    let mut query = opening.query.for_users(&opening.cell, wanted.offset, wanted.limit);
+    if let Some(users) = &mut query.users {
+        users.sort = wanted.sort.map(|sort| {
+            let key = sort.column.checked_sub(1).and_then(|column| columns.get(column));
+            let column = key.map_or_else(|| "user".to_owned(), |(key, _)| key.clone());
+            SortUsers { column, descending: sort.descending }
+        });
+        let search = wanted.search.trim();
+        users.search = (!search.is_empty()).then(|| search.to_owned());
+    }
+    query
+}
+
+/// Asks the engine; the first answer tells the columns.
+fn fetch(
+    app: App,
+    opening: StoredValue<Opening>,
+    columns: RwSignal<Vec<(String, bool)>>,
+    wanted: Wanted,
+) -> Answer {
+    let query = opening.with_value(|opening| query(opening, &columns.get_untracked(), &wanted));
+    let client = app.client();
+    Box::pin(async move {
+        let page = client.users(&query).await?;
+        if columns.try_with_untracked(Vec::is_empty) == Some(true) {
+            let _ = columns.try_set(kinds(&page));
         }
-        // The first column is the id itself, whatever it looks like.
-        UserCell::Text(text) if key.is_empty() => text.clone(),
+        let language = app.language.get_untracked();
+        let row = |cells: &Vec<UserCell>| -> Vec<Datum> {
+            let key = |place: usize| place.checked_sub(1).and_then(|place| page.columns.get(place));
+            let cell = |(place, cell)| datum(key(place).map(|column| column.key.as_str()), cell, language);
+            cells.iter().enumerate().map(cell).collect()
+        };
+        Ok(Page { total: page.total, matching: page.matching, rows: page.rows.iter().map(row).collect() })
+    })
+}
+
+/// The keys of the columns, and which of them hold figures.
+fn kinds(page: &UserPage) -> Vec<(String, bool)> {
+    let figures = |place: usize| {
+        let first = page.rows.first().and_then(|cells| cells.get(place + 1));
+        first.is_some_and(|cell| !matches!(cell, UserCell::Text(_)))
+    };
+    page.columns.iter().enumerate().map(|(place, column)| (column.key.clone(), figures(place))).collect()
+}
+
+fn headings(app: App, columns: &[(String, bool)]) -> Vec<(String, bool)> {
+    let words = app.words();
+    let user = app.opened.with(|opened| opened.as_ref().and_then(|opened| opened.mapping.user.clone()));
+    let name = |(key, figures): &(String, bool)| {
+        (words.get(&format!("member_{key}")).unwrap_or(key).to_owned(), *figures)
+    };
+    std::iter::once((user.unwrap_or_default(), false)).chain(columns.iter().map(name)).collect()
+}
+
+/// A cell; `key` is its column's, and that of the first column nothing: an id stays as it is, whatever it looks like.
+fn datum(key: Option<&str>, cell: &UserCell, language: Language) -> Datum {
+    match cell {
+        UserCell::Count(number) => {
+            u64::try_from(*number).map_or_else(|_| Datum::Text(language.integer(*number)), Datum::Count)
+        }
+        UserCell::Amount(amount) => Datum::Amount(*amount),
         UserCell::Text(text) => {
-            language.words().get(&format!("name_{text}")).map_or_else(|| text.clone(), str::to_owned)
+            let day = || text.parse::<Day>().ok().map(Datum::Day);
+            let name = || key.and_then(|_| language.words().get(&format!("name_{text}")));
+            let known = key.filter(|key| key.ends_with("_day")).and_then(|_| day());
+            known.unwrap_or_else(|| Datum::Text(name().unwrap_or(text).to_owned()))
         }
     }
 }

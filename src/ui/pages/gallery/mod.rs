@@ -8,6 +8,7 @@ mod choices;
 mod fields;
 mod layers;
 mod signs;
+mod table;
 mod tokens;
 
 use leptos::prelude::*;
@@ -21,12 +22,15 @@ use strata::locale::Words;
 /// Takes a phrase out of those of a language.
 type Phrase = fn(&Words) -> &'static str;
 
-/// The sections: anchor, title, and what each shows.
-const SECTIONS: [(&str, Phrase, fn() -> AnyView); 6] = [
+/// A section: its anchor, its title, and what it shows.
+type Shown = (&'static str, Phrase, fn() -> AnyView);
+
+const SECTIONS: [Shown; 7] = [
     ("tokens", |words| words.gallery_tokens, || view! { <tokens::Tokens/> }.into_any()),
     ("buttons", |words| words.gallery_buttons, || view! { <buttons::Buttons/> }.into_any()),
     ("fields", |words| words.gallery_fields, || view! { <fields::Fields/> }.into_any()),
     ("choices", |words| words.gallery_choices, || view! { <choices::Choices/> }.into_any()),
+    ("table", |words| words.gallery_table, || view! { <table::TableStates/> }.into_any()),
     ("layers", |words| words.gallery_layers, || view! { <layers::Layers/> }.into_any()),
     ("signs", |words| words.gallery_signs, || view! { <signs::Signs/> }.into_any()),
 ];
@@ -35,7 +39,7 @@ const SECTIONS: [(&str, Phrase, fn() -> AnyView); 6] = [
 #[component]
 pub fn Gallery() -> impl IntoView {
     let app = App::get();
-    let link = |(anchor, title, _): (&'static str, Phrase, fn() -> AnyView)| {
+    let link = |(anchor, title, _): Shown| {
         let go = move |event: leptos::ev::MouseEvent| {
             // The address belongs to the pages; only the sight and the focus move.
             event.prevent_default();
@@ -43,7 +47,7 @@ pub fn Gallery() -> impl IntoView {
         };
         view! { <li><a href=move || app.address.link(Page::Gallery) on:click=go>{move || title(app.words())}</a></li> }
     };
-    let section = |(anchor, title, show): (&'static str, Phrase, fn() -> AnyView)| {
+    let section = |(anchor, title, show): Shown| {
         let id = section_id(anchor);
         let heading = format!("{id}-title");
         view! {
