@@ -29,30 +29,12 @@ pub fn palette() -> Palette {
     let read = |name: &str| {
         style
             .as_ref()
-            .and_then(|style| style.get_property_value(name).ok())
+            .and_then(|style| style.get_property_value(&format!("--{name}")).ok())
             .and_then(|text| Rgb::from_css(&text))
     };
-    // Charts stand on raised surfaces.
-    let surface = ["--surface-raised", "--surface", "--background"].into_iter().find_map(read);
     let is_dark = |colour: Rgb| colour.contrast(Rgb(0, 0, 0)) < colour.contrast(Rgb(255, 255, 255));
-    let fallback =
-        if surface.map_or_else(prefers_dark, is_dark) { Palette::dark() } else { Palette::light() };
-    // `--series-1`, `--series-2` and so on, as many as there are.
-    let list = |name: &str, first: u32, fallback: Vec<Rgb>| {
-        let found: Vec<Rgb> = (first..).map_while(|number| read(&format!("--{name}-{number}"))).collect();
-        if found.len() > 1 { found } else { fallback }
-    };
-    Palette {
-        background: surface.unwrap_or(fallback.background),
-        ink: read("--ink").unwrap_or(fallback.ink),
-        muted: read("--muted").unwrap_or(fallback.muted),
-        hairline: read("--hairline").unwrap_or(fallback.hairline),
-        accent: read("--accent").unwrap_or(fallback.accent),
-        open: read("--open").unwrap_or(fallback.open),
-        series: list("series", 1, fallback.series),
-        sequential: list("seq", 0, fallback.sequential),
-        categorical: list("category", 1, fallback.categorical),
-    }
+    let dark = read("surface-raised").map_or_else(prefers_dark, is_dark);
+    (if dark { Palette::dark() } else { Palette::light() }).overridden(read)
 }
 
 /// Fires when the theme may have changed.
@@ -74,9 +56,11 @@ fn follow() -> ArcRwSignal<u32> {
         let _ = js_sys::Reflect::set(&options, &"attributeFilter".into(), &names);
         MutationObserver::new(function).observe(&root, &options);
     }
-    if let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") {
-        query.set_onchange(Some(function));
-        std::mem::forget(query);
+    for setting in ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"] {
+        if let Ok(Some(query)) = window().match_media(setting) {
+            query.set_onchange(Some(function));
+            std::mem::forget(query);
+        }
     }
     listener.forget();
     changes
