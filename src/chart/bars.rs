@@ -6,8 +6,8 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 use super::pen::{Align, BODY, Ink, Pen, SMALL};
 use super::ticks::{NumberKind, NumberScale, step_ticks};
 use super::{
-    Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Style, Table, Tint, axis, count_text, listed,
-    plain, text,
+    Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Style, Table, Tint, axis, count_text,
+    empty_summary, framed, headed, listed, plain, text,
 };
 use crate::locale::{Language, fill};
 
@@ -22,7 +22,7 @@ pub enum Orientation {
 }
 
 /// One bar.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Bar {
     /// What the page knows it by.
     pub key: String,
@@ -121,7 +121,7 @@ impl BarChart {
         if low < 0.0 {
             pen.upright_line(x(0.0), plot.y, plot.bottom(), style.palette.muted)?;
         }
-        Ok(Drawing { plot, marks })
+        Ok(Drawing { plot, marks, places: None })
     }
 
     fn draw_vertical<DB: DrawingBackend>(
@@ -129,7 +129,7 @@ impl BarChart {
         pen: &Pen<'_, DB>,
         style: &Style,
         room: Frame,
-    ) -> Result<Drawing, ChartError> {
+    ) -> Result<Option<Drawing>, ChartError> {
         let (low, high) = self.extent();
         // Values of negative bars stand between the bars and the names.
         let below = if low < 0.0 { 14.0 } else { 0.0 };
@@ -137,8 +137,7 @@ impl BarChart {
         let Some(scale) =
             NumberScale::new(low, high, axis::number_count(height), self.number, style.language)
         else {
-            pen.no_data(room)?;
-            return Ok(Drawing::default());
+            return Ok(None);
         };
         let left = room.x + axis::number_room(&scale);
         let plot = Frame::new(left, room.y + 22.0, (room.right() - left - 20.0).max(1.0), height);
@@ -164,34 +163,23 @@ impl BarChart {
             let frame = Frame::new(plot.x + pitch * index as f64, plot.y, pitch, plot.height);
             marks.push(Mark { frame, kind: MarkKind::Rect, series: 0, index });
         }
-        Ok(Drawing { plot, marks })
+        Ok(Some(Drawing { plot, marks, places: None }))
     }
 }
 
 impl Chart for BarChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn subtitle(&self) -> &str {
-        &self.subtitle
-    }
+    headed!();
 
     fn draw<DB: DrawingBackend>(
         &self,
         area: &DrawingArea<DB, Shift>,
         style: &Style,
     ) -> Result<Drawing, ChartError> {
-        let pen = Pen::new(area, style)?;
-        let room = pen.heading(&self.title, &self.subtitle)?;
-        if self.shown().next().is_none() {
-            pen.no_data(room)?;
-            return Ok(Drawing::default());
-        }
-        match self.orientation {
-            Orientation::Horizontal => self.draw_horizontal(&pen, style, room),
-            Orientation::Vertical => self.draw_vertical(&pen, style, room),
-        }
+        framed(self, area, style, |pen, room| match self.orientation {
+            _ if self.shown().next().is_none() => Ok(None),
+            Orientation::Horizontal => self.draw_horizontal(pen, style, room).map(Some),
+            Orientation::Vertical => self.draw_vertical(pen, style, room),
+        })
     }
 
     fn label(&self, mark: &Mark, language: Language) -> String {
@@ -203,7 +191,7 @@ impl Chart for BarChart {
         let words = language.words();
         let mut shown: Vec<&Bar> = self.shown().map(|(_, bar)| bar).collect();
         if shown.is_empty() {
-            return fill(words.chart_summary_empty, &[("title", &self.title)]);
+            return empty_summary(&self.title, language);
         }
         shown.sort_by(|a, b| b.value.total_cmp(&a.value));
         let largest: Vec<String> = shown

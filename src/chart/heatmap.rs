@@ -1,6 +1,6 @@
 //! A table of colours: the retention triangle, and any grid of two scores (RFM).
 //!
-//! The colour of a cell is its value on the low-to-high ramp; its text is drawn where all texts fit. What is not complete
+//! The colour of a cell is its value on the low-to-high ramp, or on the two-sided one around a middle; its text is drawn where all texts fit. What is not complete
 //! yet is hatched. Very small cells lose their texts, then the gaps between them, and labels are thinned out.
 
 use plotters::coord::Shift;
@@ -9,8 +9,8 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 use super::pen::{Align, BODY, Ink, Pen, SMALL};
 use super::ticks::{NumberKind, step_ticks};
 use super::{
-    Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Rgb, Style, Table, count_text, plain,
-    plain_label, sentences, text, value_text,
+    Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Palette, Rgb, Style, Table, count_text,
+    empty_summary, framed, headed, plain, plain_label, sentences, text, value_text,
 };
 use crate::locale::{Language, fill};
 
@@ -55,6 +55,8 @@ pub struct HeatMap {
     pub cells: Vec<Vec<Option<Cell>>>,
     /// The values at the ends of the ramp; `None` for zero and the largest value.
     pub domain: Option<(f64, f64)>,
+    /// The value that others are below or above, such as 0 for changes or 1 for ratios: colours then go two ways from it.
+    pub middle: Option<f64>,
     /// What kind of number the values are.
     pub number: NumberKind,
 }
@@ -80,14 +82,28 @@ impl HeatMap {
         })
     }
 
-    /// The values at the ends of the ramp.
+    /// The values at the ends of the ramp; a two-sided one reaches equally far on both sides of its middle.
     fn ends(&self) -> (f64, f64) {
+        let middle = self.middle.filter(|middle| middle.is_finite());
+        let zero = middle.unwrap_or(0.0);
         let automatic = || {
             self.filled()
                 .map(|(.., cell)| cell.value)
-                .fold((0.0, 0.0), |(low, high): (f64, f64), value| (low.min(value), high.max(value)))
+                .fold((zero, zero), |(low, high): (f64, f64), value| (low.min(value), high.max(value)))
         };
-        self.domain.filter(|(low, high)| low.is_finite() && high.is_finite()).unwrap_or_else(automatic)
+        let (low, high) =
+            self.domain.filter(|(low, high)| low.is_finite() && high.is_finite()).unwrap_or_else(automatic);
+        let Some(middle) = middle else { return (low, high) };
+        let reach = (high - middle).abs().max((middle - low).abs());
+        (middle - reach, middle + reach)
+    }
+
+    /// The colour at `share` (0 to 1) between the ends. In steps that no eye can tell apart, so that many cells of a large
+    /// map have the same and can be drawn together.
+    fn color(&self, share: f64, palette: &Palette) -> Rgb {
+        const STEPS: f64 = 128.0;
+        let share = (share.clamp(0.0, 1.0) * STEPS).round() / STEPS;
+        if self.middle.is_some() { palette.two_sided(2.0 * share - 1.0) } else { palette.ramp(share) }
     }
 
     /// The room above the cells: the names of the axes, then the columns' labels.
@@ -156,39 +172,29 @@ fn on_pixel(edge: f64, size: f64) -> f64 {
 }
 
 impl Chart for HeatMap {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn subtitle(&self) -> &str {
-        &self.subtitle
-    }
+    headed!();
 
     fn draw<DB: DrawingBackend>(
         &self,
         area: &DrawingArea<DB, Shift>,
         style: &Style,
     ) -> Result<Drawing, ChartError> {
-        let pen = Pen::new(area, style)?;
-        let room = pen.heading(&self.title, &self.subtitle)?;
-        if self.filled().next().is_none() {
-            pen.no_data(room)?;
-            return Ok(Drawing::default());
-        }
-        let mut grid = self.grid(room, 0.0);
-        let size = self.text_size(&grid);
-        if size.is_none() {
-            grid = self.grid(room, KEY);
-            self.draw_key(
-                &pen,
-                style,
-                Frame::new(grid.frame.x, grid.frame.bottom() + 10.0, grid.frame.width, KEY - 10.0),
-            )?;
-        }
-        self.draw_head(&pen, style, &grid)?;
-        self.draw_rows(&pen, style, &grid)?;
-        let marks = self.draw_cells(&pen, style, &grid, size)?;
-        Ok(Drawing { plot: grid.frame, marks })
+        framed(self, area, style, |pen, room| {
+            if self.filled().next().is_none() {
+                return Ok(None);
+            }
+            let mut grid = self.grid(room, 0.0);
+            let size = self.text_size(&grid);
+            if size.is_none() {
+                grid = self.grid(room, KEY);
+                let key = Frame::new(grid.frame.x, grid.frame.bottom() + 10.0, grid.frame.width, KEY - 10.0);
+                self.draw_key(pen, style, key)?;
+            }
+            self.draw_head(pen, style, &grid)?;
+            self.draw_rows(pen, style, &grid)?;
+            let marks = self.draw_cells(pen, style, &grid, size)?;
+            Ok(Some(Drawing { plot: grid.frame, marks, places: None }))
+        })
     }
 
     fn label(&self, mark: &Mark, language: Language) -> String {
@@ -217,7 +223,7 @@ impl Chart for HeatMap {
         let low = told().min_by(|a, b| a.2.value.total_cmp(&b.2.value));
         let high = told().max_by(|a, b| a.2.value.total_cmp(&b.2.value));
         let (Some(low), Some(high)) = (low, high) else {
-            return fill(words.chart_summary_empty, &[("title", &self.title)]);
+            return empty_summary(&self.title, language);
         };
         let mut parts = vec![fill(
             words.chart_summary_cells,
@@ -365,13 +371,21 @@ impl HeatMap {
         size: Option<f64>,
     ) -> Result<Vec<Mark>, ChartError> {
         let (low, high) = self.ends();
-        let mut marks = Vec::new();
+        let (mut marks, mut batch) = (Vec::new(), Batch::default());
         for (row, column, cell) in self.filled() {
             let frame = grid.cell(row, column);
             let share = if high > low { (cell.value - low) / (high - low) } else { 0.0 };
-            draw_cell(pen, style, cell, frame.shrunk(grid.gap()), style.palette.ramp(share), size)?;
+            let color = self.color(share, &style.palette);
+            if grid.gap() > 0.0 {
+                draw_cell(pen, style, cell, frame.shrunk(grid.gap()), color, size)?;
+            } else {
+                // Too small for hatching, a cell that is not complete is paler.
+                let color = if cell.open { color.mix(style.palette.background, 0.5) } else { color };
+                batch.add(row, column, frame, color);
+            }
             marks.push(Mark { frame, kind: MarkKind::Rect, series: row, index: column });
         }
+        batch.draw(pen)?;
         Ok(marks)
     }
 
@@ -399,9 +413,32 @@ impl HeatMap {
         pen.text(&low, room.x, middle, ink)?;
         for number in 0..STEPS {
             let bar = Frame::new(from + step * f64::from(number), middle - 4.0, step, 8.0);
-            pen.rect(bar, style.palette.ramp(f64::from(number) / f64::from(STEPS - 1)), 1.0)?;
+            pen.rect(bar, self.color(f64::from(number) / f64::from(STEPS - 1), &style.palette), 1.0)?;
         }
         pen.text(&high, from + step * f64::from(STEPS) + 8.0, middle, ink)
+    }
+}
+
+/// Cells without gaps: neighbours of a row in one colour are one rectangle, and all of a colour are drawn after each
+/// other, because changing the colour costs a canvas more than a rectangle.
+#[derive(Default)]
+struct Batch {
+    runs: Vec<(Rgb, Frame)>,
+    last: Option<(usize, usize)>,
+}
+
+impl Batch {
+    fn add(&mut self, row: usize, column: usize, frame: Frame, color: Rgb) {
+        let follows = self.last.replace((row, column)) == column.checked_sub(1).map(|before| (row, before));
+        match self.runs.last_mut() {
+            Some((same, run)) if follows && *same == color => run.width = frame.right() - run.x,
+            _ => self.runs.push((color, frame)),
+        }
+    }
+
+    fn draw<DB: DrawingBackend>(mut self, pen: &Pen<'_, DB>) -> Result<(), ChartError> {
+        self.runs.sort_by_key(|(color, _)| (color.0, color.1, color.2));
+        self.runs.iter().try_for_each(|(color, frame)| pen.rect(*frame, *color, 1.0))
     }
 }
 
@@ -414,12 +451,10 @@ fn draw_cell<DB: DrawingBackend>(
     size: Option<f64>,
 ) -> Result<(), ChartError> {
     let palette = &style.palette;
-    let small = frame.width.min(frame.height) < 6.0;
-    // Too small for hatching, a cell that is not complete is paler.
-    pen.rect(frame, if cell.open && small { color.mix(palette.background, 0.5) } else { color }, 1.0)?;
+    pen.rect(frame, color, 1.0)?;
     let (middle, center) = (frame.y + frame.height / 2.0, frame.x + frame.width / 2.0);
     let ink = if cell.text == Cell::NOBODY { palette.muted } else { palette.ink_on(color) };
-    if cell.open && !small {
+    if cell.open {
         let seen = |hatching: &Rgb| hatching.contrast(color);
         let hatching =
             if seen(&palette.open) > seen(&palette.background) { palette.open } else { palette.background };

@@ -1,19 +1,26 @@
 //! A report drawn: one chart, one file, on any plotters backend.
 //!
-//! A chart is plain data that says what is shown ([`LineChart`], [`HeatMap`], [`Treemap`], [`BarChart`]); a [`Style`] says
+//! A chart is plain data that says what is shown ([`LineChart`], [`AreaChart`], [`ColumnChart`],
+//! [`BarChart`], [`Histogram`], [`Scatter`], [`HeatMap`], [`Treemap`]); a [`Style`] says
 //! what it looks like. The same function draws on a canvas for the screen and through SVG for download and tests. It
 //! returns a [`Drawing`]: what lies where, so that pointing and the keyboard find the numbers. Every chart can also be
 //! read: [`Chart::summary`] for a screen reader, [`Chart::table`] as a table.
 //!
 //! Nothing here asks a browser to measure text ([`text`] estimates), so the layout is the same everywhere.
 
+pub mod area;
 mod axis;
 pub mod bars;
+pub mod columns;
 mod decimate;
 pub mod heatmap;
+pub mod histogram;
 pub mod line;
 mod palette;
 mod pen;
+pub mod scatter;
+pub mod series;
+mod stack;
 mod style;
 mod svg;
 #[cfg(test)]
@@ -28,11 +35,17 @@ use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingAreaErrorKind, DrawingBackend};
 
 use crate::locale::{Language, fill};
+use pen::Pen;
 
+pub use area::AreaChart;
 pub use bars::{Bar, BarChart, Orientation};
+pub use columns::{Arrangement, ColumnChart};
 pub use heatmap::{Cell, HeatMap};
-pub use line::{Emphasis, LineChart, Series, XAxis};
+pub use histogram::{Bins, Histogram, Threshold};
+pub use line::LineChart;
 pub use palette::{Palette, Rgb};
+pub use scatter::{Dot, Guide, Scatter};
+pub use series::{Band, Emphasis, OverAxis, Parts, Reading, Series, SeriesChart, XAxis};
 pub use style::{Backend, FONT, Style};
 pub use svg::to_svg;
 pub use ticks::NumberKind;
@@ -139,21 +152,67 @@ impl Frame {
 pub enum MarkKind {
     /// A cell, tile or bar.
     Rect,
-    /// A point of a line.
+    /// A point of a line, found from anywhere above or below it; of a layer, its upper edge and height.
     Point,
+    /// A dot, found from nearby.
+    Dot,
 }
 
 /// Something that was drawn for one number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mark {
-    /// Where; a point has no width and height.
+    /// Where; a point has no width.
     pub frame: Frame,
     /// Its shape.
     pub kind: MarkKind,
-    /// The line, or the row of the heat map; 0 where there is only one.
+    /// The line, layer or group, or the row of the heat map; 0 where there is only one.
     pub series: usize,
-    /// The point on the line, the column of the heat map, the tile or bar as numbered in the chart.
+    /// The place on the axis, the column of the heat map, the tile, bar, bin or dot as numbered in the chart.
     pub index: usize,
+}
+
+/// Places along a level axis, the same distance from each other.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Places {
+    /// The middle of the first, in CSS pixels.
+    pub first: f64,
+    /// The distance from one to the next.
+    pub step: f64,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl Places {
+    /// Points from edge to edge; a single one stands in the middle.
+    #[must_use]
+    pub fn points(frame: Frame, count: usize) -> Self {
+        match count {
+            0 | 1 => Self { first: frame.x + frame.width / 2.0, step: frame.width, count },
+            _ => Self { first: frame.x, step: frame.width / (count - 1) as f64, count },
+        }
+    }
+
+    /// Slots that share the width.
+    #[must_use]
+    pub fn slots(frame: Frame, count: usize) -> Self {
+        let step = frame.width / count.max(1) as f64;
+        Self { first: frame.x + step / 2.0, step, count }
+    }
+
+    /// The middle of a place.
+    #[must_use]
+    pub fn x(self, index: usize) -> f64 {
+        self.first + self.step * index as f64
+    }
+
+    /// The place nearest to this x; `None` when there is none at all.
+    #[must_use]
+    pub fn nearest(self, x: f64) -> Option<usize> {
+        let last = self.count.checked_sub(1)?;
+        let at = ((x - self.first) / self.step).round();
+        // Saturating: before the first is the first.
+        Some(if at.is_finite() { (at as usize).min(last) } else { 0 })
+    }
 }
 
 /// What was drawn, and where.
@@ -163,10 +222,12 @@ pub struct Drawing {
     pub plot: Frame,
     /// Every number shown, in reading order.
     pub marks: Vec<Mark>,
+    /// The places of the axis, where a part of them can be looked at alone.
+    pub places: Option<Places>,
 }
 
 impl Drawing {
-    /// The mark at a place in CSS pixels: the rectangle there, or the point nearest in x, then in y.
+    /// The mark at a point in CSS pixels: the rectangle there, a dot nearby, or what is nearest in x, then in y.
     #[must_use]
     pub fn at(&self, x: f64, y: f64) -> Option<&Mark> {
         // A finger or mouse a little outside the plot still means its edge.
@@ -175,11 +236,28 @@ impl Drawing {
         if rect.is_some() || !self.plot.shrunk(-SLACK).contains(x, y) {
             return rect;
         }
-        let distance = |mark: &Mark| ((mark.frame.x - x).abs(), (mark.frame.y - y).abs());
-        self.marks.iter().filter(|mark| mark.kind == MarkKind::Point).min_by(|a, b| {
+        let outside = |low: f64, high: f64, at: f64| (low - at).max(at - high).max(0.0);
+        let distance = |mark: &Mark| {
+            let frame = mark.frame;
+            (outside(frame.x, frame.right(), x), outside(frame.y, frame.bottom(), y))
+        };
+        let reached = |mark: &&Mark| match mark.kind {
+            MarkKind::Point => true,
+            MarkKind::Rect => self.places.is_some(),
+            MarkKind::Dot => false,
+        };
+        let column = self.marks.iter().filter(reached).min_by(|a, b| {
             let ((ax, ay), (bx, by)) = (distance(a), distance(b));
             ax.total_cmp(&bx).then(ay.total_cmp(&by))
-        })
+        });
+        let far = |mark: &Mark| {
+            let frame = mark.frame;
+            (frame.x + frame.width / 2.0 - x).hypot(frame.y + frame.height / 2.0 - y)
+        };
+        let dots = self.marks.iter().filter(|mark| mark.kind == MarkKind::Dot).map(|mark| (far(mark), mark));
+        let near = |(far, mark): &(f64, &Mark)| *far <= mark.frame.width / 2.0 + SLACK;
+        let dot = dots.filter(near).min_by(|a, b| a.0.total_cmp(&b.0));
+        column.or(dot.map(|(_, mark)| mark))
     }
 }
 
@@ -209,6 +287,44 @@ impl<E: std::error::Error + Send + Sync> From<DrawingAreaErrorKind<E>> for Chart
     fn from(error: DrawingAreaErrorKind<E>) -> Self {
         Self { found: error.to_string() }
     }
+}
+
+/// The two lines of a chart's heading, which every chart has in its fields of these names.
+macro_rules! headed {
+    () => {
+        fn title(&self) -> &str {
+            &self.title
+        }
+
+        fn subtitle(&self) -> &str {
+            &self.subtitle
+        }
+    };
+}
+use headed;
+
+/// What every chart's drawing starts with: a cleared area and the heading, if it is wanted. `paint` gets the room below
+/// and gives nothing when there is nothing to show, which is then said.
+fn framed<C: Chart, DB: DrawingBackend>(
+    chart: &C,
+    area: &DrawingArea<DB, Shift>,
+    style: &Style,
+    paint: impl FnOnce(&Pen<'_, DB>, Frame) -> Result<Option<Drawing>, ChartError>,
+) -> Result<Drawing, ChartError> {
+    let pen = Pen::new(area, style)?;
+    let room = pen.heading(chart.title(), chart.subtitle())?;
+    match paint(&pen, room)? {
+        Some(drawing) => Ok(drawing),
+        None => {
+            pen.no_data(room)?;
+            Ok(Drawing::default())
+        }
+    }
+}
+
+/// The summary of a chart without data.
+fn empty_summary(title: &str, language: Language) -> String {
+    fill(language.words().chart_summary_empty, &[("title", title)])
 }
 
 /// A count as this language writes it.

@@ -134,12 +134,22 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
 
     /// A dot.
     pub fn dot(&self, x: f64, y: f64, radius: f64, color: Rgb) -> Result<(), ChartError> {
+        self.disc(x, y, radius, color, 1.0)
+    }
+
+    /// A dot that lets through what it lies on.
+    pub fn disc(&self, x: f64, y: f64, radius: f64, color: Rgb, alpha: f64) -> Result<(), ChartError> {
         self.area.draw(&Circle::new(
             self.device(x, y),
             self.length(radius),
-            RGBColor::from(color).filled(),
+            RGBColor::from(color).mix(alpha).filled(),
         ))?;
         Ok(())
+    }
+
+    /// The ground behind a text that lies on others.
+    pub fn plate(&self, frame: Frame, color: Rgb) -> Result<(), ChartError> {
+        self.rect(frame, color, 0.8)
     }
 
     /// Slanted lines across a rectangle: the sign for "not complete yet".

@@ -1,6 +1,7 @@
 //! What a chart is drawn like: its size, the device's pixels, font, colours and language.
 
 use super::Palette;
+use crate::dataset::calendar::WeekStart;
 use crate::locale::Language;
 
 /// The font of charts: the system's own, with a Chinese one on every system.
@@ -31,6 +32,8 @@ pub struct Style {
     pub palette: Palette,
     /// The language of labels and numbers.
     pub language: Language,
+    /// The day a week starts on: where the ticks of weeks stand.
+    pub week_start: WeekStart,
     /// What it is drawn on.
     pub backend: Backend,
     /// Draw the title and subtitle inside, as a downloaded chart needs; on the page they are HTML.
@@ -48,6 +51,7 @@ impl Style {
             font: FONT.to_owned(),
             palette: Palette::light(),
             language,
+            week_start: WeekStart::Monday,
             backend: Backend::Canvas,
             with_title: false,
         }

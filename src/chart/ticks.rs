@@ -1,7 +1,7 @@
 //! Where an axis has its ticks and what is written at them: the one place for round numbers and calendar days.
 
 use super::text;
-use crate::dataset::calendar::Day;
+use crate::dataset::calendar::{Day, Period, Periods, WeekStart};
 use crate::locale::{Language, fill};
 
 /// What kind of number an axis or a cell shows.
@@ -98,7 +98,7 @@ fn round_step(least: f64, kind: NumberKind) -> f64 {
 }
 
 /// Labels that say exactly where the ticks are, short where that is possible.
-fn tick_labels(ticks: &[f64], step: f64, kind: NumberKind, language: Language) -> Vec<String> {
+pub(super) fn tick_labels(ticks: &[f64], step: f64, kind: NumberKind, language: Language) -> Vec<String> {
     if kind == NumberKind::Percent {
         let places = places(step * 100.0);
         return ticks.iter().map(|tick| format!("{}%", language.decimal(tick * 100.0, places))).collect();
@@ -149,7 +149,7 @@ impl Tick {
 #[derive(Debug, Clone, Copy)]
 enum Calendar {
     Days,
-    /// Every so many weeks, on Mondays.
+    /// Every so many weeks, on the day they start on.
     Weeks(i32),
     /// Every so many months, on the first.
     Months(i32),
@@ -175,12 +175,14 @@ const CALENDAR: [Calendar; 14] = [
 ];
 
 impl Calendar {
-    fn has(self, day: Day) -> bool {
+    fn has(self, day: Day, week_start: WeekStart) -> bool {
         let (year, month, date) = day.year_month_day();
         match self {
             Self::Days => true,
             Self::Weeks(weeks) => {
-                day.days_since_monday() == 0 && (day.0 + 3).div_euclid(7).rem_euclid(weeks) == 0
+                let calendar = Periods { period: Period::Week, week_start };
+                let number = calendar.number(day);
+                calendar.first_day(number) == day && number.rem_euclid(weeks) == 0
             }
             Self::Months(months) => date == 1 && (i32::from(month) - 1).rem_euclid(months) == 0,
             Self::Years(years) => date == 1 && month == 1 && year.rem_euclid(years) == 0,
@@ -196,34 +198,81 @@ impl Calendar {
     }
 }
 
-/// Ticks for days from `first`, the points `spacing` CSS pixels apart: the finest of days, Mondays, first days of months
+/// Ticks for days from `first`, the points `spacing` CSS pixels apart: the finest of days, first days of weeks, of months
 /// and of years whose labels have room at this font size.
 #[must_use]
-pub fn day_ticks(first: Day, count: usize, spacing: f64, size: f64, language: Language) -> Vec<Tick> {
-    // Every other Monday is better than one or two months, but worse than many.
+pub fn day_ticks(
+    first: Day,
+    count: usize,
+    spacing: f64,
+    size: f64,
+    week_start: WeekStart,
+    language: Language,
+) -> Vec<Tick> {
+    // Every other week is better than one or two months, but worse than many.
     const QUARTER: usize = 92;
     let worthy =
         CALENDAR.iter().filter(|calendar| !matches!(calendar, Calendar::Weeks(2)) || count <= QUARTER);
-    let fitting = worthy.map(|&calendar| calendar_ticks(calendar, first, count, language));
+    let fitting = worthy.map(|&calendar| calendar_ticks(calendar, first, count, week_start, language));
     let fitting = fitting.filter(|ticks| !ticks.is_empty()).find(|ticks| have_room(ticks, spacing, size));
-    fitting.unwrap_or_else(|| calendar_ticks(Calendar::Days, first, count.min(1), language))
+    fitting.unwrap_or_else(|| calendar_ticks(Calendar::Days, first, count.min(1), week_start, language))
 }
 
-fn calendar_ticks(calendar: Calendar, first: Day, count: usize, language: Language) -> Vec<Tick> {
+fn calendar_ticks(
+    calendar: Calendar,
+    first: Day,
+    count: usize,
+    week_start: WeekStart,
+    language: Language,
+) -> Vec<Tick> {
     let days = (0..count).zip(first.0..).map(|(index, day)| (index, Day(day)));
-    let mut last_year = None;
-    days.filter(|&(_, day)| calendar.has(day))
-        .map(|(index, day)| {
-            let (year, ..) = day.year_month_day();
-            let changed = last_year.replace(year) != Some(year) && !matches!(calendar, Calendar::Years(_));
-            Tick {
-                index,
-                label: calendar.label(day, language),
-                year: changed.then(|| year_label(day, language)),
-            }
-        })
-        .collect()
+    dated(days.filter(|&(_, day)| calendar.has(day, week_start)), calendar, language)
 }
+
+/// Ticks at these days, the year below where it changes.
+fn dated(days: impl Iterator<Item = (usize, Day)>, calendar: Calendar, language: Language) -> Vec<Tick> {
+    let mut last_year = None;
+    days.map(|(index, day)| {
+        let (year, ..) = day.year_month_day();
+        let changed = last_year.replace(year) != Some(year) && !matches!(calendar, Calendar::Years(_));
+        Tick { index, label: calendar.label(day, language), year: changed.then(|| year_label(day, language)) }
+    })
+    .collect()
+}
+
+/// Ticks for periods from the one with the number `first`: every one, or every second, third ..., so that the labels have
+/// room at this font size. Those of months stand at the same months of every year.
+#[must_use]
+pub fn period_ticks(
+    first: i32,
+    count: usize,
+    periods: Periods,
+    spacing: f64,
+    size: f64,
+    language: Language,
+) -> Vec<Tick> {
+    if periods.period == Period::Day {
+        return day_ticks(Day(first), count, spacing, size, periods.week_start, language);
+    }
+    let months = periods.period == Period::Month;
+    let strides: &[i32] = if months { &[1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200] } else { &WEEKS };
+    let every = |&stride: &i32| {
+        let calendar = match (months, stride % 12) {
+            (true, 0) => Calendar::Years(1),
+            (true, _) => Calendar::Months(1),
+            (false, _) => Calendar::Days,
+        };
+        let numbers = (0..count).zip(first..).filter(|(_, number)| number.rem_euclid(stride) == 0);
+        dated(numbers.map(|(index, number)| (index, periods.first_day(number))), calendar, language)
+    };
+    let fitting = strides.iter().map(every).filter(|ticks| !ticks.is_empty());
+    fitting.into_iter().find(|ticks| have_room(ticks, spacing, size)).unwrap_or_else(|| {
+        dated((0..count.min(1)).map(|index| (index, periods.first_day(first))), Calendar::Days, language)
+    })
+}
+
+/// Every so many weeks; later ones are quarters and years near enough.
+const WEEKS: [i32; 8] = [1, 2, 4, 8, 13, 26, 52, 104];
 
 /// Ticks for named steps: every label, or every second, fifth, tenth ..., so that they have room.
 #[must_use]
@@ -312,7 +361,8 @@ mod tests {
     #[test]
     fn days_become_weeks_months_years_as_they_crowd() {
         let first: Day = "2023-12-20".parse().unwrap();
-        let of = |count, spacing| day_ticks(first, count, spacing, 11.0, Language::English);
+        let of =
+            |count, spacing| day_ticks(first, count, spacing, 11.0, WeekStart::Monday, Language::English);
         let text = |ticks: &[Tick]| ticks.iter().map(|tick| tick.label.clone()).collect::<Vec<_>>();
         assert_eq!(text(&of(3, 100.0)), ["Dec 20", "Dec 21", "Dec 22"]);
         assert_eq!(text(&of(20, 10.0)), ["Dec 25", "Jan 1", "Jan 8"]);
@@ -322,12 +372,32 @@ mod tests {
         assert!(months[1..].iter().all(|tick| tick.year.is_none()));
         assert_eq!(text(&of(1500, 0.12)), ["2024", "2025", "2026", "2027", "2028"]);
         assert_eq!(
-            text(&day_ticks(first, 3, 100.0, 11.0, Language::Chinese)),
+            text(&day_ticks(first, 3, 100.0, 11.0, WeekStart::Monday, Language::Chinese)),
             ["12月20日", "12月21日", "12月22日"]
         );
         // Nothing round inside and no room for all: the first day alone.
         assert_eq!(text(&of(4, 1.0)), ["Dec 20"]);
         assert!(of(0, 10.0).is_empty());
+    }
+
+    #[test]
+    fn weeks_start_where_they_are_said_to() {
+        let first: Day = "2023-12-20".parse().unwrap();
+        let of = |start| day_ticks(first, 20, 10.0, 11.0, start, Language::English);
+        let text = |ticks: Vec<Tick>| ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>();
+        assert_eq!(text(of(WeekStart::Monday)), ["Dec 25", "Jan 1", "Jan 8"]);
+        assert_eq!(text(of(WeekStart::Sunday)), ["Dec 24", "Dec 31", "Jan 7"]);
+        let weeks = |start| {
+            let periods = Periods { period: Period::Week, week_start: start };
+            period_ticks(periods.number(first), 4, periods, 80.0, 11.0, Language::English)
+        };
+        assert_eq!(text(weeks(WeekStart::Monday)), ["Dec 18", "Dec 25", "Jan 1", "Jan 8"]);
+        assert_eq!(text(weeks(WeekStart::Sunday)), ["Dec 17", "Dec 24", "Dec 31", "Jan 7"]);
+        let months = Periods { period: Period::Month, week_start: WeekStart::Monday };
+        let of = |spacing| period_ticks(months.number(first), 15, months, spacing, 11.0, Language::English);
+        assert_eq!(text(of(14.0)), ["Jan", "Apr", "Jul", "Oct", "Jan"]);
+        assert_eq!(of(14.0)[4].year.as_deref(), Some("2025"));
+        assert_eq!(text(of(4.0)), ["2024", "2025"]);
     }
 
     proptest! {
@@ -354,7 +424,8 @@ mod tests {
         fn calendar_labels_never_touch(first in -200_000i32..200_000, count in 1usize..5000, width in 100f64..1400.0, chinese: bool) {
             let language = if chinese { Language::Chinese } else { Language::English };
             let spacing = width / count as f64;
-            let ticks = day_ticks(Day(first), count, spacing, 11.0, language);
+            let start = if first % 2 == 0 { WeekStart::Monday } else { WeekStart::Sunday };
+            let ticks = day_ticks(Day(first), count, spacing, 11.0, start, language);
             prop_assert!(!ticks.is_empty() && ticks.iter().all(|tick| tick.index < count));
             for pair in ticks.windows(2) {
                 let end = pair[0].index as f64 * spacing + pair[0].width(11.0) / 2.0;

@@ -1,15 +1,16 @@
 //! Tiles whose areas are proportional to their sizes: segments by users or revenue.
 //!
-//! Layout: squarified treemaps (Bruls, Huizing and van Wijk, 2000). A tile's label is drawn where the whole of it fits.
+//! Layout: squarified treemaps (Bruls, Huizing and van Wijk, 2000). A tile says the best that fits: its whole name, the
+//! beginning of it, or its size. Those with room for nothing are named below all tiles.
 
 use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
-use super::pen::{Align, Ink, Pen};
+use super::pen::{Align, Ink, Pen, SMALL};
 use super::ticks::NumberKind;
 use super::{
-    Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Palette, Rgb, Style, Table, count_text, listed,
-    plain, text,
+    Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Palette, Rgb, Style, Table, count_text,
+    empty_summary, framed, headed, listed, plain, text,
 };
 use crate::locale::{Language, fill};
 
@@ -79,38 +80,45 @@ fn usable(size: f64) -> f64 {
 }
 
 impl Chart for Treemap {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn subtitle(&self) -> &str {
-        &self.subtitle
-    }
+    headed!();
 
     fn draw<DB: DrawingBackend>(
         &self,
         area: &DrawingArea<DB, Shift>,
         style: &Style,
     ) -> Result<Drawing, ChartError> {
-        let pen = Pen::new(area, style)?;
-        let room = pen.heading(&self.title, &self.subtitle)?;
-        let sizes: Vec<f64> = self.items.iter().map(|item| item.size).collect();
-        let mut marks: Vec<Mark> = squarified(&sizes, room)
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, frame)| Some(Mark { frame: frame?, kind: MarkKind::Rect, series: 0, index }))
-            .collect();
-        if marks.is_empty() {
-            pen.no_data(room)?;
-            return Ok(Drawing::default());
-        }
-        marks.sort_by(|a, b| (b.frame.width * b.frame.height).total_cmp(&(a.frame.width * a.frame.height)));
-        for mark in &marks {
-            if let Some(item) = self.items.get(mark.index) {
-                draw_tile(&pen, style, item, mark.frame)?;
+        framed(self, area, style, |pen, room| {
+            let marks = self.tiles(room);
+            if marks.is_empty() {
+                return Ok(None);
             }
-        }
-        Ok(Drawing { plot: room, marks })
+            let nameless = |marks: &[Mark]| -> Vec<usize> {
+                let named = |mark: &Mark| {
+                    let item = self.items.get(mark.index);
+                    item.is_some_and(|item| self.words(item, snapped(mark.frame), style.language).is_some())
+                };
+                marks.iter().filter(|mark| !named(mark)).map(|mark| mark.index).collect()
+            };
+            // Tiles too small for any word are named below, where there is room for that.
+            let wanted = nameless(&marks);
+            let keyed = !wanted.is_empty() && room.height >= 6.0 * KEY && room.width >= 160.0;
+            let (tiles, marks) = if keyed {
+                let tiles = Frame { height: room.height - KEY, ..room };
+                (tiles, self.tiles(tiles))
+            } else {
+                (room, marks)
+            };
+            for mark in &marks {
+                if let Some(item) = self.items.get(mark.index) {
+                    self.draw_tile(pen, style, item, snapped(mark.frame))?;
+                }
+            }
+            if keyed {
+                let key = Frame::new(room.x, tiles.bottom(), room.width, KEY);
+                self.draw_key(pen, style, &nameless(&marks), key)?;
+            }
+            Ok(Some(Drawing { plot: tiles, marks, places: None }))
+        })
     }
 
     fn label(&self, mark: &Mark, language: Language) -> String {
@@ -121,7 +129,7 @@ impl Chart for Treemap {
         let words = language.words();
         let mut shown: Vec<&Item> = self.items.iter().filter(|item| usable(item.size) > 0.0).collect();
         if shown.is_empty() {
-            return fill(words.chart_summary_empty, &[("title", &self.title)]);
+            return empty_summary(&self.title, language);
         }
         shown.sort_by(|a, b| b.size.total_cmp(&a.size));
         let largest: Vec<String> = shown
@@ -162,40 +170,142 @@ impl Chart for Treemap {
     }
 }
 
-fn draw_tile<DB: DrawingBackend>(
-    pen: &Pen<'_, DB>,
-    style: &Style,
-    item: &Item,
-    frame: Frame,
-) -> Result<(), ChartError> {
-    let color = item.tint.color(&style.palette);
-    // Edges on whole pixels are sharp; the gap between tiles is the background.
+/// The room of the names of tiles that have none inside.
+const KEY: f64 = 24.0;
+
+/// Edges on whole pixels are sharp.
+fn snapped(frame: Frame) -> Frame {
     let (left, top) = (frame.x.round(), frame.y.round());
-    let snapped = Frame::new(left, top, frame.right().round() - left, frame.bottom().round() - top);
-    let gap = if snapped.width.min(snapped.height) >= 4.0 { 1.0 } else { 0.0 };
-    pen.rect(snapped.shrunk(gap), color, 1.0)?;
-    let border = if snapped.width < 100.0 { 6.0 } else { 8.0 };
-    let (room, ink) = (snapped.shrunk(border), style.palette.ink_on(color));
-    // One large line, smaller ones, then two lines of about the same length.
-    let tries = [(14.0, 1), (12.0, 1), (11.0, 1), (12.0, 2), (11.0, 2)];
-    let lines =
-        tries.into_iter().filter(|&(size, _)| size < 14.0 || room.width > 140.0).find_map(|(size, lines)| {
-            // Bold letters are wider than the estimate for plain ones.
-            let wrapped = |room: f64| text::wrap(&item.label, size * 1.08, room, lines);
-            let wrapped = (5..=10).find_map(|tenth| wrapped(room.width * f64::from(tenth) / 10.0))?;
-            (wrapped.len() as f64 * (size + 4.0) <= room.height).then_some((size, wrapped))
-        });
-    let Some((size, lines)) = lines else { return Ok(()) };
-    let mut y = room.y + size / 2.0;
-    for line in &lines {
-        pen.text(line, room.x, y, Ink::new(size, ink, Align::Left).bold())?;
-        y += size + 4.0;
+    Frame::new(left, top, frame.right().round() - left, frame.bottom().round() - top)
+}
+
+/// What a tile says.
+struct Words {
+    /// The lines of the name.
+    name: Vec<String>,
+    /// What stands below it.
+    detail: String,
+    /// The font size of the name.
+    size: f64,
+    /// The part of the tile inside its border.
+    room: Frame,
+}
+
+impl Treemap {
+    /// The tiles, the largest first.
+    fn tiles(&self, room: Frame) -> Vec<Mark> {
+        let sizes: Vec<f64> = self.items.iter().map(|item| item.size).collect();
+        let mut marks: Vec<Mark> = squarified(&sizes, room)
+            .into_iter()
+            .enumerate()
+            .filter_map(|(index, frame)| Some(Mark { frame: frame?, kind: MarkKind::Rect, series: 0, index }))
+            .collect();
+        marks.sort_by(|a, b| (b.frame.width * b.frame.height).total_cmp(&(a.frame.width * a.frame.height)));
+        marks
     }
-    let size = size - 1.0;
-    if y + size / 2.0 <= room.bottom() && text::width(&item.text, size) <= room.width {
-        pen.text(&item.text, room.x, y + 1.0, Ink::new(size, ink, Align::Left))?;
+
+    /// The best that fits in a tile.
+    fn words(&self, item: &Item, tile: Frame, language: Language) -> Option<Words> {
+        let border = if tile.width < 48.0 || tile.height < 26.0 {
+            3.0
+        } else if tile.width < 100.0 {
+            6.0
+        } else {
+            8.0
+        };
+        let room = tile.shrunk(border);
+        // One large line, smaller ones, then two and three lines of about the same length.
+        let tries = [(14.0, 1), (12.0, 1), (11.0, 1), (12.0, 2), (11.0, 2), (11.0, 3), (10.0, 1), (10.0, 3)];
+        let whole = tries.into_iter().filter(|&(size, _)| size < 14.0 || room.width > 140.0).find_map(
+            |(size, lines)| {
+                // Bold letters are wider than the estimate for plain ones.
+                let wrapped = |room: f64| text::wrap(&item.label, size * 1.08, room, lines);
+                let name = (5..=10).find_map(|tenth| wrapped(room.width * f64::from(tenth) / 10.0))?;
+                let fits = !name.is_empty() && name.len() as f64 * (size + 3.0) - 3.0 <= room.height;
+                fits.then(|| Words { name, detail: item.text.clone(), size, room })
+            },
+        );
+        let short = || {
+            const SIZE: f64 = 10.0;
+            // A beginning must tell more than a letter: three characters, or two of Chinese.
+            let beginning = text::fit(&item.label, SIZE * 1.08, room.width);
+            let telling = text::width(&beginning, 1.0) >= 2.6;
+            let number = match self.number {
+                NumberKind::Percent => language.percent(item.size),
+                NumberKind::Count | NumberKind::Decimal => language.compact(item.size),
+            };
+            let number = (text::width(&number, SIZE * 1.08) <= room.width).then_some(number);
+            let line = if telling { Some(beginning) } else { number };
+            let line = line.filter(|_| SIZE <= room.height)?;
+            Some(Words { name: vec![line], detail: String::new(), size: SIZE, room })
+        };
+        whole.or_else(short)
     }
-    Ok(())
+
+    fn draw_tile<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        style: &Style,
+        item: &Item,
+        tile: Frame,
+    ) -> Result<(), ChartError> {
+        let color = item.tint.color(&style.palette);
+        // The gap between tiles is the background.
+        let gap = if tile.width.min(tile.height) >= 4.0 { 1.0 } else { 0.0 };
+        pen.rect(tile.shrunk(gap), color, 1.0)?;
+        let Some(Words { name, detail, size, room }) = self.words(item, tile, style.language) else {
+            return Ok(());
+        };
+        let ink = style.palette.ink_on(color);
+        let mut y = room.y + size / 2.0;
+        for line in &name {
+            pen.text(line, room.x, y, Ink::new(size, ink, Align::Left).bold())?;
+            y += size + 4.0;
+        }
+        let size = size - 1.0;
+        if y + size / 2.0 <= room.bottom() && text::width(&detail, size) <= room.width {
+            pen.text(&detail, room.x, y + 1.0, Ink::new(size, ink, Align::Left))?;
+        }
+        Ok(())
+    }
+
+    /// Names of tiles that say nothing, with their colours: as many as there is room for.
+    fn draw_key<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        style: &Style,
+        nameless: &[usize],
+        room: Frame,
+    ) -> Result<(), ChartError> {
+        const BESIDE: f64 = 14.0;
+        let language = style.language;
+        let entry = |index: &usize| {
+            let item = self.items.get(*index)?;
+            let name = text::fit(&item.label, SMALL, 140.0);
+            Some((
+                item.tint.color(&style.palette),
+                format!("{name} {}", self.number.text(item.size, language)),
+            ))
+        };
+        let entries: Vec<(Rgb, String)> = nameless.iter().filter_map(entry).collect();
+        let more =
+            |count: usize| fill(language.words().chart_key_more, &[("count", &count_text(count, language))]);
+        let last = text::width(&more(entries.len()), SMALL);
+        let (ink, middle) = (Ink::new(SMALL, style.palette.muted, Align::Left), room.y + room.height - 9.0);
+        let mut x = room.x + 2.0;
+        for (number, (color, text)) in entries.iter().enumerate() {
+            let width = BESIDE + text::width(text, SMALL);
+            let rest = entries.len() - number;
+            let after = if rest > 1 { BESIDE + last } else { 0.0 };
+            if x + width + after > room.right() {
+                return pen.text(&more(rest), x, middle, ink);
+            }
+            pen.rect(Frame::new(x, middle - 4.0, 8.0, 8.0), *color, 1.0)?;
+            pen.text(text, x + BESIDE, middle, ink)?;
+            x += width + BESIDE;
+        }
+        Ok(())
+    }
 }
 
 /// A rectangle for each size, in the sizes' order; none for a size that is not positive. Together they fill the frame.

@@ -4,6 +4,7 @@
 //! that they are made of.
 
 mod buttons;
+mod charts;
 mod choices;
 mod fields;
 mod layers;
@@ -25,11 +26,12 @@ type Phrase = fn(&Words) -> &'static str;
 /// A section: its anchor, its title, and what it shows.
 type Shown = (&'static str, Phrase, fn() -> AnyView);
 
-const SECTIONS: [Shown; 7] = [
+const SECTIONS: [Shown; 8] = [
     ("tokens", |words| words.gallery_tokens, || view! { <tokens::Tokens/> }.into_any()),
     ("buttons", |words| words.gallery_buttons, || view! { <buttons::Buttons/> }.into_any()),
     ("fields", |words| words.gallery_fields, || view! { <fields::Fields/> }.into_any()),
     ("choices", |words| words.gallery_choices, || view! { <choices::Choices/> }.into_any()),
+    ("charts", |words| words.gallery_charts, || view! { <charts::Charts/> }.into_any()),
     ("table", |words| words.gallery_table, || view! { <table::TableStates/> }.into_any()),
     ("layers", |words| words.gallery_layers, || view! { <layers::Layers/> }.into_any()),
     ("signs", |words| words.gallery_signs, || view! { <signs::Signs/> }.into_any()),

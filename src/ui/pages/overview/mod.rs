@@ -237,6 +237,7 @@ fn active_chart(answered: &Activity, language: Language) -> LineChart {
         series: series.collect(),
         y: NumberKind::Count,
         from_zero: true,
+        ..LineChart::default()
     }
 }
 
@@ -263,6 +264,7 @@ fn sticky_chart(answered: &Activity, language: Language) -> LineChart {
         series: std::iter::once(line).chain(mean).collect(),
         y: NumberKind::Percent,
         from_zero: true,
+        ..LineChart::default()
     }
 }
 

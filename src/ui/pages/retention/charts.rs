@@ -87,6 +87,7 @@ pub fn heat(answered: &Answer, numbers: Numbers, language: Language) -> HeatMap 
             Numbers::Rates => NumberKind::Percent,
             Numbers::Counts => NumberKind::Count,
         },
+        ..HeatMap::default()
     }
 }
 
@@ -155,6 +156,7 @@ pub fn curves(answered: &Answer, language: Language) -> LineChart {
         series: lines.into_iter().chain([average]).collect(),
         y: NumberKind::Percent,
         from_zero: true,
+        ..LineChart::default()
     }
 }
 

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::picture::{Entry, Reading};
-use super::{Picture, State};
+use super::Picture;
+use super::picture::{Entry, Line, Reading};
+use super::state::State;
 use crate::state::App;
 use crate::widgets::theme;
 use strata::chart::{Chart as _, Drawing, Form, Mark, MarkKind};
@@ -53,23 +54,28 @@ fn tip_place(mark: &Mark, width: u32) -> String {
 }
 
 fn tooltip(chart: &Picture, mark: &Mark, language: Language) -> AnyView {
-    let Some(Reading { at, values }) = chart.reading(mark.index, language) else {
+    let Some(Reading { at, lines }) = chart.reading(mark, &theme::palette(), language) else {
         return chart.label(mark, language).into_any();
     };
-    let palette = theme::palette();
-    let line = |(series, name, value): (usize, String, String)| {
-        let swatch = format!("background:{}", chart.color(series, &palette).to_css());
-        let weight = if series == mark.series { "font-weight:600" } else { "" };
-        view! { <div style=weight><span class="swatch" style=swatch></span>" "{name}" "<span class="num">{value}</span></div> }
+    let line = |Line { color, name, value, meant }| {
+        let swatch = color.map(|color| {
+            view! { <span class="swatch" style=format!("background:{}", color.to_css())></span> }
+        });
+        view! { <tr class:meant=meant><th scope="row">{swatch}{name}</th><td class="num">{value}</td></tr> }
     };
-    view! { <div>{at}</div>{values.into_iter().map(line).collect_view()} }.into_any()
+    view! {
+        <div class="tooltip-at">{at}</div>
+        <table><tbody>{lines.into_iter().map(line).collect_view()}</tbody></table>
+    }
+    .into_any()
 }
 
 fn highlight(chart: &Picture, drawing: &Drawing, mark: &Mark) -> AnyView {
     let frame = mark.frame;
-    if mark.kind == MarkKind::Rect {
+    if mark.kind != MarkKind::Point {
+        let round = if mark.kind == MarkKind::Dot { ";border-radius:50%" } else { "" };
         let place = format!(
-            "left:{:.1}px;top:{:.1}px;width:{:.1}px;height:{:.1}px;outline:2px solid var(--ink);outline-offset:-1px",
+            "left:{:.1}px;top:{:.1}px;width:{:.1}px;height:{:.1}px;outline:2px solid var(--ink);outline-offset:-1px{round}",
             frame.x, frame.y, frame.width, frame.height
         );
         return view! { <div class="highlight" style=format!("position:absolute;pointer-events:none;{place}")></div> }
@@ -81,7 +87,7 @@ fn highlight(chart: &Picture, drawing: &Drawing, mark: &Mark) -> AnyView {
         "position:absolute;pointer-events:none;left:{:.1}px;top:{:.1}px;height:{:.1}px;border-left:1px solid var(--muted)",
         frame.x, plot.y, plot.height
     );
-    let together = chart.reading(mark.index, Language::English).is_some();
+    let together = drawing.marks.iter().filter(|other| other.index == mark.index).count() <= 10;
     let dot = |point: &Mark| {
         let size = if point == mark { 10.0 } else { 7.0 };
         let style = format!(
@@ -102,33 +108,73 @@ fn highlight(chart: &Picture, drawing: &Drawing, mark: &Mark) -> AnyView {
     .into_any()
 }
 
-/// The lines' names, which show and hide them.
+/// The names of the series, which show and hide them.
 #[component]
 pub fn Legend(chart: Signal<Picture>, hidden: RwSignal<Vec<usize>>) -> impl IntoView {
-    let entry = move |Entry { series, name, color }: Entry| {
-        let own = series.clone();
-        let is_hidden = move || hidden.with(|hidden| own.iter().any(|series| hidden.contains(series)));
-        let pressed = is_hidden.clone();
-        let toggle = move |_| {
-            let hide = !is_hidden();
+    let app = App::get();
+    let entries = Memo::new(move |_| chart.with(|chart| chart.legend(&theme::palette())));
+    let entry = move |Entry { series, name, color, dashed }: Entry| {
+        let all = move || {
+            entries.with_untracked(|entries| entries.iter().flat_map(|entry| entry.series.clone()).collect())
+        };
+        let own = StoredValue::new(series);
+        let is_hidden = move || {
+            hidden.with(|hidden| own.with_value(|own| own.iter().any(|series| hidden.contains(series))))
+        };
+        let toggle = move || {
+            let hide = !untrack(is_hidden);
+            let series = own.get_value();
             hidden.update(|hidden| {
                 hidden.retain(|other| !series.contains(other));
                 if hide {
-                    hidden.extend(&series);
+                    hidden.extend(series);
                 }
             });
         };
+        // Only this one; and when it is alone already, all again.
+        let alone = move || {
+            let mut others: Vec<usize> = all();
+            own.with_value(|own| others.retain(|other| !own.contains(other)));
+            let is_alone = hidden.with_untracked(|hidden| others.iter().all(|other| hidden.contains(other)))
+                && !untrack(is_hidden);
+            hidden.set(if is_alone { Vec::new() } else { others });
+        };
+        let style = if dashed {
+            format!(
+                "background:repeating-linear-gradient(90deg,{0} 0 3px,transparent 3px 5px)",
+                color.to_css()
+            )
+        } else {
+            format!("background:{}", color.to_css())
+        };
         view! {
-            <button type="button" class="legend-item" aria-pressed=move || (!pressed()).to_string() on:click=toggle>
-                <span class="swatch" style=format!("background:{}", color.to_css())></span>
+            <button
+                type="button"
+                class="legend-item"
+                aria-pressed=move || (!is_hidden()).to_string()
+                title=move || app.words().frame_legend_hint
+                on:click=move |event| if event.alt_key() { alone() } else { toggle() }
+                on:dblclick=move |_| alone()
+                on:keydown=move |event| {
+                    if event.alt_key() && matches!(event.key().as_str(), "Enter" | " ") {
+                        event.prevent_default();
+                        alone();
+                    }
+                }
+            >
+                <span class="swatch" class:dashed=dashed style=style></span>
                 {name}
             </button>
         }
     };
     move || {
-        let entries = chart.with(|chart| chart.legend(&theme::palette()));
+        let entries = entries.get();
         (!entries.is_empty()).then(|| {
-            view! { <div class="chart-legend">{entries.into_iter().map(entry).collect_view()}</div> }
+            view! {
+                <div class="chart-legend" role="group" aria-label=move || app.words().frame_legend>
+                    {entries.into_iter().map(entry).collect_view()}
+                </div>
+            }
         })
     }
 }

@@ -1,20 +1,25 @@
-//! A chart on the page: drawn once on a canvas, pointed at and walked through on a layer above it, read as a table, and
-//! taken away as PNG, SVG or CSV.
+//! A chart on the page: drawn once on a canvas, pointed at, walked through and zoomed into on a layer above it, read as a
+//! table, and taken away as PNG, SVG, CSV or copied numbers.
 
 mod canvas;
 mod export;
 mod layer;
 mod picture;
+mod state;
+mod zoom;
 
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
+pub use canvas::redraw_time;
 pub use picture::Picture;
 
+use self::state::State;
 use super::theme;
 use crate::state::App;
-use strata::chart::{Chart as _, Drawing, Mark};
+use strata::chart::{Chart as _, Mark};
+use strata::dataset::calendar::Day;
 
 /// A chart.
 #[component]
@@ -32,34 +37,43 @@ pub fn ChartView(
     /// Called with a mark whose users are wanted.
     #[prop(optional, into)]
     on_open: Option<Callback<Mark>>,
+    /// Called with the first and last day of a part of the axis that is to be looked at everywhere.
+    #[prop(optional, into)]
+    on_range: Option<Callback<(Day, Day)>>,
 ) -> impl IntoView {
     let app = App::get();
-    let state = State {
-        hidden: RwSignal::new(Vec::new()),
-        width: RwSignal::new(0),
-        drawing: RwSignal::new(Drawing::default()),
-        hover: RwSignal::new(None),
-        as_table: RwSignal::new(false),
-    };
+    let state = State::new();
     let canvas = NodeRef::<html::Canvas>::new();
     let body = NodeRef::<html::Div>::new();
     follow_width(body, state.width);
-    let drawn = Memo::new(move |_| chart.with(|chart| chart.without(&state.hidden.get())));
+    state.forget_zoom_with(chart);
+    let drawn = Memo::new(move |_| chart.with(|chart| chart.seen(&state.hidden.get(), state.zoom.get())));
     let size = move || {
         let width = state.width.get();
         (width, height.unwrap_or_else(|| drawn.with(|chart| chart.height(width))))
     };
     Effect::new(move || {
         let ((width, height), Some(canvas)) = (size(), canvas.get()) else { return };
-        let style = canvas::style(width, height, app.language.get(), theme::palette());
+        let style = canvas::style(width, height, app, theme::palette());
         if width > 0 {
             let drawing = drawn.with(|chart| canvas::draw(&canvas, chart, &style));
-            state.hover.set(None);
+            state.forget_marks();
             state.drawing.set(drawing.unwrap_or_default());
         }
     });
     let summary = move || drawn.with(|chart| chart.summary(app.language.get()));
     let table = move || state.as_table.get().then(|| layer::table(&drawn.get(), app.language.get()));
+    let open = move || {
+        let begin = state.zoom.get_untracked().map_or(0, |(from, _)| from);
+        let mark = state.hover.get_untracked();
+        let mark = mark.and_then(|mark| chart.with_untracked(|chart| chart.mark_in_whole(mark, begin)));
+        if let (Some(on_open), Some(mark)) = (on_open, mark) {
+            on_open.run(mark);
+        }
+    };
+    let cursor = move || (on_open.is_some() && state.hover.with(Option::is_some)).then_some("pointer");
+    // A finger that moves up or down scrolls the page, one that moves sideways selects.
+    let touch = move || state.drawing.with(|drawing| drawing.places.is_some()).then_some("pan-y");
     view! {
         <figure class="chart" id=id>
             <div class="chart-head">
@@ -69,7 +83,10 @@ pub fn ChartView(
                 </div>
                 <export::Tools id chart=drawn size=Signal::derive(size) as_table=state.as_table/>
             </div>
-            <layer::Legend chart hidden=state.hidden/>
+            <div class="chart-keys">
+                <layer::Legend chart hidden=state.hidden/>
+                <zoom::Chip chart state on_range/>
+            </div>
             <div class="chart-body" node_ref=body style:display=move || state.as_table.get().then_some("none")>
                 <canvas
                     node_ref=canvas
@@ -77,93 +94,37 @@ pub fn ChartView(
                     role="img"
                     aria-label=summary
                     style:display="block"
-                    style:cursor=move || (on_open.is_some() && state.hover.get().is_some()).then_some("pointer")
-                    on:pointermove=move |event| {
-                        state.point(f64::from(event.offset_x()), f64::from(event.offset_y()));
-                    }
+                    style:cursor=cursor
+                    style:touch-action=touch
+                    on:pointerdown=move |event| state.press(&event)
+                    on:pointermove=move |event| state.point(&event)
+                    on:pointerup=move |_| state.release()
+                    on:pointercancel=move |_| state.let_go()
                     on:pointerleave=move |_| state.hover.set(None)
-                    on:blur=move |_| state.hover.set(None)
+                    on:blur=move |_| state.let_go()
                     on:click=move |event| {
-                        state.point(f64::from(event.offset_x()), f64::from(event.offset_y()));
-                        open(on_open, state.hover.get_untracked());
+                        if state.was_click() {
+                            state.hover_at(f64::from(event.offset_x()), f64::from(event.offset_y()));
+                            open();
+                        }
                     }
+                    on:dblclick=move |_| state.zoom.set(None)
                     on:keydown=move |event| {
-                        if event.key() == "Enter" {
-                            open(on_open, state.hover.get_untracked());
-                        } else if state.walk(&event.key()) {
+                        let key = event.key();
+                        if key == "Enter" && !state.zoom_in() {
+                            open();
+                        } else if key == "Enter" || state.walk(&key, event.shift_key()) {
                             event.prevent_default();
+                            event.stop_propagation();
                         }
                     }
                 ></canvas>
+                <zoom::Brush chart=drawn state/>
                 <layer::Layer chart=drawn state opens=on_open.is_some()/>
             </div>
             {table}
             {note.map(|note| view! { <figcaption class="muted">{note}</figcaption> })}
         </figure>
-    }
-}
-
-/// What a chart on the page remembers.
-#[derive(Debug, Clone, Copy)]
-struct State {
-    /// The lines that are hidden.
-    hidden: RwSignal<Vec<usize>>,
-    /// The width there is.
-    width: RwSignal<u32>,
-    /// What lies where.
-    drawing: RwSignal<Drawing>,
-    /// The mark pointed at or walked to.
-    hover: RwSignal<Option<Mark>>,
-    /// Whether the table is shown instead.
-    as_table: RwSignal<bool>,
-}
-
-impl State {
-    fn point(self, x: f64, y: f64) {
-        let found = self.drawing.with_untracked(|drawing| drawing.at(x, y).copied());
-        if found != self.hover.get_untracked() {
-            self.hover.set(found);
-        }
-    }
-
-    /// Moves to the next mark with an arrow key; `false` for any other key.
-    fn walk(self, key: &str) -> bool {
-        let (series, index) = match key {
-            "ArrowLeft" => (0, -1),
-            "ArrowRight" => (0, 1),
-            "ArrowUp" => (-1, 0),
-            "ArrowDown" => (1, 0),
-            "Escape" if self.hover.get_untracked().is_some() => {
-                self.hover.set(None);
-                return true;
-            }
-            _ => return false,
-        };
-        let next =
-            self.drawing.with_untracked(|drawing| step(drawing, self.hover.get_untracked(), series, index));
-        if next.is_some() {
-            self.hover.set(next);
-        }
-        true
-    }
-}
-
-/// The mark one step from another: along its line or row, or at the same place on the next that has any.
-fn step(drawing: &Drawing, from: Option<Mark>, series: isize, index: isize) -> Option<Mark> {
-    let Some(from) = from else { return drawing.marks.first().copied() };
-    if index != 0 {
-        let place = drawing.marks.iter().position(|mark| *mark == from)?;
-        return drawing.marks.get(place.checked_add_signed(index)?).copied();
-    }
-    let beyond =
-        |mark: &&Mark| if series < 0 { mark.series < from.series } else { mark.series > from.series };
-    let distance = |mark: &Mark| (mark.series.abs_diff(from.series), mark.index.abs_diff(from.index));
-    drawing.marks.iter().filter(beyond).min_by_key(|mark| distance(mark)).copied()
-}
-
-fn open(on_open: Option<Callback<Mark>>, mark: Option<Mark>) {
-    if let (Some(on_open), Some(mark)) = (on_open, mark) {
-        on_open.run(mark);
     }
 }
 

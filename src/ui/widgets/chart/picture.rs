@@ -4,8 +4,10 @@ use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
 use strata::chart::{
-    Chart, ChartError, Drawing, Emphasis, Form, HeatMap, LineChart, Mark, Palette, Rgb, Style, Table, Treemap,
+    AreaChart, BarChart, Chart, ChartError, ColumnChart, Drawing, Emphasis, Form, HeatMap, Histogram,
+    LineChart, Mark, Orientation, OverAxis, Palette, Rgb, Scatter, SeriesChart, Style, Table, Treemap, XAxis,
 };
+use strata::dataset::calendar::Day;
 use strata::locale::Language;
 
 /// A chart on a page.
@@ -13,29 +15,36 @@ use strata::locale::Language;
 pub enum Picture {
     /// Lines.
     Lines(LineChart),
+    /// Layers.
+    Areas(AreaChart),
+    /// Columns of several kinds.
+    Columns(ColumnChart),
+    /// Bars.
+    Bars(BarChart),
+    /// Bins.
+    Bins(Histogram),
+    /// Dots.
+    Dots(Scatter),
     /// A table of colours.
     Heat(HeatMap),
     /// Tiles.
     Tiles(Treemap),
 }
 
-impl From<LineChart> for Picture {
-    fn from(chart: LineChart) -> Self {
-        Self::Lines(chart)
-    }
+macro_rules! from {
+    ($($chart:ident => $kind:ident),*) => {
+        $(impl From<$chart> for Picture {
+            fn from(chart: $chart) -> Self {
+                Self::$kind(chart)
+            }
+        })*
+    };
 }
 
-impl From<HeatMap> for Picture {
-    fn from(chart: HeatMap) -> Self {
-        Self::Heat(chart)
-    }
-}
-
-impl From<Treemap> for Picture {
-    fn from(chart: Treemap) -> Self {
-        Self::Tiles(chart)
-    }
-}
+from!(
+    LineChart => Lines, AreaChart => Areas, ColumnChart => Columns, BarChart => Bars, Histogram => Bins,
+    Scatter => Dots, HeatMap => Heat, Treemap => Tiles
+);
 
 impl Default for Picture {
     /// Before anything is known.
@@ -49,6 +58,11 @@ macro_rules! each {
     ($picture:expr, $chart:ident => $call:expr) => {
         match $picture {
             Picture::Lines($chart) => $call,
+            Picture::Areas($chart) => $call,
+            Picture::Columns($chart) => $call,
+            Picture::Bars($chart) => $call,
+            Picture::Bins($chart) => $call,
+            Picture::Dots($chart) => $call,
             Picture::Heat($chart) => $call,
             Picture::Tiles($chart) => $call,
         }
@@ -88,101 +102,198 @@ impl Chart for Picture {
 /// A line in the legend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The lines that it switches.
+    /// The series that it switches.
     pub series: Vec<usize>,
     /// Its name.
     pub name: String,
     /// Its colour.
     pub color: Rgb,
+    /// Whether it is dashed in the chart.
+    pub dashed: bool,
 }
 
-/// All lines at one place.
+/// One line of a tooltip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The colour of what it tells of; `None` for what has no colour.
+    pub color: Option<Rgb>,
+    /// What it tells of.
+    pub name: String,
+    /// The value.
+    pub value: String,
+    /// Whether it is what was pointed at.
+    pub meant: bool,
+}
+
+/// All that is told where a mark is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
     /// The place.
     pub at: String,
-    /// Each line's number, name and value.
-    pub values: Vec<(usize, String, String)>,
+    /// The values there.
+    pub lines: Vec<Line>,
 }
 
-/// Lines with more values at a place than this are read one by one.
-const READ_TOGETHER: usize = 6;
+/// With more values at a place than this, only the one pointed at is told.
+const READ_TOGETHER: usize = 10;
 
 impl Picture {
+    /// Writes another title and subtitle.
+    pub fn set_heading(&mut self, title: &str, subtitle: &str) {
+        each!(self, chart => {
+            title.clone_into(&mut chart.title);
+            subtitle.clone_into(&mut chart.subtitle);
+        });
+    }
+
     /// The height that suits it at a width.
     pub fn height(&self, width: u32) -> u32 {
         match self {
-            Self::Lines(_) if width < 560 => 250,
-            Self::Lines(_) => 320,
             Self::Heat(chart) => chart.natural_height(),
+            Self::Bars(chart) if chart.orientation == Orientation::Horizontal => chart.natural_height(),
             Self::Tiles(_) => 340,
+            Self::Dots(_) if width >= 560 => 380,
+            _ if width < 560 => 250,
+            _ => 320,
+        }
+    }
+
+    /// The series over an axis, where there are any.
+    fn over_axis(&self) -> Option<OverAxis<'_>> {
+        match self {
+            Self::Lines(chart) => Some(chart.over_axis()),
+            Self::Areas(chart) => Some(chart.over_axis()),
+            Self::Columns(chart) => Some(chart.over_axis()),
+            _ => None,
         }
     }
 
     /// The legend; empty when the chart says everything itself.
     pub fn legend(&self, palette: &Palette) -> Vec<Entry> {
         match self {
-            Self::Lines(chart) if chart.series.len() > 1 => legend(chart, palette),
-            _ => Vec::new(),
+            Self::Dots(chart) if chart.groups.len() > 1 => {
+                let entry = |(group, name): (usize, &String)| Entry {
+                    series: vec![group],
+                    name: name.clone(),
+                    color: chart.color(group, palette),
+                    dashed: false,
+                };
+                chart.groups.iter().enumerate().map(entry).collect()
+            }
+            _ => match self.over_axis() {
+                Some(over) if over.series.len() > 1 => legend(&over, palette),
+                _ => Vec::new(),
+            },
         }
     }
 
-    /// The chart without some of its lines.
+    /// The chart as it is looked at: without the hidden series, and of its axis only these places, both ends counted.
     #[must_use]
-    pub fn without(&self, hidden: &[usize]) -> Self {
-        let mut picture = self.clone();
-        if let Self::Lines(chart) = &mut picture {
-            for (index, series) in chart.series.iter_mut().enumerate() {
-                if hidden.contains(&index) {
-                    series.values.clear();
-                    series.name.clear();
-                }
-            }
+    pub fn seen(&self, hidden: &[usize], zoom: Option<(usize, usize)>) -> Self {
+        let mut picture = match (self, zoom) {
+            (Self::Lines(chart), Some((from, to))) => chart.zoomed(from, to).into(),
+            (Self::Areas(chart), Some((from, to))) => chart.zoomed(from, to).into(),
+            (Self::Columns(chart), Some((from, to))) => chart.zoomed(from, to).into(),
+            (Self::Bins(chart), Some((from, to))) => chart.zoomed(from, to).into(),
+            _ => self.clone(),
+        };
+        match &mut picture {
+            Self::Lines(chart) => chart.hide(hidden),
+            Self::Areas(chart) => chart.hide(hidden),
+            Self::Columns(chart) => chart.hide(hidden),
+            Self::Dots(chart) => chart.hide(hidden),
+            Self::Bars(_) | Self::Bins(_) | Self::Heat(_) | Self::Tiles(_) => {}
         }
         picture
     }
 
-    /// All lines at a place, for charts that are read across lines.
-    pub fn reading(&self, index: usize, language: Language) -> Option<Reading> {
-        let Self::Lines(chart) = self else { return None };
-        let values = chart.reading(index, language);
-        if values.len() > READ_TOGETHER {
-            return None;
+    /// A mark of the chart zoomed in to begin at a place, as the whole chart numbers it; `None` for what zooming in has put
+    /// together.
+    pub fn mark_in_whole(&self, mark: Mark, from: usize) -> Option<Mark> {
+        match self {
+            Self::Bins(_) if mark.series > 0 => None,
+            _ => Some(Mark { index: mark.index + from, ..mark }),
         }
-        let name =
-            |series: usize| chart.series.get(series).map(|series| series.name.clone()).unwrap_or_default();
-        let at = chart.x.name(index, language);
-        let at = if chart.x_name.is_empty() { at } else { format!("{} {at}", chart.x_name) };
-        Some(Reading {
-            at,
-            values: values.into_iter().map(|(series, value)| (series, name(series), value)).collect(),
-        })
     }
 
-    /// The colour of a line.
-    pub fn color(&self, series: usize, palette: &Palette) -> Rgb {
+    /// What several places of the axis are called, both ends counted; `None` when the chart has no axis to zoom into.
+    pub fn span(&self, from: usize, to: usize, language: Language) -> Option<String> {
         match self {
-            Self::Lines(chart) => chart.color(series, palette),
+            Self::Bins(chart) => Some(chart.span(from, to, language)),
+            _ => self.over_axis().map(|over| over.x.span(from, to, language)),
+        }
+    }
+
+    /// The days of several places of the axis, both ends counted; `None` when the axis is none of time.
+    pub fn days(&self, from: usize, to: usize) -> Option<(Day, Day)> {
+        self.over_axis()?.x.days(from, to)
+    }
+
+    /// The whole axis: a zoom holds for as long as this stays the same.
+    pub fn axis(&self) -> Option<XAxis> {
+        match self {
+            Self::Bins(chart) => Some(XAxis::Steps(chart.bins.edges.iter().map(f64::to_string).collect())),
+            _ => self.over_axis().map(|over| over.x.clone()),
+        }
+    }
+
+    /// What is told where a mark is; `None` when the mark's label says all.
+    pub fn reading(&self, mark: &Mark, palette: &Palette, language: Language) -> Option<Reading> {
+        if let Self::Dots(chart) = self {
+            let dot = chart.dots.get(mark.index)?;
+            let group = chart.groups.get(dot.group).cloned().unwrap_or_default();
+            let at = if dot.label.is_empty() { group } else { dot.label.clone() };
+            let line = |(name, value)| Line { color: None, name, value, meant: false };
+            let lines = chart.reading(mark.index, language).into_iter().map(line).collect();
+            return Some(Reading { at, lines });
+        }
+        let over = self.over_axis()?;
+        let mut values = over.reading(mark.index, language);
+        if values.len() > READ_TOGETHER {
+            // What was pointed at, and what the others are compared with.
+            values.retain(|line| {
+                let series = line.series.and_then(|series| over.series.get(series));
+                line.series == Some(mark.series)
+                    || series.is_none_or(|series| {
+                        matches!(series.emphasis, Emphasis::Reference | Emphasis::Strong)
+                    })
+            });
+        }
+        let lines = values.into_iter().map(|line| Line {
+            color: line.series.map(|series| over.color(series, palette)),
+            name: line.name,
+            value: line.value,
+            meant: line.series == Some(mark.series),
+        });
+        Some(Reading { at: over.place(mark.index, language), lines: lines.collect() })
+    }
+
+    /// The colour of a series.
+    pub fn color(&self, series: usize, palette: &Palette) -> Rgb {
+        match (self, self.over_axis()) {
+            (Self::Dots(chart), _) => chart.color(series, palette),
+            (_, Some(over)) => over.color(series, palette),
             _ => palette.accent,
         }
     }
 }
 
-fn legend(chart: &LineChart, palette: &Palette) -> Vec<Entry> {
-    let is_quiet =
-        |series: &usize| chart.series.get(*series).is_some_and(|series| series.emphasis == Emphasis::Quiet);
-    let (quiet, own): (Vec<usize>, Vec<usize>) = (0..chart.series.len()).partition(is_quiet);
+fn legend(over: &OverAxis<'_>, palette: &Palette) -> Vec<Entry> {
+    let emphasis = |series: usize| over.series.get(series).map(|series| series.emphasis).unwrap_or_default();
+    let is_quiet = |series: &usize| emphasis(*series) == Emphasis::Quiet;
+    let (quiet, own): (Vec<usize>, Vec<usize>) = (0..over.series.len()).partition(is_quiet);
     let entry = |series: usize| Entry {
         series: vec![series],
-        name: chart.series.get(series).map(|series| series.name.clone()).unwrap_or_default(),
-        color: chart.color(series, palette),
+        name: over.series.get(series).map(|series| series.name.clone()).unwrap_or_default(),
+        color: over.color(series, palette),
+        dashed: emphasis(series) == Emphasis::Comparison,
     };
     let mut entries: Vec<Entry> = own.into_iter().map(entry).collect();
     // Lines in the background share a colour, so they share an entry: first and last name.
     if let (Some(&first), Some(&last)) = (quiet.first(), quiet.last()) {
-        let (Entry { name, color, .. }, end) = (entry(first), entry(last).name);
-        let name = if first == last { name } else { format!("{name} – {end}") };
-        entries.push(Entry { series: quiet, name, color });
+        let (begin, end) = (entry(first), entry(last).name);
+        let name = if first == last { begin.name } else { format!("{} – {end}", begin.name) };
+        entries.push(Entry { series: quiet, name, ..begin });
     }
     entries
 }
