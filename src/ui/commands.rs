@@ -27,7 +27,7 @@ pub fn all(app: App, doors: BarDoors) -> Signal<Vec<Command>> {
         list.add(
             "definition",
             |words| words.scope_group_page,
-            |words| words.scope_definition,
+            |words| words.widget_definition,
             Some("D"),
             move || {
                 definition.open.set(true);
@@ -103,7 +103,7 @@ impl List {
             self.named(page.name(), group, label, digit, move || app.address.visit(page));
         }
         let group = words.scope_group_look.to_owned();
-        self.named("gallery", group, words.scope_gallery.to_owned(), None, move || {
+        self.named("gallery", group, words.gallery_title.to_owned(), None, move || {
             app.address.visit(Page::Gallery)
         });
     }

@@ -10,6 +10,7 @@ use super::request::CopyRequest;
 use super::side_panel::SidePanel;
 use crate::icon::{Glyph, Icon};
 use crate::state::App;
+use crate::text::error_message;
 use strata::dataset::calendar::WeekStart;
 use strata::locale::{Language, fill};
 
@@ -35,7 +36,7 @@ pub fn Frame<R: Send + Sync + 'static>(
 ) -> impl IntoView {
     let app = App::get();
     let error = move || {
-        let message = question.error.get()?.message(app.language.get());
+        let message = error_message(app.language.get(), &question.error.get()?);
         Some(view! { <p class="alert" role="alert" id="question-error">{message}</p> })
     };
     let answer = move || answer.get().unwrap_or_else(|| app.words().widget_waiting.to_owned());
@@ -43,7 +44,7 @@ pub fn Frame<R: Send + Sync + 'static>(
     let door = expect_context::<DefinitionDoor>();
     let page = app.address.page_now();
     let switches = StoredValue::new(switches);
-    let about = Signal::derive(move || app.words().scope_definition.to_owned());
+    let about = Signal::derive(move || app.words().widget_definition.to_owned());
     view! {
         <section class="page" aria-busy=move || question.busy.get().to_string()>
             <header class="page-head">

@@ -170,7 +170,12 @@ fn Charts(activity: Question<active::Report>) -> impl IntoView {
         });
     };
     let lines = Signal::derive(move || {
-        activity.map(|answered| Picture::from(active_chart(answered, app.language.get()))).unwrap_or_default()
+        activity
+            .map_compared(|answered, compared| {
+                let compared = compared.map(|compared| &compared.report);
+                Picture::from(active_chart(answered, compared, app.language.get()))
+            })
+            .unwrap_or_default()
     });
     let sticky = Signal::derive(move || {
         activity.map(|answered| Picture::from(sticky_chart(answered, app.language.get()))).unwrap_or_default()
@@ -194,9 +199,10 @@ fn Charts(activity: Question<active::Report>) -> impl IntoView {
     };
     let note =
         Signal::derive(move || (days() > 1).then(|| app.words().page_overview_windows_note.to_owned()));
+    let to_dates = move |(from, to): (Day, Day)| app.scope.set_dates(Some((Some(from), Some(to))));
     view! {
-        <ChartView id="active-users" chart=lines note on_open=from_mark/>
-        <ChartView id="stickiness" chart=sticky height=220 on_open=move |mark: Mark| open(mark.index, 1)/>
+        <ChartView id="active-users" chart=lines note on_open=from_mark on_range=to_dates/>
+        <ChartView id="stickiness" chart=sticky height=220 on_range=to_dates on_open=move |mark: Mark| open(mark.index, 1)/>
         <DataTable
             id="active-by-day"
             title=Signal::derive(move || app.words().page_overview_table.to_owned())
@@ -220,15 +226,30 @@ fn full_windows(counts: &[u64], window: u32) -> impl Iterator<Item = Option<u64>
     counts.iter().enumerate().map(move |(day, &count)| (day + 1 >= window as usize).then_some(count))
 }
 
-fn active_chart(answered: &Activity, language: Language) -> LineChart {
+/// The three lines; those compared with are dashed, laid over them from their own first day on.
+fn active_chart(answered: &Activity, compared: Option<&active::Report>, language: Language) -> LineChart {
     let (words, report) = (language.words(), &answered.report);
-    let lines = [&report.daily, &report.weekly, &report.monthly];
-    let series = lines.into_iter().zip(WINDOWS).map(|(counts, window)| Series {
+    let line = |counts: &[u64], window: u32, emphasis: Emphasis| Series {
         name: line_name(window, language).to_owned(),
         values: full_windows(counts, window).map(|count| count.map(|count| count as f64)).collect(),
         open_from: None,
-        emphasis: Emphasis::Normal,
+        emphasis,
+    };
+    let lines = |report: &active::Report, emphasis: Emphasis| {
+        let counts = [&report.daily, &report.weekly, &report.monthly];
+        counts
+            .into_iter()
+            .zip(WINDOWS)
+            .map(|(counts, window)| line(counts, window, emphasis))
+            .collect::<Vec<_>>()
+    };
+    let before = compared.map(|report| lines(report, Emphasis::Comparison)).unwrap_or_default();
+    let cut = before.into_iter().map(|mut line| {
+        line.values.truncate(report.daily.len());
+        line.name = fill(words.page_line_compared, &[("line", &line.name)]);
+        line
     });
+    let series = lines(report, Emphasis::Normal).into_iter().chain(cut);
     LineChart {
         title: words.page_overview_chart.to_owned(),
         subtitle: subtitle(words.page_overview_chart_unit, answered, language),

@@ -127,7 +127,7 @@ pub fn first_offset(answered: &Answer) -> usize {
 }
 
 /// The latest cohorts, quiet, and the average over all, strong.
-pub fn curves(answered: &Answer, language: Language) -> LineChart {
+pub fn curves(answered: &Answer, compared: Option<&Report>, language: Language) -> LineChart {
     let (words, report, period) = (language.words(), &answered.report, params(answered).period);
     let first = first_offset(answered);
     let rows: Vec<&Cohort> =
@@ -144,16 +144,23 @@ pub fn curves(answered: &Answer, language: Language) -> LineChart {
         open_from: None,
         emphasis: Emphasis::Strong,
     };
+    let before = compared.map(|report| Series {
+        name: words.page_average_compared.to_owned(),
+        values: report.average.iter().skip(first).map(|average| average.rate).collect(),
+        open_from: None,
+        emphasis: Emphasis::Reference,
+    });
     // The axis ends where the last line does.
     let lines: Vec<Series> = rows.iter().map(line).collect();
     let ended = average.values.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
-    let length = lines.iter().map(|line| line.values.len()).max().unwrap_or(0).max(ended);
+    let longest = lines.iter().chain(&before).map(|line| line.values.len()).max();
+    let length = longest.unwrap_or(0).max(ended);
     LineChart {
         title: words.page_retention_curves.to_owned(),
         subtitle: subtitle(words.page_retention_curves_unit, answered, language),
         x: XAxis::Steps((first..first + length).map(|offset| offset.to_string()).collect()),
         x_name: after(period, language).to_owned(),
-        series: lines.into_iter().chain([average]).collect(),
+        series: lines.into_iter().chain([average]).chain(before).collect(),
         y: NumberKind::Percent,
         from_zero: true,
         ..LineChart::default()

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::state::App;
 use crate::widgets::chart::{ChartView, Picture};
-use crate::widgets::frame::{Empty, Frame, count};
+use crate::widgets::frame::{Empty, Frame, count, sentences};
 use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::settings::{self, Settings};
 use crate::widgets::table::DataTable;
@@ -80,7 +80,9 @@ pub fn Retention() -> impl IntoView {
         }
         query
     });
-    let answer = Signal::derive(move || question.map(|answered| sentence(answered, app.language.get())));
+    let answer = Signal::derive(move || {
+        question.map_compared(|answered, compared| sentence(answered, compared, app.language.get()))
+    });
     let definition = Signal::derive(move || {
         question.map(|answered| definition(&answered.report, app.language.get())).unwrap_or_default()
     });
@@ -141,7 +143,7 @@ fn offset_name(offset: usize, period: Period, language: Language) -> String {
     fill(phrase, &[("offset", &offset.to_string())])
 }
 
-fn sentence(answered: &Answer, language: Language) -> String {
+fn sentence(answered: &Answer, compared: Option<&Answer>, language: Language) -> String {
     let (words, report) = (language.words(), &answered.report);
     if report.users == 0 {
         return words.page_retention_empty.to_owned();
@@ -159,15 +161,21 @@ fn sentence(answered: &Answer, language: Language) -> String {
         Period::Week => words.page_retention_answer_week,
         Period::Month => words.page_retention_answer_month,
     };
-    let rate = |rate: Option<f64>| rate.map(|rate| language.percent(rate)).unwrap_or_default();
-    fill(
-        phrase,
-        &[
-            ("first", &rate(first.rate)),
-            ("last_offset", &last.offset.to_string()),
-            ("last", &rate(last.rate)),
-        ],
-    )
+    let rate = |rate: Option<f64>| rate.map(|rate| language.percent(rate));
+    let parts = [
+        ("first", rate(first.rate).unwrap_or_default()),
+        ("last_offset", last.offset.to_string()),
+        ("last", rate(last.rate).unwrap_or_default()),
+    ];
+    let answer = fill(phrase, &parts.each_ref().map(|(name, text)| (*name, text.as_str())));
+    let before = |offset: u32| {
+        let mut average = compared?.report.average.iter();
+        rate(average.find(|average| average.offset == offset && average.users > 0)?.rate)
+    };
+    let before = before(first.offset).zip(before(last.offset)).map(|(first, last)| {
+        fill(words.page_retention_answer_compared, &[("first", &first), ("last", &last)])
+    });
+    sentences(&std::iter::once(answer).chain(before).collect::<Vec<_>>(), language)
 }
 
 fn definition(report: &Report, language: Language) -> Vec<String> {
@@ -195,7 +203,10 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
     });
     let curves = Signal::derive(move || {
         question
-            .map(|answered| Picture::from(charts::curves(answered, app.language.get())))
+            .map_compared(|answered, compared| {
+                let compared = compared.map(|compared| &compared.report);
+                Picture::from(charts::curves(answered, compared, app.language.get()))
+            })
             .unwrap_or_default()
     });
     let table = Signal::derive(move || {

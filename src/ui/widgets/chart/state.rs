@@ -214,12 +214,12 @@ fn taken(drawing: &Drawing, from: Option<Mark>, step: Step) -> Option<Mark> {
     match step {
         Step::Along(by) => at(place, by),
         Step::Leap(by) => {
-            let (first, last) = (own().next()?.0, own().last()?.0);
+            let (first, last) = (own().next()?.0, own().next_back()?.0);
             let far = ((last - first) / 10).max(1);
             let to = place.saturating_add_signed(by * isize::try_from(far).ok()?);
             marks.get(to.clamp(first, last)).copied()
         }
-        Step::End(last) => if last { own().last() } else { own().next() }.map(|(_, mark)| *mark),
+        Step::End(last) => if last { own().next_back() } else { own().next() }.map(|(_, mark)| *mark),
         Step::Across(by) => {
             let beyond =
                 |mark: &&Mark| if by < 0 { mark.series < from.series } else { mark.series > from.series };
