@@ -244,7 +244,7 @@ async function idsBehind(tab, selector) {
   await waitFor(tab, () => document.querySelectorAll("#users-table tbody tr").length > 0, undefined, "the list is empty");
   const ids = await textsOf(tab, "#users-table tbody td:first-child");
   assert.equal(await textOf(tab, "#users-total"), fill(en.widget.users_count, { count: integer(ids.length) }));
-  await click(tab, "#users-close");
+  await click(tab, "#users-panel-close");
   await disappears(tab, "#users-panel");
   return ids.sort();
 }

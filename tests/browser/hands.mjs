@@ -61,8 +61,15 @@ export async function says(tab, selector, wanted, seconds = 20) {
   assert.fail(`${selector} says ${JSON.stringify(text)} instead of ${wanted}`);
 }
 
-/** Clicks as a person does: the element has to be in sight and able to take the click. */
+/** Where things are that the bar's menus hold. */
+const menus = {
+  "#columns": "#data-menu", "#report-open": "#data-menu", "#request-open": "#data-menu", "#open-another": "#data-menu",
+  "#close-data": "#data-menu",
+};
+
+/** Clicks as a person does: the element has to be in sight and able to take the click; a menu is opened first. */
 export async function click(tab, selector) {
+  if (menus[selector] && !(await isVisible(tab, selector))) await click(tab, menus[selector]);
   await appears(tab, selector);
   await tab.page.click(selector);
 }

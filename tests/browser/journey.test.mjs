@@ -149,7 +149,7 @@ async function usersBehind(tab, selector, users) {
   await says(tab, selector, integer(users));
   await click(tab, selector);
   await panelCounts(tab, users);
-  await click(tab, "#users-close");
+  await click(tab, "#users-panel-close");
   await disappears(tab, "#users-panel");
 }
 
