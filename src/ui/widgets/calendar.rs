@@ -47,10 +47,13 @@ pub fn Calendar(
     // The number of the month on the right.
     let shown = RwSignal::new(month_number(chosen.get_untracked().1));
     Effect::new(move || {
-        let (_, last) = chosen.get();
+        let (first, last) = chosen.get();
         started.set(None);
-        cursor.set(last);
-        reveal(shown, last);
+        // Where the focus is, if one of the ends has just been taken.
+        if ![first, last].contains(&cursor.get_untracked()) {
+            cursor.set(last);
+        }
+        reveal(shown, cursor.get_untracked());
     });
     let look = Memo::new(move |_| {
         let cursor = cursor.get();
@@ -178,16 +181,18 @@ fn Month(id: &'static str, number: Signal<i32>, look: Memo<Look>) -> impl IntoVi
             .map(|name| view! { <th scope="col">{name}</th> })
             .collect_view()
     };
+    // What changes with every key is left to the cells, so that the focus stays on them.
+    let week_start = Memo::new(move |_| look.get().week_start);
     let weeks = move || {
-        let (look, language) = (look.get(), app.language.get());
+        let (language, week_start) = (app.language.get(), week_start.get());
         let (first, last) = (months().first_day(number.get()), months().last_day(number.get()));
-        let monday = first.0 - weekday(first, look.week_start);
+        let begin = first.0 - weekday(first, week_start);
         // Always six weeks: the panel does not jump when the month is turned.
         let week = |week: i32| {
             let days = (0..7).map(|weekday| {
-                let day = Day(monday + week * 7 + weekday);
+                let day = Day(begin + week * 7 + weekday);
                 let inside = (first..=last).contains(&day);
-                cell(id, day, inside.then_some(look), &language.date(day))
+                if inside { cell(id, day, look, language.date(day)) } else { view! { <td></td> }.into_any() }
             });
             view! { <tr>{days.collect_view()}</tr> }
         };
@@ -202,23 +207,20 @@ fn Month(id: &'static str, number: Signal<i32>, look: Memo<Look>) -> impl IntoVi
     }
 }
 
-/// A day, or a gap where a week reaches into another month. One shape for both, so that turning the month moves no focus.
-fn cell(id: &str, day: Day, look: Option<Look>, name: &str) -> AnyView {
-    let marked = look.map(|look| (look.marked.0 <= day && day <= look.marked.1, look.marked));
-    let is = |found: fn((Day, Day), Day) -> bool| marked.is_some_and(|(_, marked)| found(marked, day));
-    let outside = look.is_some_and(|look| day < look.span.0 || day > look.span.1);
-    let within = marked.is_some_and(|(within, _)| within);
-    let (first, last) = (is(|marked, day| marked.0 == day), is(|marked, day| marked.1 == day));
-    let tabindex = look.map(|look| if look.cursor == day { "0" } else { "-1" });
+fn cell(id: &str, day: Day, look: Memo<Look>, name: String) -> AnyView {
+    let within = move || look.with(|look| look.marked.0 <= day && day <= look.marked.1);
+    let class = move || {
+        let (first, last) = look.with(|look| look.marked);
+        let part = |holds: bool, name: &'static str| if holds { name } else { "" };
+        let parts = [part(within(), " within"), part(day == first, " first"), part(day == last, " last")];
+        format!("day{}", parts.concat())
+    };
     view! {
-        <td class:day=look.is_some() class:within=within class:first=first class:last=last
-            id=look.map(|_| format!("{id}-{day}"))
-            data-day=look.map(|_| day.0.to_string())
-            tabindex=tabindex
-            aria-label=look.map(|_| name.to_owned())
-            aria-selected=look.map(|_| within.to_string())
-            aria-disabled=outside.then_some("true")>
-            {look.map(|_| day.year_month_day().2.to_string())}
+        <td role="gridcell" class=class id=format!("{id}-{day}") data-day=day.0.to_string() aria-label=name
+            tabindex=move || if look.with(|look| look.cursor == day) { "0" } else { "-1" }
+            aria-selected=move || within().to_string()
+            aria-disabled=move || look.with(|look| day < look.span.0 || day > look.span.1).then_some("true")>
+            {day.year_month_day().2.to_string()}
         </td>
     }
     .into_any()

@@ -22,7 +22,7 @@ pub fn Popover(
     /// The button's text; may be empty when there is an icon.
     #[prop(into)]
     text: Signal<String>,
-    /// What the button is called; names the panel too.
+    /// What the button is called; holds its text, and names the panel too.
     #[prop(into)]
     label: Signal<String>,
     /// An icon before the text.
@@ -50,9 +50,14 @@ pub fn Popover(
     };
     let left = move |event: FocusEvent| {
         let Some(next) = event.related_target() else { return };
-        let stays = inside.with_value(|panel| focus::is_within(focus::by_id(panel).as_ref(), Some(&next)));
+        // A panel that is being taken away with all around it tells that the focus leaves it, too.
+        let Some(panel) = inside.try_get_value() else { return };
+        let stays = focus::is_within(focus::by_id(&panel).as_ref(), Some(&next));
         if !stays && !focus::is_within(focus::by_id(id).as_ref(), Some(&next)) {
-            open.set(false);
+            // The focus is on its way; to close only after it has arrived leaves it there.
+            request_animation_frame(move || {
+                let _ = open.try_set(false);
+            });
         }
     };
     let controls = panel.clone();

@@ -101,7 +101,8 @@ fn toast_view(toasts: Toasts, toast: Toast) -> AnyView {
     };
     let start = move || {
         stop();
-        timer.set_value(set_timeout_with_handle(move || toasts.dismiss(number), STAY).ok());
+        let running = set_timeout_with_handle(move || toasts.dismiss(number), STAY).ok();
+        let _ = timer.try_set_value(running);
     };
     start();
     on_cleanup(stop);

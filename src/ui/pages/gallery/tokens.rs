@@ -30,8 +30,8 @@ const SIZES: [&str; 6] = ["text-small", "text", "text-large", "text-larger", "te
 pub fn Tokens() -> impl IntoView {
     let swatch = |name: &'static str| {
         view! {
-            <div class="swatch">
-                <span class="swatch-colour" style=format!("background:var(--{name})")></span>
+            <div class="colour">
+                <span class="colour-field" style=format!("background:var(--{name})")></span>
                 <code>{name}</code>
             </div>
         }
@@ -47,7 +47,7 @@ pub fn Tokens() -> impl IntoView {
     };
     view! {
         <Shelf title=|words| words.gallery_colours note=|words| words.gallery_colours_note>
-            <div class="swatches">{COLOURS.map(swatch).into_iter().collect_view()}</div>
+            <div class="colours">{COLOURS.map(swatch).into_iter().collect_view()}</div>
         </Shelf>
         <Shelf title=|words| words.gallery_type note=|words| words.gallery_type_note>
             <div class="type-lines">{SIZES.map(line).into_iter().collect_view()}</div>
