@@ -262,13 +262,14 @@ async function arrives(tab, { row, column, text }, after) {
     const cell = document.activeElement?.closest("td, th");
     return cell?.parentElement.getAttribute("aria-rowindex") === String(row) && cell.cellIndex === column;
   }, [row, column], `${after} does not lead to row ${row}, column ${column}, but to ${JSON.stringify(await at(tab))}`, 5);
-  const { seen, says: said } = await ask(tab, () => {
+  const { over, says: said } = await ask(tab, () => {
     const cell = document.activeElement.closest("td, th");
     const { left, right, top, bottom } = cell.getBoundingClientRect();
     const found = document.elementFromPoint(Math.min((left + right) / 2, innerWidth - 2), (top + bottom) / 2);
-    return { seen: top < 0 || bottom > innerHeight || cell.contains(found), says: cell.textContent.trim() };
+    const free = top < 0 || bottom > innerHeight || cell.contains(found);
+    return { over: free ? null : `${found?.outerHTML.slice(0, 80)} at ${top}`, says: cell.textContent.trim() };
   });
-  assert(seen, `row ${row}, column ${column} is covered after ${after}`);
+  assert.equal(over, null, `row ${row}, column ${column} is covered after ${after}`);
   if (text !== undefined) assert.equal(said, text, after);
 }
 
@@ -276,7 +277,7 @@ async function arrives(tab, { row, column, text }, after) {
 async function inSight(tab) {
   const { rows, wrong } = await ask(tab, () => {
     const table = document.querySelector("#table-million table");
-    const [head, scroller] = [table.tHead.getBoundingClientRect(), table.parentElement.getBoundingClientRect()];
+    const [head, scroller] = [table.tHead.rows[0].cells[0].getBoundingClientRect(), table.parentElement.getBoundingClientRect()];
     const rows = [...table.tBodies[0].rows];
     const numberOf = (row) => Number(row.getAttribute("aria-rowindex")) - 1;
     const shown = rows.filter((row) => {

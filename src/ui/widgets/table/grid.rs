@@ -22,8 +22,6 @@ const WHOLE: u64 = 60;
 const LOOKED_AT: usize = 2000;
 /// The widest column of a table that is not in the page as a whole, in ems.
 const WIDEST: f64 = 28.0;
-/// Rows that go onto paper.
-pub(super) const PRINTED: u64 = 1000;
 
 thread_local! {
     /// The columns that were shown or hidden by hand, by table: they are remembered as long as the page is open.
@@ -58,7 +56,6 @@ pub(super) struct Grid {
     pub inside: RwSignal<bool>,
     /// The column whose menu is open.
     pub menu: RwSignal<Option<usize>>,
-    pub printing: RwSignal<bool>,
 }
 
 impl Grid {
@@ -92,8 +89,10 @@ impl Grid {
         let counts = Memo::new(move |_| match rows {
             Rows::Held => (order.with(Vec::len) as u64, data.with(|data| data.rows.len()) as u64),
             Rows::Made(made) => (made.count, made.count),
-            // A few rows that are not there yet.
-            Rows::Fetched(fetched) => fetched.counts().unwrap_or((8, 8)),
+            // Until something is known, a few rows on their way.
+            Rows::Fetched(fetched) => {
+                fetched.counts().unwrap_or(if fetched.error().is_none() { (8, 8) } else { (0, 0) })
+            }
         });
         let sparse = Memo::new(move |_| counts.get().1 > WHOLE);
         let matching = Signal::derive(move || counts.get().0);
@@ -116,14 +115,13 @@ impl Grid {
             active: StoredValue::new((2, 0)),
             inside: RwSignal::new(false),
             menu: RwSignal::new(None),
-            printing: RwSignal::new(false),
         };
         grid.follow();
         grid
     }
 
     fn follow(self) {
-        let Self { data, sort, search, conditions, scroll, narrow, printing, .. } = self;
+        let Self { data, sort, search, conditions, scroll, narrow, .. } = self;
         // Under other columns neither an order nor a limit means what it meant.
         let columns = Memo::new(move |_| data.with(|data| data.columns.len()));
         Effect::new(move |before: Option<usize>| {
@@ -157,14 +155,10 @@ impl Grid {
         let before = window_event_listener(ev::beforeprint, move |_| {
             // Rows that others hold are not all here.
             if !matches!(self.rows, Rows::Fetched(_)) {
-                printing.set(true);
-                scroll.lay_first(PRINTED);
+                scroll.print(true);
             }
         });
-        let after = window_event_listener(ev::afterprint, move |_| {
-            printing.set(false);
-            scroll.lay();
-        });
+        let after = window_event_listener(ev::afterprint, move |_| scroll.print(false));
         on_cleanup(move || [resized, before, after].into_iter().for_each(WindowListenerHandle::remove));
     }
 
@@ -257,8 +251,16 @@ impl Grid {
         1 + self.counts.get_untracked().0 + self.data.with_untracked(|data| data.summary.len()) as u64
     }
 
-    /// "1,234 of 5,000 rows".
-    pub fn counted(self) -> String {
+    /// Whether it is known how many rows there are.
+    pub fn known(self) -> bool {
+        !matches!(self.rows, Rows::Fetched(fetched) if fetched.counts().is_none())
+    }
+
+    /// "1,234 of 5,000 rows"; where something else says how many there are, only when not all pass.
+    pub fn counted(self, said: bool) -> String {
+        if !self.known() || (said && !self.filtered()) {
+            return String::new();
+        }
         let words = self.app.words();
         let (matching, total) = self.counts.get();
         let number = |number: u64| count(number, self.app.language.get());

@@ -3,7 +3,7 @@
 use leptos::ev::{FocusEvent, KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Element, FocusOptions, HtmlElement, HtmlTableCellElement};
+use web_sys::{Element, HtmlElement, HtmlTableCellElement};
 
 use super::grid::Grid;
 use super::scroll::row_number;
@@ -62,11 +62,10 @@ fn focus_cell(grid: Grid, row: u64, column: usize) -> bool {
     let Some(cell) = row.children().item(column as u32) else { return false };
     let control = cell.query_selector("button").ok().flatten();
     if let Ok(target) = control.unwrap_or_else(|| cell.clone()).dyn_into::<HtmlElement>() {
-        let options = FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = target.focus_with_options(&options);
+        show_column(grid, &row, &cell);
+        // The browser scrolls the page, if that is needed; within the table everything is in its place.
+        let _ = target.focus();
     }
-    show_column(grid, &row, &cell);
     true
 }
 
@@ -102,7 +101,8 @@ pub(super) fn entered(grid: Grid, event: &FocusEvent) {
     {
         Some(place) => grid.active.set_value(place),
         // Tab leads to the table, and from there to the cell that was left last.
-        None if !was_inside => focus_active(grid),
+        // (Not while the browser is still telling of this focus.)
+        None if !was_inside => queue_microtask(move || focus_active(grid)),
         None => {}
     }
 }
@@ -110,9 +110,10 @@ pub(super) fn entered(grid: Grid, event: &FocusEvent) {
 /// The focus goes elsewhere.
 pub(super) fn left(grid: Grid, event: &FocusEvent) {
     let to = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
-    let table = grid.scroll.table.get_untracked();
+    // The table itself may be going.
+    let table = grid.scroll.table.try_get_untracked().flatten();
     if !table.is_some_and(|table| to.is_some_and(|to| table.contains(Some(&to)))) {
-        grid.inside.set(false);
+        let _ = grid.inside.try_set(false);
     }
 }
 

@@ -35,7 +35,7 @@ fn popover(id: String, label: String, content: AnyView, close: Callback<bool>) -
             |element: &web_sys::HtmlDivElement| to.as_ref().is_some_and(|to| element.contains(Some(to)));
         // A button that opens and closes has the last word.
         let toggles = to.as_ref().is_some_and(|to| to.has_attribute("aria-haspopup"));
-        if !toggles && !element.get_untracked().is_some_and(|element| inside(&element)) {
+        if !toggles && !element.try_get_untracked().flatten().is_some_and(|element| inside(&element)) {
             close.run(false);
         }
     };

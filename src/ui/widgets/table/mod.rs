@@ -23,7 +23,8 @@ pub use source::{Answer, Fetch, Fetched, Made, Page, Rows, Sort, Wanted};
 use super::copy::write;
 use super::download;
 use super::frame::count;
-use grid::{Grid, PRINTED};
+use grid::Grid;
+use scroll::PRINTED;
 use strata::locale::fill;
 
 /// A table.
@@ -57,7 +58,7 @@ pub fn DataTable(
             <div class="chart-head">
                 <div class="table-title">
                     {heading}
-                    <p class="chart-sub" id=format!("{id}-count") aria-live="polite">{move || grid.counted()}</p>
+                    <p class="chart-sub" id=format!("{id}-count") aria-live="polite">{move || grid.counted(bare)}</p>
                 </div>
                 {tools(grid)}
             </div>
@@ -83,7 +84,7 @@ fn frame(grid: Grid, title: Signal<String>) -> AnyView {
         let rows = 1 + grid.counts.get().0 + grid.data.with(|data| data.summary.len()) as u64;
         rows.to_string()
     };
-    let busy = move || matches!(grid.rows, Rows::Fetched(fetched) if fetched.counts().is_none()).to_string();
+    let busy = move || (!grid.known()).to_string();
     view! {
         <div class="table-frame">
             <div class="table-scroll" tabindex="-1" node_ref=scroll.scroller on:scroll=move |_| scroll.moved()>
@@ -207,7 +208,7 @@ fn notes(grid: Grid) -> AnyView {
     let nothing = move || {
         let (matching, total) = grid.counts.get();
         let words = grid.app.words();
-        (matching == 0).then(|| {
+        (matching == 0 && grid.known()).then(|| {
             let text = if total == 0 { words.table_none } else { words.table_none_match };
             view! { <p class="empty" role="status">{text}</p> }
         })
@@ -227,7 +228,7 @@ fn notes(grid: Grid) -> AnyView {
     let printed = move || {
         let number = |number: u64| count(number, grid.app.language.get());
         let rows = grid.counts.get().0;
-        (grid.printing.get() && rows > PRINTED).then(|| {
+        (grid.scroll.printing.get() && rows > PRINTED).then(|| {
             let text = fill(
                 grid.app.words().table_printed,
                 &[("shown", &number(PRINTED)), ("total", &number(rows))],

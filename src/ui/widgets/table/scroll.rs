@@ -19,6 +19,8 @@ const LEAP: f64 = 5_000.0;
 /// Rows beyond those in sight, and the steps in which they change.
 const BEYOND: u64 = 16;
 const STEP: u64 = 8;
+/// Rows that go onto paper.
+pub(super) const PRINTED: u64 = 1000;
 /// The height of a row before one has been measured.
 const GUESS: f64 = 30.0;
 
@@ -119,6 +121,8 @@ pub(super) struct Scroll {
     rows: Signal<u64>,
     /// Whether only those in sight are in the page.
     sparse: Signal<bool>,
+    /// Whether what is in the page is for paper.
+    pub printing: RwSignal<bool>,
     place: StoredValue<Place>,
 }
 
@@ -132,6 +136,7 @@ impl Scroll {
             window: RwSignal::new(Window::default()),
             rows,
             sparse,
+            printing: RwSignal::new(false),
             place: StoredValue::new(place),
         };
         // Rows come and go, and with them what has to be in the page.
@@ -208,7 +213,8 @@ impl Scroll {
 
     /// The browser has scrolled.
     pub fn moved(self) {
-        let Some(scroller) = self.scroller.get_untracked() else { return };
+        // A table that is gone may still be told.
+        let Some(scroller) = self.scroller.try_get_untracked().flatten() else { return };
         let laid = f64::from(scroller.scroll_top());
         let at_end = laid + f64::from(scroller.client_height()) + 1.0 >= f64::from(scroller.scroll_height());
         self.place.update_value(|place| {
@@ -253,9 +259,11 @@ impl Scroll {
     }
 
     /// Decides which rows are in the page.
-    pub fn lay(self) {
+    fn lay(self) {
         let rows = self.rows.get_untracked();
-        let window = if self.sparse.get_untracked() {
+        let window = if self.printing.get_untracked() {
+            Window { first: 0, last: rows.min(PRINTED), above: 0.0, below: 0.0 }
+        } else if self.sparse.get_untracked() {
             let place = self.place.get_value();
             let scale = self.scale(&place);
             let top = place.rows.clamp(0.0, scale.end());
@@ -275,10 +283,10 @@ impl Scroll {
         }
     }
 
-    /// All rows, up to a number: for paper.
-    pub fn lay_first(self, rows: u64) {
-        let last = self.rows.get_untracked().min(rows);
-        self.window.set(Window { first: 0, last, above: 0.0, below: 0.0 });
+    /// Begins to print, or ends it.
+    pub fn print(self, printing: bool) {
+        self.printing.set(printing);
+        self.lay();
     }
 
     /// When the row that has the focus leaves the page, the table takes the focus, so that the keys go on working.
