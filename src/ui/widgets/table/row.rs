@@ -105,12 +105,12 @@ fn row_cells(
         } else {
             text.into_any()
         };
+        let kinds = [(figures, "num"), (sentence, "sentence"), (open_mark, "open-mark")];
+        let classes: Vec<&str> = kinds.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect();
+        let classes = (!classes.is_empty()).then(|| classes.join(" "));
         // What a row is about is its heading.
         let role = (place == 0).then_some("rowheader");
-        view! {
-            <td class:num=figures class:sentence=sentence class:open-mark=open_mark role=role title=title tabindex="-1">{content}</td>
-        }
-        .into_any()
+        view! { <td class=classes role=role title=title tabindex="-1">{content}</td> }.into_any()
     };
     shown.iter().enumerate().map(cell).collect()
 }
