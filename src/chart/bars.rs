@@ -103,7 +103,9 @@ impl BarChart {
             let color = bar.tint.map_or(style.palette.accent, |tint| tint.color(&style.palette));
             let top = (middle - thickness / 2.0).round();
             pen.rect(Frame::new(from, top, (to - from).max(1.0), thickness.round().max(1.0)), color, 1.0)?;
-            if index % stride == 0 {
+            // Of crowded bars the last may have no whole line left.
+            let whole = middle - BODY / 2.0 >= room.y && middle + BODY / 2.0 <= room.bottom();
+            if index % stride == 0 && whole {
                 let label = text::fit(&bar.label, BODY, names);
                 pen.text(&label, room.x + 2.0, middle, Ink::new(BODY, style.palette.ink, Align::Left))?;
                 let (at, align) = if bar.value < 0.0 {

@@ -122,18 +122,23 @@ impl Histogram {
     /// What the values of these bins are, both ends counted.
     #[must_use]
     pub fn span(&self, from: usize, to: usize, language: Language) -> String {
-        let edge = |index: usize| self.bins.edges.get(index).copied().unwrap_or(f64::NAN);
-        let text = |value| self.x.text(value, language);
-        fill(language.words().chart_range, &[("low", &text(edge(from))), ("high", &text(edge(to + 1)))])
+        let edge = |index: usize| self.edge_text(self.bins.edges.get(index), language);
+        fill(language.words().chart_range, &[("low", &edge(from)), ("high", &edge(to + 1))])
+    }
+
+    /// An edge in full; without a fraction where no edge has any.
+    fn edge_text(&self, edge: Option<&f64>, language: Language) -> String {
+        let edge = edge.copied().unwrap_or(f64::NAN);
+        let whole = self.bins.edges.iter().all(|edge| edge.fract() == 0.0);
+        let kind = if whole && self.x == NumberKind::Decimal { NumberKind::Count } else { self.x };
+        kind.text(edge, language)
     }
 
     /// All columns: series, index, name, count.
     fn columns(&self, language: Language) -> Vec<(usize, usize, String, u64)> {
         let words = language.words();
-        let outside = |phrase: &str, edge: Option<&f64>| {
-            let edge = self.x.text(edge.copied().unwrap_or(f64::NAN), language);
-            fill(phrase, &[("value", &edge)])
-        };
+        let outside =
+            |phrase: &str, edge: Option<&f64>| fill(phrase, &[("value", &self.edge_text(edge, language))]);
         let Bins { edges, counts, below, above } = &self.bins;
         let below = (*below > 0).then(|| (Self::BELOW, 0, outside(words.chart_below, edges.first()), *below));
         let above = (*above > 0).then(|| (Self::ABOVE, 0, outside(words.chart_above, edges.last()), *above));
@@ -173,13 +178,14 @@ impl Chart for Histogram {
     ) -> Result<Drawing, ChartError> {
         framed(self, area, style, |pen, room| {
             let columns = self.columns(style.language);
-            let rows = self.threshold_rows(room.width, style.language);
+            let rows = self.threshold_rows(room.width);
             let Some(layout) = self.layout(room, &columns, rows, style.language) else { return Ok(None) };
             axis::draw_numbers(pen, style, layout.frame, &layout.scale)?;
             let places = Places::slots(layout.bins, self.bins.counts.len());
             self.draw_edges(pen, style, &layout, places)?;
             let marks = self.draw_columns(pen, style, &layout, places, &columns)?;
             self.draw_thresholds(pen, style, &layout, places, rows)?;
+            self.draw_counts(pen, style, &layout, &marks, &columns)?;
             Ok(Some(Drawing { plot: layout.frame, marks, places: Some(places) }))
         })
     }
@@ -252,7 +258,7 @@ const APART: f64 = 22.0;
 
 impl Histogram {
     /// How many rows the labels of the thresholds may take.
-    fn threshold_rows(&self, width: f64, _: Language) -> usize {
+    fn threshold_rows(&self, width: f64) -> usize {
         let all: f64 =
             self.inside_thresholds().map(|threshold| text::width(&threshold.label, SMALL) + 18.0).sum();
         match self.inside_thresholds().count() {
@@ -279,11 +285,8 @@ impl Histogram {
         let below = if self.x_name.is_empty() { 24.0 } else { 38.0 };
         let above = ABOVE + ROW * rows as f64;
         let height = (room.height - above - below).max(1.0);
-        let (highest, kind) = match self.shares {
-            true => (self.share(highest), NumberKind::Percent),
-            false => (highest as f64, NumberKind::Count),
-        };
-        let scale = NumberScale::new(0.0, highest, axis::number_count(height), kind, language)?;
+        let kind = if self.shares { NumberKind::Percent } else { NumberKind::Count };
+        let scale = NumberScale::new(0.0, self.height(highest), axis::number_count(height), kind, language)?;
         let left = room.x + axis::number_room(&scale);
         let frame = Frame::new(left, room.y + above, (room.right() - left - MARGIN).max(1.0), height);
         let slots = columns.len().max(1) as f64;
@@ -354,14 +357,8 @@ impl Histogram {
         columns: &[(usize, usize, String, u64)],
     ) -> Result<Vec<Mark>, ChartError> {
         let gap = if places.step >= 5.0 { 1.0 } else { 0.0 };
-        let texts: Vec<String> =
-            columns.iter().map(|(.., count)| self.short(*count, style.language)).collect();
-        let narrow =
-            places.step.min(layout.outside.iter().flatten().map(|frame| frame.width).fold(1e9, f64::min));
-        // Labels of thresholds stand over the plot, so that only other numbers are in the way.
-        let written = texts.iter().all(|text| text::width(text, SMALL) + 6.0 <= narrow);
         let mut marks = Vec::new();
-        for ((series, index, _, count), text) in columns.iter().zip(&texts) {
+        for (series, index, _, count) in columns {
             let slot = match (*series, layout.outside) {
                 (Self::BELOW, [Some(frame), _]) | (Self::ABOVE, [_, Some(frame)]) => frame,
                 _ => {
@@ -369,8 +366,7 @@ impl Histogram {
                     Frame { x, width: places.step, ..layout.bins }
                 }
             };
-            let value = if self.shares { self.share(*count) } else { *count as f64 };
-            let top = slot.bottom() - slot.height * layout.scale.share(value);
+            let top = slot.bottom() - slot.height * layout.scale.share(self.height(*count));
             let color = match *series {
                 0 => style.palette.accent,
                 _ => style.palette.muted.mix(style.palette.background, 0.4),
@@ -381,13 +377,43 @@ impl Histogram {
             if height > 0.0 {
                 pen.rect(bar, color, 1.0)?;
             }
-            if written && *count > 0 {
-                let ink = Ink::new(SMALL, style.palette.ink, Align::Center);
-                pen.text(text, slot.x + slot.width / 2.0, bar.y - 8.0, ink)?;
-            }
             marks.push(Mark { frame: slot, kind: MarkKind::Rect, series: *series, index: *index });
         }
         Ok(marks)
+    }
+
+    /// The counts above their columns, where all have room; on plates, because thresholds may cross them.
+    fn draw_counts<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        style: &Style,
+        layout: &Layout,
+        marks: &[Mark],
+        columns: &[(usize, usize, String, u64)],
+    ) -> Result<(), ChartError> {
+        let texts: Vec<String> =
+            columns.iter().map(|(.., count)| self.short(*count, style.language)).collect();
+        let room = |(text, mark): (&String, &Mark)| text::width(text, SMALL) + 6.0 <= mark.frame.width;
+        if !texts.iter().zip(marks).all(room) {
+            return Ok(());
+        }
+        let ink = Ink::new(SMALL, style.palette.ink, Align::Center);
+        for ((text, mark), (.., count)) in texts.iter().zip(marks).zip(columns) {
+            if *count > 0 {
+                let slot = mark.frame;
+                let top = slot.bottom() - (slot.height * layout.scale.share(self.height(*count))).max(1.0);
+                let (x, width) = (slot.x + slot.width / 2.0, text::width(text, SMALL));
+                let plate = Frame::new(x - width / 2.0, top - 14.0, width, 12.0);
+                pen.plate(plate, style.palette.background)?;
+                pen.text(text, x, top - 8.0, ink)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a column's height stands for.
+    fn height(&self, count: u64) -> f64 {
+        if self.shares { self.share(count) } else { count as f64 }
     }
 
     fn short(&self, count: u64, language: Language) -> String {

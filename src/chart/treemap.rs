@@ -115,7 +115,10 @@ impl Chart for Treemap {
             }
             if keyed {
                 let key = Frame::new(room.x, tiles.bottom(), room.width, KEY);
-                self.draw_key(pen, style, &nameless(&marks), key)?;
+                // The room taken for the key may have given the last of them a word.
+                let still = nameless(&marks);
+                let named = if still.is_empty() { &wanted } else { &still };
+                self.draw_key(pen, style, named, key)?;
             }
             Ok(Some(Drawing { plot: tiles, marks, places: None }))
         })

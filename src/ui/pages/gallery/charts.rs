@@ -60,7 +60,8 @@ pub fn Charts() -> impl IntoView {
                 let milliseconds = redraw_time(picture, 1440, app);
                 ((*id).to_owned(), app.language.get_untracked().decimal(milliseconds, 1))
             };
-            IDS.iter().zip(all).map(time).collect()
+            let largest = Picture::from(large(400, app.language.get_untracked()));
+            IDS.iter().zip(all).chain([(&"400 × 400", &largest)]).map(time).collect()
         }));
     };
     let row = |(id, time): (String, String)| view! { <tr><th scope="row">{id}</th><td class="num">{time}</td></tr> };
