@@ -102,10 +102,6 @@ impl List {
             let group = words.scope_group_pages.to_owned();
             self.named(page.name(), group, label, digit, move || app.address.visit(page));
         }
-        let group = words.scope_group_look.to_owned();
-        self.named("gallery", group, words.gallery_title.to_owned(), None, move || {
-            app.address.visit(Page::Gallery)
-        });
     }
 
     fn scope(&mut self) {
@@ -183,6 +179,13 @@ impl List {
             };
             self.add(choice.name(), group, label, None, move || app.theme.choose(choice));
         }
+        self.add(
+            "gallery",
+            group,
+            |words| words.gallery_title,
+            None,
+            move || app.address.visit(Page::Gallery),
+        );
     }
 }
 
