@@ -109,7 +109,7 @@ function hideClipboard() {
 /** The text that the page copies. */
 async function copy(tab) {
   await click(tab, "#copy-request");
-  await says(tab, "#copy-request", en.widget.request_copied);
+  await says(tab, "#copy-request", en.control.copied);
   return ask(tab, () => globalThis.strataCopy);
 }
 
