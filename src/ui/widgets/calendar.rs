@@ -10,7 +10,7 @@ use leptos::tachys::html::event::KeyboardEvent;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
-use super::focus::by_id;
+use super::focus::{by_id, give};
 use crate::icon::{Glyph, Icon};
 use crate::state::App;
 use strata::dataset::calendar::{Day, Period, Periods, WeekStart};
@@ -87,7 +87,10 @@ pub fn Calendar(
                 let (first, last) = span.get_untracked();
                 let wanted = wanted.clamp(first, last);
                 cursor.set(wanted);
-                reveal(shown, wanted);
+                if reveal(shown, wanted) {
+                    // Other days take the place of the one with the focus; keys pressed until then are not lost.
+                    give(&format!("{id}-calendar"));
+                }
                 request_animation_frame(move || focus_day(id, wanted));
             }
         }
@@ -121,7 +124,7 @@ pub fn Calendar(
     let back = Signal::derive(move || shown.get() - 1 <= month_number(span.get().0));
     let on = Signal::derive(move || shown.get() >= month_number(span.get().1));
     view! {
-        <div class="calendar" id=format!("{id}-calendar") on:keydown=keys on:click=click on:pointerover=over>
+        <div class="calendar" id=format!("{id}-calendar") tabindex="-1" on:keydown=keys on:click=click on:pointerover=over>
             <Turn id=format!("{id}-back") icon=Icon::Left label=|words| words.control_month_back
                 disabled=back turn=Callback::new(move |()| turn(-1))/>
             <Turn id=format!("{id}-on") icon=Icon::Right label=|words| words.control_month_on
@@ -264,15 +267,13 @@ fn by_months(day: Day, by: i32) -> Day {
     Day(months().first_day(number).0 + date).min(months().last_day(number))
 }
 
-/// Turns to the months with this day.
-fn reveal(shown: RwSignal<i32>, day: Day) {
+/// Turns to the months with this day; whether they were not shown already.
+fn reveal(shown: RwSignal<i32>, day: Day) -> bool {
     let month = month_number(day);
     let right = shown.get_untracked();
-    if month > right {
-        shown.set(month);
-    } else if month < right - 1 {
-        shown.set(month + 1);
-    }
+    let wanted = month.max(right).min(month + 1);
+    shown.set(wanted);
+    wanted != right
 }
 
 fn focus_day(id: &str, day: Day) {
