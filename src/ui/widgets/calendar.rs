@@ -10,7 +10,7 @@ use leptos::tachys::html::event::KeyboardEvent;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
-use super::focus::{by_id, give};
+use super::focus::give;
 use crate::icon::{Glyph, Icon};
 use crate::state::App;
 use strata::dataset::calendar::{Day, Period, Periods, WeekStart};
@@ -91,7 +91,7 @@ pub fn Calendar(
                     // Other days take the place of the one with the focus; keys pressed until then are not lost.
                     give(&format!("{id}-calendar"));
                 }
-                request_animation_frame(move || focus_day(id, wanted));
+                request_animation_frame(move || focus_day(id, cursor.try_get_untracked()));
             }
         }
         event.prevent_default();
@@ -272,13 +272,17 @@ fn reveal(shown: RwSignal<i32>, day: Day) -> bool {
     let month = month_number(day);
     let right = shown.get_untracked();
     let wanted = month.max(right).min(month + 1);
-    shown.set(wanted);
-    wanted != right
+    // Telling of the same month again would draw it again, and the focus would be lost.
+    let turned = wanted != right;
+    if turned {
+        shown.set(wanted);
+    }
+    turned
 }
 
-fn focus_day(id: &str, day: Day) {
-    if let Some(cell) = by_id(&format!("{id}-{day}")) {
-        let _ = cell.focus();
+fn focus_day(id: &str, day: Option<Day>) {
+    if let Some(day) = day {
+        give(&format!("{id}-{day}"));
     }
 }
 
