@@ -400,7 +400,7 @@ impl Scatter {
                 let text_ink = Ink::new(SMALL, ink, Align::Left);
                 pen.plate(place.shrunk(1.0), style.palette.background)?;
                 pen.text(label, place.x, place.y + 7.0, text_ink)?;
-                taken.push(place);
+                taken.push(place.shrunk(-2.0));
             }
         }
         Ok(taken)
@@ -454,7 +454,7 @@ impl Scatter {
             if let Some(place) = free.next() {
                 let ink = Ink::new(SMALL, style.palette.ink, Align::Left);
                 pen.text(&dot.label, place.x, place.y + 7.0, ink)?;
-                taken.push(place);
+                taken.push(place.shrunk(-2.0));
             }
         }
         Ok(())

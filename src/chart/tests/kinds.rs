@@ -311,7 +311,7 @@ fn small_tiles_are_named_too() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn texts_keep_apart_at_any_size(
