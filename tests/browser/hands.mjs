@@ -94,8 +94,15 @@ export async function write(tab, selector, text) {
   }, [selector, text]);
 }
 
-/** Presses a key. */
-export const press = (tab, key) => tab.page.keyboard.press(key);
+/** Presses a key, or several at once: "Control+k". */
+export async function press(tab, keys) {
+  const { keyboard } = tab.page;
+  const held = keys.length > 1 ? keys.split("+") : [keys];
+  const key = held.pop();
+  for (const modifier of held) await keyboard.down(modifier);
+  await keyboard.press(key);
+  for (const modifier of held.reverse()) await keyboard.up(modifier);
+}
 
 /** Puts the focus on an element. */
 export async function focus(tab, selector) {

@@ -140,9 +140,9 @@ fn Data(doors: BarDoors) -> impl IntoView {
     view! {
         <div class="bar-field bar-data">
             <span class="bar-caption">
-                <span id="bar-rows">{fact(|opened| opened.population.rows_used)}</span>" "{move || app.words().bar_rows}
+                <span id="bar-rows">{fact(|opened| opened.population.rows_used)}</span>" "{move || app.words().scope_rows}
                 " · "
-                <span id="bar-users">{fact(|opened| opened.population.users)}</span>" "{move || app.words().bar_users}
+                <span id="bar-users">{fact(|opened| opened.population.users)}</span>" "{move || app.words().scope_users}
             </span>
             <span id="data-name">
                 <Popover id="data-menu" text=name label=named(app, |words| words.scope_data, name) open>

@@ -21,7 +21,7 @@ use crate::state::{App, recall, remember};
 /// Widths in CSS pixels: the narrowest, the widest, what is chosen at first, and one step of the keyboard.
 const NARROWEST: f64 = 320.0;
 const WIDEST: f64 = 960.0;
-const USUAL: f64 = 448.0;
+const USUAL: f64 = 512.0;
 const STEP: f64 = 32.0;
 
 const KEY: &str = "strata.panel";
