@@ -36,7 +36,7 @@ pub fn Switches() -> impl IntoView {
             Language::Chinese => app.words().app_language_zh,
         };
         view! {
-            <button type="button" id=id lang=language.tag() title=name aria-label=name
+            <button type="button" id=id lang=language.tag() title=name
                 aria-pressed=move || (app.language.get() == language).to_string()
                 on:click=move |_| app.set_language(language)>{short}</button>
         }

@@ -61,7 +61,7 @@ pub fn Bar(
                         aria-label=move || app.words().scope_palette on:click=move |_| doors.palette.set(true)>
                         <Glyph icon=Icon::Search/>
                         <span class="button-text">{move || app.words().scope_search}</span>
-                        <kbd>{shortcut_key()}</kbd>
+                        <kbd aria-hidden="true">{shortcut_key()}</kbd>
                     </button>
                 </div>
             </div>

@@ -71,7 +71,7 @@ pub fn SidePanel(
     let heading = format!("{id}-title");
     // Hidden, not gone, when closed: the actions in its head are made once.
     view! {
-        <aside class="panel side-panel" id=id role="dialog" tabindex="-1" aria-labelledby=heading.clone()
+        <div class="panel side-panel" id=id role="dialog" tabindex="-1" aria-labelledby=heading.clone()
             hidden=move || !open.get() on:keydown=keys>
             <Edge id/>
             <div class="panel-head">
@@ -86,7 +86,7 @@ pub fn SidePanel(
                 </div>
             </div>
             <div class="panel-body">{move || open.get().then(|| children())}</div>
-        </aside>
+        </div>
     }
 }
 
