@@ -9,7 +9,7 @@ const GATE_ROWS = 100_000;
 
 const USAGE = `node bench/run.mjs [options]
   --n 1000000            rows of the event log
-  --reps 5               browsers per peer
+  --reps 5               browsers per peer; 9 for t0, 3 for the journey
   --again 2              repeats of each query in its tab
   --peers a,b            ${JSON.parse(fs.readFileSync(inBench('peers.json')))
     .map((peer) => peer.id)
@@ -17,18 +17,18 @@ const USAGE = `node bench/run.mjs [options]
   --tasks T1,T2          T1 is always run; T2 to T8 (default: all)
   --timeout 300          seconds that a step may take
   --no-gate              skip the correctness gate at ${GATE_ROWS} rows
-  --mode tasks|t0        the tasks, or the start of the page and its size`;
+  --mode all             tasks, t0 (start of the page and its size), journey (interaction to next paint), or all of them`;
 
 function readOptions() {
   const text = (value) => ({ type: 'string', default: value });
   const options = {
     n: text('1000000'),
-    reps: text('5'),
+    reps: text(''),
     again: text('2'),
     peers: text(''),
     tasks: text('T2,T3,T4,T5,T6,T7,T8'),
     timeout: text('300'),
-    mode: text('tasks'),
+    mode: text('all'),
     'no-gate': { type: 'boolean' },
     help: { type: 'boolean' },
   };
@@ -62,15 +62,20 @@ if (options.help) {
   console.log(USAGE);
   process.exit(0);
 }
-const [n, reps, again] = [wholeNumber(options, 'n', 1), wholeNumber(options, 'reps', 1), wholeNumber(options, 'again', 0)];
+const [n, again] = [wholeNumber(options, 'n', 1), wholeNumber(options, 'again', 0)];
+const repeats = (usual) => (options.reps ? wholeNumber(options, 'reps', 1) : usual);
+const reps = repeats(5);
 const limit = wholeNumber(options, 'timeout', 1) * 1000;
 const tasks = options.tasks.split(',').filter((task) => task !== 'T1');
+const MODES = ['tasks', 't0', 'journey'];
+if (![...MODES, 'all'].includes(options.mode)) setup.stop(`--mode: ${options.mode} is unknown\n${USAGE}`);
 for (const task of tasks) if (!/^T[2-8]$/.test(task)) setup.stop(`--tasks: ${task} is unknown\n${USAGE}`);
 
 setup.packages();
 // Only now: these stand on npm packages.
 const { serve } = await import('./lib/serve.mjs');
 const { measure } = await import('./lib/measure.mjs');
+const { journey } = await import('./lib/journey.mjs');
 const { startup } = await import('./lib/startup.mjs');
 const { circumstances, compare, failures, table, time } = await import('./lib/report.mjs');
 
@@ -79,15 +84,21 @@ const server = await serve();
 const common = { chromium, address: server.address, limit, tasks };
 let failed = false;
 
-if (options.mode === 't0') {
-  setup.emptyPage();
-  await startup({ ...common, repeats: reps, built: setup.built }).catch((error) => setup.stop(error.message));
-} else if (options.mode === 'tasks') {
+const wanted = (mode) => options.mode === mode || options.mode === 'all';
+const orStop = (error) => setup.stop(error.message);
+
+if (wanted('tasks')) {
   const peers = choosePeers(options.peers);
   if (!options['no-gate']) await gate(peers);
   await timings(peers);
-} else {
-  setup.stop(`--mode: ${options.mode} is unknown\n${USAGE}`);
+}
+if (wanted('t0')) {
+  setup.emptyPage();
+  await startup({ ...common, repeats: repeats(9), built: setup.built }).catch(orStop);
+}
+if (wanted('journey')) {
+  if (!setup.built('dist/index.html')) setup.stop('dist/index.html is missing: run `cargo xtask build` first');
+  await journey({ ...common, file: setup.events(n), repeats: repeats(3) }).catch(orStop);
 }
 server.close();
 process.exit(failed ? 1 : 0);
