@@ -146,8 +146,8 @@ impl App {
     }
 
     /// Says in passing what was done, and offers what can be done about it.
-    pub fn say(self, text: String, action: Option<(String, Callback<()>)>) {
-        self.toasts.show(text, action);
+    pub fn say(self, text: String, offer: &str, act: impl Fn() + Send + Sync + 'static) {
+        self.toasts.show(text, Some((offer.to_owned(), Arc::new(act))));
     }
 
     /// Changes the language and remembers it.

@@ -271,7 +271,7 @@ fn SegmentMenu(open: RwSignal<bool>) -> impl IntoView {
 fn remove_segment(app: App, segment: &Condition) {
     let bring_back = app.segments.remove(segment);
     let said = fill(app.words().scope_removed, &[("name", segments::name(segment))]);
-    app.say(said, Some((app.words().scope_undo.to_owned(), Callback::new(move |()| bring_back()))));
+    app.say(said, app.words().scope_undo, bring_back);
 }
 
 /// Compared with what.

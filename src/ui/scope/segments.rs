@@ -128,8 +128,7 @@ fn SaveForm(open: RwSignal<bool>) -> impl IntoView {
         segments.save(segment.clone());
         open.set(false);
         let said = fill(app.words().scope_saved, &[("name", &wanted)]);
-        let look = Callback::new(move |()| app.scope.set_segment(Some(&segment)));
-        app.say(said, Some((app.words().scope_look_at.to_owned(), look)));
+        app.say(said, app.words().scope_look_at, move || app.scope.set_segment(Some(&segment)));
     };
     view! {
         <form class="request-form" on:submit=submit>

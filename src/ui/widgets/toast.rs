@@ -8,6 +8,7 @@
 //!
 //! Pattern: status message (`role="status"`, WCAG 4.1.3).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
@@ -25,10 +26,10 @@ const STAY: Duration = Duration::from_secs(6);
 /// More at a time would hide the page; the oldest makes room.
 const SHOWN: usize = 3;
 
-/// What a toast offers to do: its name, and what then happens.
-pub type Action = (String, Callback<()>);
+/// What a toast offers to do: its name, and what then happens. No [`Callback`]: the place that made it may be gone by then.
+pub type Action = (String, Arc<dyn Fn() + Send + Sync>);
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Toast {
     number: u32,
     text: String,
@@ -135,7 +136,7 @@ fn toast_view(toasts: Toasts, toast: Toast) -> AnyView {
     let button = toast.action.map(|(name, run)| {
         let act = move |_| {
             dismiss();
-            run.run(());
+            run();
         };
         view! { <button type="button" class="button small" data-testid="toast-action" on:click=act>{name}</button> }
     });

@@ -1,5 +1,7 @@
 //! What opens above or beside the page: popover, help tip, dialog, side panel, palette, toast.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{Phrase, Shelf, nothing, specimen, word};
@@ -119,7 +121,7 @@ fn Messages() -> impl IntoView {
     let undone = RwSignal::new(false);
     let plain = Callback::new(move |()| toasts.show(app.words().gallery_toast_text.to_owned(), None));
     let offer = Callback::new(move |()| {
-        let undo = Callback::new(move |()| undone.set(true));
+        let undo = Arc::new(move || undone.set(true));
         let words = app.language.get_untracked().words();
         toasts.show(words.gallery_toast_text.to_owned(), Some((words.gallery_toast_undo.to_owned(), undo)));
     });
