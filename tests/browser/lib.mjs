@@ -135,14 +135,14 @@ export function addressOf(build, server) {
 /**
  * Opens the page in a context of its own, in Chromium (`tab.page` is Playwright's) or Firefox (puppeteer's).
  *
- * `build` is one of `builds`; `hash` is what follows # in the address; `language`, `colorScheme`, `width`, `height` and
- * `scale` are the user's (Firefox takes its language when it is launched, and no colour scheme). `prepare` runs in the
- * page before its own scripts, with `prepareArgument`. `expectedComplaints` are patterns of console messages that the
- * test provokes. `address` opens another page of `server` instead.
+ * `build` is one of `builds`; `hash` is what follows # in the address; `language`, `colorScheme`, `width`, `height`,
+ * `scale` and `zone` are the user's (Firefox takes its language when it is launched, and neither colour scheme nor zone).
+ * `prepare` runs in the page before its own scripts, with `prepareArgument`. `expectedComplaints` are patterns of console
+ * messages that the test provokes. `address` opens another page of `server` instead.
  */
 export async function openTab(browser, {
   build = "served", server, hash = "", address = addressOf(build, server), language = "en-US", colorScheme = "light",
-  width = 1440, height = 900, scale = 1, prepare, prepareArgument, expectedComplaints = [],
+  width = 1440, height = 900, scale = 1, zone, prepare, prepareArgument, expectedComplaints = [],
 } = {}) {
   const requests = [];
   const complaints = [];
@@ -152,7 +152,7 @@ export async function openTab(browser, {
   const parts = { requests, complaints, expectedComplaints, address, build, server };
   if (isPlaywright(browser)) {
     const context = await browser.newContext({
-      locale: language, colorScheme, viewport: { width, height }, deviceScaleFactor: scale, acceptDownloads: true,
+      locale: language, colorScheme, viewport: { width, height }, deviceScaleFactor: scale, timezoneId: zone, acceptDownloads: true,
     });
     // The context hears the page and its workers alike.
     context.on("request", (request) => requests.push(request.url()));

@@ -1,4 +1,5 @@
-// The way past everything that can be seen: each page, and each dialog, panel and list that opens on it.
+// The way past everything that can be seen: each page, and each dialog, panel and list that opens on it. Every step shows
+// something and calls `visit(name, layer)`; `layer` selects what lies above the page, if anything does.
 import { appears, ask, choose, click, disappears, isVisible, openSample, press, waitFor } from "./hands.mjs";
 
 const rows = Array.from({ length: 40 }, (_, row) =>
@@ -43,12 +44,19 @@ export async function goToGallery(tab) {
   await painted(tab);
 }
 
-/** Opens something with a click, shows it, and closes it with Escape. */
-async function showing(tab, visit, name, opener, shown) {
+/** Nothing moves, blinks or follows the pointer any more. */
+export async function freeze(tab) {
+  await tab.page.addStyleTag({
+    content: "*, *::before, *::after { animation: none !important; caret-color: transparent !important; scroll-behavior: auto !important; transition: none !important; }",
+  });
+}
+
+/** Opens something with a click, shows it, and closes it with Escape; `layer` is what lies above the page then. */
+async function showing(tab, visit, name, opener, shown, layer) {
   await click(tab, opener);
   await appears(tab, shown);
   await painted(tab);
-  await visit(name);
+  await visit(name, layer);
   await press(tab, "Escape");
   await disappears(tab, shown);
 }
@@ -57,7 +65,7 @@ async function showing(tab, visit, name, opener, shown) {
 export async function tourBefore(tab, visit) {
   await appears(tab, "#try-sample");
   await visit("start");
-  await showing(tab, visit, "proof", "#proof-open", "#proof-close");
+  await showing(tab, visit, "proof", "#proof-open", "#proof-close", "#proof");
   await tab.upload({ name: "picture.csv", text: "\u0000\u0001\u0002" });
   await appears(tab, "#error");
   await visit("error");
@@ -72,7 +80,7 @@ export async function tourBefore(tab, visit) {
   await appears(tab, "#active-users canvas");
   await answered(tab);
   await visit("overview-own");
-  await showing(tab, visit, "import-report", "#set-aside-open", "[data-testid=ledger-reason]");
+  await showing(tab, visit, "import-report", "#set-aside-open", "[data-testid=ledger-reason]", "#ledger");
   await click(tab, "#close-data");
   await appears(tab, "#try-sample");
 }
@@ -84,7 +92,7 @@ export async function tourPages(tab, visit) {
     await goTo(tab, page);
     await ask(tab, () => document.querySelectorAll("main details").forEach((details) => { details.open = true; }));
     await visit(page);
-    await showing(tab, visit, `${page}-definition`, "#definition-open", "#definition");
+    await showing(tab, visit, `${page}-definition`, "#definition-open", "#definition", "#definition-panel");
     if (page === "overview") await tourBar(tab, visit);
     if (page === "segments") await tourUsers(tab, visit);
   }
@@ -95,17 +103,17 @@ export async function tourPages(tab, visit) {
 
 /** What the bar, its menus and the keys open. */
 async function tourBar(tab, visit) {
-  await showing(tab, visit, "data-menu", "#data-menu", "#report-open");
-  await showing(tab, visit, "dates", "#dates", "#date-range-month-0");
-  await showing(tab, visit, "segment-menu", "#segment", "#segment-list");
-  await showing(tab, visit, "comparison", "#compare", "#compare-previous");
-  await showing(tab, visit, "zone", "#zone", "#zone-name");
-  await showing(tab, visit, "filter", "#filter-add", "#filter-values");
-  await showing(tab, visit, "request", "#request-open", "#request-text");
-  await showing(tab, visit, "palette", "#palette-open", "dialog[open] [role=combobox]");
+  await showing(tab, visit, "data-menu", "#data-menu", "#report-open", "#data-menu-panel");
+  await showing(tab, visit, "dates", "#dates", "#date-range-month-0", "#dates-panel");
+  await showing(tab, visit, "segment-menu", "#segment", "#segment-list", "#segment-panel");
+  await showing(tab, visit, "comparison", "#compare", "#compare-previous", "#compare-panel");
+  await showing(tab, visit, "zone", "#zone", "#zone-name", "#zone-panel");
+  await showing(tab, visit, "filter", "#filter-add", "#filter-values", "#filter-add-panel");
+  await showing(tab, visit, "request", "#request-open", "#request-text", "#request");
+  await showing(tab, visit, "palette", "#palette-open", "dialog[open] [role=combobox]", "dialog[open]");
   await press(tab, "?");
   await appears(tab, "#shortcuts dl");
-  await visit("shortcuts");
+  await visit("shortcuts", "#shortcuts");
   await press(tab, "Escape");
   await disappears(tab, "#shortcuts");
   await tourScope(tab, visit);
@@ -139,10 +147,10 @@ async function tourUsers(tab, visit) {
   await click(tab, "#rfm-groups tbody tr:first-child button");
   await waitFor(tab, () => document.querySelectorAll("#users-table tbody tr td").length > 0, undefined, "no users");
   await painted(tab);
-  await visit("users");
+  await visit("users", "#users-panel");
   await click(tab, "#users-save");
   await appears(tab, "#segment-name");
-  await visit("save-segment");
+  await visit("save-segment", "#save-segment");
   await press(tab, "Escape");
   await disappears(tab, "#save-segment");
   if (await isVisible(tab, "#users-panel")) await click(tab, "#users-panel-close");
@@ -153,11 +161,11 @@ async function tourUsers(tab, visit) {
 export async function tourGallery(tab, visit) {
   await goToGallery(tab);
   await visit("gallery");
-  await showing(tab, visit, "gallery-list", "#gallery-combobox", "#gallery-combobox-list");
-  await showing(tab, visit, "gallery-popover", "#gallery-popover", "#gallery-popover-panel");
-  await showing(tab, visit, "gallery-panel", "#gallery-panel-open", "#gallery-panel");
+  await showing(tab, visit, "gallery-list", "#gallery-combobox", "#gallery-combobox-list", "#gallery-combobox-panel");
+  await showing(tab, visit, "gallery-popover", "#gallery-popover", "#gallery-popover-panel", "#gallery-popover-panel");
+  await showing(tab, visit, "gallery-panel", "#gallery-panel-open", "#gallery-panel", "#gallery-panel");
   await click(tab, "#gallery-toast-undo");
   await appears(tab, "#toasts .toast");
-  await visit("toast");
+  await visit("toast", "#toasts");
   await click(tab, "#toasts .toast:last-child .icon-button");
 }
