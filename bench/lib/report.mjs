@@ -77,5 +77,7 @@ export function circumstances(records) {
     `${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} x ${os.cpus()[0].model}, ${Math.round(os.totalmem() / 2 ** 30)} GB, ` +
       `load ${os.loadavg()[0].toFixed(1)}; Chromium ${records[0]?.browser}, Node.js ${process.versions.node}`,
     [...versions].map(([peer, version]) => `${peer} ${version}`).join(', '),
-  ].join('\n');
+  ]
+    .filter(Boolean)
+    .join('\n');
 }

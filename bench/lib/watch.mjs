@@ -32,19 +32,21 @@ export function watch() {
   const input = (event) => {
     if (!step || !event.isTrusted) return;
     step.last = event.timeStamp;
-    step.held = undefined;
+    step.held = step.painted = undefined;
   };
   for (const type of ['pointerdown', 'keydown']) window.addEventListener(type, input, { capture: true, passive: true });
+  const shown = (selector) => document.querySelector(selector)?.checkVisibility();
   const holds = ({ there, gone }) =>
-    (!there || document.querySelector(there)) &&
-    ![gone, '.page[aria-busy="true"]', '.cell-waiting'].some((selector) => selector && document.querySelector(selector));
+    (!there || shown(there)) && ![gone, '.page[aria-busy="true"]', '#users-table .cell-waiting'].some((selector) => selector && shown(selector));
   const look = (now) => {
     if (!step) return;
     // The time between two frames says how smooth something is that is no interaction: scrolling, pointing.
-    if (step.frame) step.gap = Math.max(step.gap, now - step.frame);
+    const gap = now - (step.frame ?? now);
+    step.gap = Math.max(step.gap, gap);
+    if (gap > 50) step.stirred = now;
     step.frame = now;
     const mine = step;
-    if (!holds(step.wanted)) step.held = undefined;
+    if (!holds(step.wanted)) step.held = step.painted = undefined;
     else if (step.held === undefined) {
       step.held = now;
       // Behind the frame.
@@ -53,22 +55,22 @@ export function watch() {
     requestAnimationFrame(look);
   };
   watched.begin = (wanted) => {
-    step = { wanted, start: performance.now(), gap: 0 };
+    step = { wanted, start: performance.now(), stirred: performance.now(), gap: 0 };
     requestAnimationFrame(look);
   };
   watched.end = async (limit) => {
     const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
     const mine = step;
     const asked = performance.now();
-    // An interaction is reported some time after its frame.
-    while (mine.held === undefined || performance.now() - Math.max(mine.held, asked) < 150) {
+    // An interaction is reported some time after its frame, later when the page is busy.
+    while (mine.painted === undefined || performance.now() - Math.max(mine.painted, mine.stirred, asked) < 200) {
       if (performance.now() - mine.start > limit) break;
       await pause(20);
     }
     step = undefined;
     const since = (list) => list.filter((entry) => entry.start + entry.duration >= mine.start);
     return {
-      done: mine.held !== undefined,
+      done: mine.painted !== undefined,
       answered: mine.last === undefined ? undefined : mine.painted - mine.last,
       gap: mine.gap,
       events: since(watched.events).filter((entry) => entry.interaction && entry.start >= mine.start - 10),
