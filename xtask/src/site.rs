@@ -17,12 +17,13 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// The order in which style sheets build on one another; others follow by name, and paper has the last word.
-const STYLE_ORDER: [&str; 12] = [
+const STYLE_ORDER: [&str; 13] = [
     "tokens.css",
     "base.css",
     "layout.css",
     "components.css",
     "controls.css",
+    "pickers.css",
     "dialogs.css",
     "table.css",
     "chart.css",
