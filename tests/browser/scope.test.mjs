@@ -97,6 +97,8 @@ everywhere([
     await click(tab, "#segment-list li:nth-child(2) .icon-button");
     await waitFor(tab, () => document.querySelectorAll("#segment-list li").length === 1, undefined, "it is not deleted");
     await click(tab, "#toasts .toast:last-child [data-testid=toast-action]");
+    await disappears(tab, "#segment-list");
+    await click(tab, "#segment");
     await waitFor(tab, () => document.querySelectorAll("#segment-list li").length === 2, undefined, "it does not come back");
   }],
   ["a filter is made by choosing, one chip each", async (tab) => {

@@ -1,6 +1,6 @@
 //! The colours of the style sheet, and a signal that fires when the theme changes.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -18,12 +18,27 @@ extern "C" {
 
 thread_local! {
     static CHANGES: OnceCell<ArcRwSignal<u32>> = const { OnceCell::new() };
+    /// The colours, and the change that they came with.
+    static KNOWN: RefCell<Option<(u32, Palette)>> = const { RefCell::new(None) };
 }
 
-/// The charts' colours in the present theme; reactive.
+/// The charts' colours in the present theme; reactive. They are read from the style sheet once for each theme: asking for
+/// them makes the browser bring all styles up to date.
 #[must_use]
 pub fn palette() -> Palette {
-    changes().track();
+    let now = changes().get();
+    let known = KNOWN.with_borrow(|known| known.clone().filter(|(then, _)| *then == now));
+    known.map_or_else(
+        || {
+            let palette = read_palette();
+            KNOWN.set(Some((now, palette.clone())));
+            palette
+        },
+        |(_, palette)| palette,
+    )
+}
+
+fn read_palette() -> Palette {
     let style =
         document().document_element().and_then(|root| window().get_computed_style(&root).ok().flatten());
     let read = |name: &str| {

@@ -19,7 +19,7 @@ use strata::locale::fill;
 /// need.
 const WHOLE: u64 = 60;
 /// Rows that are looked at to say how wide the columns are.
-const LOOKED_AT: usize = 2000;
+const LOOKED_AT: usize = 200;
 /// The widest column of a table that is not in the page as a whole, in ems.
 const WIDEST: f64 = 28.0;
 
@@ -127,8 +127,12 @@ impl Grid {
         Effect::new(move |before: Option<usize>| {
             let now = columns.get();
             if before.is_some_and(|before| before != now && before > 0) {
-                sort.set(None);
-                conditions.set(Vec::new());
+                if sort.with_untracked(Option::is_some) {
+                    sort.set(None);
+                }
+                if !conditions.with_untracked(Vec::is_empty) {
+                    conditions.set(Vec::new());
+                }
             }
             now
         });

@@ -1,6 +1,10 @@
 //! Headings, rows and cells.
 
+use std::borrow::Cow;
+
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use super::data::TableData;
 use super::datum::Datum;
@@ -50,19 +54,37 @@ pub(super) fn headings(grid: Grid, widths: &[f64]) -> AnyView {
     })
 }
 
-/// A row by its position among those that pass.
+/// A row by its position among those that pass. Its cells are written as text: the table hears for them, and a browser makes
+/// a row of text many times faster than one of elements.
 pub(super) fn body(grid: Grid, position: u64) -> AnyView {
-    let cells = move || {
+    let row = NodeRef::<html::Tr>::new();
+    Effect::new(move || {
+        let Some(row) = row.get() else { return };
         let language = grid.app.language.get();
         let found = grid.cells(position);
-        grid.shown.with(|shown| {
+        let cells = grid.shown.with(|shown| {
             grid.data.with(|data| match &found {
-                Some((row, cells)) => row_cells(grid, data, shown, cells, language, Some(*row)),
+                Some((number, cells)) => row_cells(grid, data, shown, cells, language, Some(*number)),
                 None => waiting(data, shown),
             })
-        })
-    };
-    view! { <tr aria-rowindex=(position + 2).to_string()>{cells}</tr> }.into_any()
+        });
+        write(&row, &cells);
+    });
+    view! { <tr aria-rowindex=(position + 2).to_string() node_ref=row></tr> }.into_any()
+}
+
+/// Writes a row's cells anew; the one that has the focus keeps it.
+fn write(row: &web_sys::Element, cells: &str) {
+    let focused = document().active_element().filter(|focused| row.contains(Some(focused)));
+    let place = focused.and_then(|focused| {
+        let cell = focused.closest("td").ok().flatten()?;
+        (0..row.children().length()).find(|place| row.children().item(*place).as_ref() == Some(&cell))
+    });
+    row.set_inner_html(cells);
+    let cell = place.and_then(|place| row.children().item(place));
+    if let Some(cell) = cell.and_then(|cell| cell.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = cell.focus();
+    }
 }
 
 /// The rows at the end.
@@ -73,7 +95,7 @@ pub(super) fn summary(grid: Grid) -> AnyView {
         grid.data.with(|data| {
             let row = |(number, cells): (u64, &Vec<Datum>)| {
                 let cells = row_cells(grid, data, shown, cells, language, None);
-                view! { <tr aria-rowindex=number.to_string()>{cells}</tr> }.into_any()
+                view! { <tr aria-rowindex=number.to_string() inner_html=cells></tr> }.into_any()
             };
             (first..).zip(&data.summary).map(row).collect_view().into_any()
         })
@@ -87,40 +109,73 @@ fn row_cells(
     cells: &[Datum],
     language: Language,
     row: Option<usize>,
-) -> Vec<AnyView> {
+) -> String {
     let open_from = row.and_then(|row| data.open_from.get(row).copied().flatten()).unwrap_or(usize::MAX);
     let opens_users = row.is_some() && grid.on_open.is_some();
-    let cell = |(place, &column): (usize, &usize)| {
+    let mut html = String::with_capacity(shown.len() * 96);
+    for (place, &column) in shown.iter().enumerate() {
         let datum = cells.get(column).unwrap_or(&Datum::Nothing);
         let figures = data.columns.get(column).is_some_and(|(_, figures)| *figures);
-        let text = datum.shown(language);
+        let shown_text = datum.shown(language);
+        let text = escaped(&shown_text);
         // Names and dates stay on one line, sentences do not; where rows are all as high, a sentence can be read by pointing.
         let sentence = matches!(datum, Datum::Text(_)) && text::width(&text, 1.0) > 16.0;
-        let title = sentence.then(|| text.clone());
         let opens =
             opens_users && data.opens.contains(&column) && !matches!(datum, Datum::Nothing | Datum::Count(0));
         let open_mark = column >= open_from && !matches!(datum, Datum::Nothing);
-        let content = if opens {
-            view! { <button type="button" class="cell-button opens" tabindex="-1">{text}</button> }.into_any()
-        } else {
-            text.into_any()
-        };
-        let kinds = [(figures, "num"), (sentence, "sentence"), (open_mark, "open-mark")];
-        let classes: Vec<&str> = kinds.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect();
-        let classes = (!classes.is_empty()).then(|| classes.join(" "));
+        html.push_str("<td tabindex=\"-1\" class=\"");
+        for (is, name) in [(figures, "num "), (sentence, "sentence "), (open_mark, "open-mark")] {
+            html.push_str(if is { name } else { "" });
+        }
+        html.push('"');
         // What a row is about is its heading.
-        let role = (place == 0).then_some("rowheader");
-        view! { <td class=classes role=role title=title tabindex="-1">{content}</td> }.into_any()
-    };
-    shown.iter().enumerate().map(cell).collect()
+        if place == 0 {
+            html.push_str(" role=\"rowheader\"");
+        }
+        if sentence {
+            html.push_str(" title=\"");
+            html.push_str(&text);
+            html.push('"');
+        }
+        html.push('>');
+        if opens {
+            html.push_str("<button type=\"button\" class=\"cell-button opens\" tabindex=\"-1\">");
+            html.push_str(&text);
+            html.push_str("</button>");
+        } else {
+            html.push_str(&text);
+        }
+        html.push_str("</td>");
+    }
+    html
+}
+
+/// Text of the data as text of the page: nothing in it is markup.
+fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"', '\'']) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    Cow::Owned(safe)
 }
 
 /// Cells that are still to come.
-fn waiting(data: &TableData, shown: &[usize]) -> Vec<AnyView> {
+fn waiting(data: &TableData, shown: &[usize]) -> String {
     let cell = |&column: &usize| {
         let figures = data.columns.get(column).is_some_and(|(_, figures)| *figures);
-        view! { <td class:num=figures tabindex="-1"><span class="cell-waiting"></span></td> }.into_any()
+        let class = if figures { "num" } else { "" };
+        format!("<td class=\"{class}\" tabindex=\"-1\"><span class=\"cell-waiting\"></span></td>")
     };
     // Before anything is known of the columns there is one.
-    if shown.is_empty() { vec![cell(&0)] } else { shown.iter().map(cell).collect() }
+    if shown.is_empty() { cell(&0) } else { shown.iter().map(cell).collect() }
 }

@@ -310,6 +310,10 @@ impl Scroll {
 
     /// Goes to the first row.
     pub fn to_top(self) {
+        // Where it stands there already, the browser need not lay out what is half written.
+        if self.place.with_value(|place| place.laid <= 0.0 && place.rows <= 0.0) {
+            return;
+        }
         if let Some(scroller) = self.scroller.get_untracked() {
             scroller.set_scroll_top(0);
             self.moved();
