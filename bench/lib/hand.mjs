@@ -108,7 +108,8 @@ async function findIt([selector, [across, down]]) {
   };
   const covers = ({ x, y }) => {
     const found = document.elementFromPoint(x, y);
-    return found && (element.contains(found) || found.contains(element)) ? undefined : (found?.outerHTML.slice(0, 120) ?? 'nothing');
+    if (found && (element.contains(found) || found.contains(element))) return undefined;
+    return found?.outerHTML.slice(0, 120) ?? 'nothing';
   };
   if (covers(lies())) element.scrollIntoView({ block: 'center', behavior: 'instant' });
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
@@ -117,11 +118,14 @@ async function findIt([selector, [across, down]]) {
 
 /** Of what the browser reported: one entry for each interaction, its longest event; the longest task and frame. */
 function summary({ events, tasks, frames }) {
-  const longest = new Map();
-  for (const event of events) {
-    if (!(longest.get(event.interaction)?.duration >= event.duration)) longest.set(event.interaction, event);
+  const found = new Map();
+  for (const { interaction, type, duration, waited, handled } of events) {
+    const one = found.get(interaction) ?? { type, duration: 0, waited: 0, handled: 0 };
+    // A click is the end of what began with the pointer going down.
+    if (duration > one.duration) Object.assign(one, { type, duration });
+    found.set(interaction, { ...one, waited: Math.max(one.waited, waited), handled: one.handled + handled });
   }
-  const interactions = [...longest.values()].map(({ type, duration, waited, handled }) => ({ type, duration, waited, handled }));
+  const interactions = [...found.values()];
   const largest = (list) => list.reduce((most, entry) => (entry.duration > (most?.duration ?? 0) ? entry : most), undefined);
   return { interactions, task: largest(tasks)?.duration ?? 0, frame: largest(frames) };
 }

@@ -22,7 +22,8 @@ export async function journey(options) {
     fs.mkdirSync(inBench('results'), { recursive: true });
     fs.appendFileSync(inBench('results/journey.jsonl'), `${JSON.stringify({ at: new Date().toISOString(), ...runs.at(-1) })}\n`);
     const worst = run.steps.reduce((most, step) => ((slowest(step) ?? 0) > (slowest(most) ?? 0) ? step : most));
-    console.log(`${repeat + 1}/${options.repeats} (load ${load.toFixed(1)}): ${run.steps.length} steps, slowest ${time(slowest(worst))} (${worst.name})`);
+    const found = `${run.steps.length} steps, slowest ${time(slowest(worst))} (${worst.name})`;
+    console.log(`${repeat + 1}/${options.repeats} (load ${load.toFixed(1)}): ${found}`);
   }
   const text = [circumstances(runs), ...report(runs)].join('\n\n');
   console.log(`\n${text}`);
@@ -63,11 +64,14 @@ async function chartSteps(page) {
   const ids = await page.evaluate(() =>
     [...document.querySelectorAll('#gallery figure.chart:has(.legend-item)')].map((chart) => chart.id),
   );
-  const button = (id) => `#${id} .legend-item`;
-  return ids.flatMap((id) => [
-    { name: `legend: hide, ${id}`, act: (hand) => hand.click(button(id)), wanted: { there: `${button(id)}[aria-pressed="false"]` } },
-    { name: `legend: show, ${id}`, act: (hand) => hand.click(button(id)), wanted: { gone: `${button(id)}[aria-pressed="false"]` } },
-  ]);
+  return ids.flatMap((id) => {
+    const [button, hidden] = [`#${id} .legend-item`, `#${id} .legend-item[aria-pressed="false"]`];
+    const act = (hand) => hand.click(button);
+    return [
+      { name: `legend: hide, ${id}`, act, wanted: { there: hidden } },
+      { name: `legend: show, ${id}`, act, wanted: { gone: hidden } },
+    ];
+  });
 }
 
 /** The gallery draws each of its charts nine times, 1440 pixels wide, and says the medians. */
@@ -96,7 +100,8 @@ function report(runs) {
   const all = runs.flatMap((run) => run.steps.flatMap(every)).sort((left, right) => left - right);
   const share = (part) => all[Math.min(all.length - 1, Math.floor(all.length * part))];
   const slow = rows.filter((row) => row.paint > GOALS.paint);
-  const short = (value) => (value === undefined ? '–' : value <= UNREPORTED ? `≤ ${UNREPORTED} ms` : time(value));
+  const known = (value) => (value === undefined ? '–' : time(value));
+  const short = (value) => (value <= UNREPORTED ? `≤ ${UNREPORTED} ms` : known(value));
   const names = Object.keys(runs[0].drawings);
   const draws = names.map((name) => [name, median(runs.map((run) => run.drawings[name]))]);
   const late = draws.filter(([, value]) => value >= GOALS.draw);
@@ -106,7 +111,7 @@ function report(runs) {
     `Steps whose median is over ${GOALS.paint} ms: ${slow.map((row) => `${row.name} (${time(row.paint)})`).join(', ') || 'none'}`,
     markdown(
       ['step', 'interaction to next paint', 'longest task', 'longest frame', 'answer on the screen'],
-      rows.map((row) => [row.name, short(row.paint), row.task ? time(row.task) : '–', time(row.gap), row.answered === undefined ? '–' : time(row.answered)]),
+      rows.map((row) => [row.name, short(row.paint), known(row.task || undefined), time(row.gap), known(row.answered)]),
     ),
     `Drawings that take ${GOALS.draw} ms or more: ${late.map(([name, value]) => `${name} (${value} ms)`).join(', ') || 'none'}`,
     markdown(['chart, 1440 px', 'one drawing'], draws.map(([name, value]) => [name, `${value.toFixed(1)} ms`])),

@@ -43,7 +43,8 @@ export async function startup({ chromium, address, repeats, limit, built }) {
     const read = (names) => names.map((name) => fs.readFileSync(fileOf(name)));
     return [id, sizes(read(all.filter((name) => name.endsWith('.wasm')))), sizes(read(all))];
   });
-  console.log(`\n${circumstances([{ browser: runs.get(pages[0].id).version }])}; ${repeats} browsers for each page\n\n${markdown(head, times)}\n`);
+  const where = circumstances([{ browser: runs.get(pages[0].id).version }]);
+  console.log(`\n${where}; ${repeats} browsers for each page\n\n${markdown(head, times)}\n`);
   console.log(markdown(['page', 'wasm: raw / gzip / brotli', 'everything: raw / gzip / brotli'], sent));
   if (pages.length < PAGES.length)
     return console.log('\ndist/index.html is missing: run `cargo xtask build` first to measure Strata.');

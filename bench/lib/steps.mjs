@@ -8,7 +8,11 @@ const press =
   (...keys) =>
   (hand) =>
     hand.press(...keys);
-const close = (panel) => [`close`, press('Escape'), { gone: panel }];
+const sort = (section, column) => {
+  const heading = `${section} th:nth-child(${column})`;
+  return [click(`${heading} .sort`), { there: `${heading}:not([aria-sort="none"])` }];
+};
+const close = (panel) => ['close', press('Escape'), { gone: panel }];
 
 /** A part of the journey: its name, then [name, what is done, what has to come about]. */
 const part = (name, steps) => steps.map(([step, act, wanted]) => ({ name: `${name}: ${step}`, act, wanted }));
@@ -30,7 +34,7 @@ export const STEPS = [
     ['redo', click('#redo'), {}],
   ]),
   ...part('overview table', [
-    ['sort', click('#active-by-day th:nth-child(2) .sort'), { there: '#active-by-day th:nth-child(2):not([aria-sort="none"])' }],
+    ['sort', ...sort('#active-by-day', 2)],
     ['wheel', (hand) => hand.wheel('#active-by-day .table-scroll', 30, [0, 300])],
     ['keys to the end and back', table('#active-by-day')],
     ['search', (hand) => find(hand, '#active-by-day-search', '12'), { there: '#active-by-day-clear' }],
@@ -42,7 +46,7 @@ export const STEPS = [
   ]),
   ...part('users', [
     ['open those of a figure', click('#kpi-users'), { there: '#users-table tbody td' }],
-    ['sort', click('#users-table th:nth-child(2) .sort'), { there: '#users-table th:nth-child(2):not([aria-sort="none"])' }],
+    ['sort', ...sort('#users-table', 2)],
     ['search', (hand) => find(hand, '#users-table-search', '123'), {}],
     ['wheel', (hand) => hand.wheel('#users-table .table-scroll', 40, [0, 600])],
     ['keys to the end and back', table('#users-table')],
@@ -95,7 +99,7 @@ export const STEPS = [
     ['definition', click('#definition-open'), { there: '#guide' }],
     ['without refunds', click('label[for="net-of-refunds"]'), {}],
     ['close the definition', press('Escape'), { gone: '#definition-panel' }],
-    ['sort the groups', click('#rfm-groups th:nth-child(2) .sort'), { there: '#rfm-groups th:nth-child(2):not([aria-sort="none"])' }],
+    ['sort the groups', ...sort('#rfm-groups', 2)],
     ['users of a cell', (hand) => hand.click('#rfm-grid canvas', { at: [0.9, 0.5] }), { there: '#users-table tbody td' }],
     close('#users-panel'),
     ['Chinese', click('#language-zh'), { there: 'html[lang="zh-CN"]' }],
@@ -114,7 +118,7 @@ export const STEPS = [
     ['hide the curves', click('#retention-curves .legend-item'), { there: '#retention-curves .legend-item[aria-pressed="false"]' }],
     ['show the curves', click('#retention-curves .legend-item'), { gone: '#retention-curves .legend-item[aria-pressed="false"]' }],
     ['wheel down the table', (hand) => hand.wheel('#retention-cohorts .table-scroll', 30, [0, 300])],
-    ['sort the table', click('#retention-cohorts th:nth-child(3) .sort'), {}],
+    ['sort the table', ...sort('#retention-cohorts', 3)],
     ['wheel along the table', (hand) => hand.wheel('#retention-cohorts .table-scroll', 30, [200, 0])],
     ['by day in Chinese', click('#language-zh'), { there: 'html[lang="zh-CN"]' }],
     ['by day in English', click('#language-en'), { there: 'html[lang="en"]' }],
@@ -131,7 +135,7 @@ export const STEPS = [
     ['all days', (hand) => hand.choose('#periods', 'End'), {}],
     ['rates', click('#numbers-rates'), pressed('#numbers-rates')],
     ['wheel down the table', (hand) => hand.wheel('#retention-cohorts .table-scroll', 30, [0, 300])],
-    ['sort the table', click('#retention-cohorts th:nth-child(3) .sort'), {}],
+    ['sort the table', ...sort('#retention-cohorts', 3)],
     ['Chinese', click('#language-zh'), { there: 'html[lang="zh-CN"]' }],
     ['English', click('#language-en'), { there: 'html[lang="en"]' }],
     ['by month again', click('#period-month'), pressed('#period-month')],
@@ -149,8 +153,8 @@ export const STEPS = [
 export const GALLERY_STEPS = part('a million rows', [
   ['wheel', (hand) => hand.wheel('#table-million .table-scroll', 60, [0, 900])],
   ['keys to the end and back', table('#table-million')],
-  ['sort 60 rows', click('#table-sixty th:nth-child(2) .sort'), {}],
-  ['sort 100,000 rows', click('#table-many th:nth-child(2) .sort'), {}],
+  ['sort 60 rows', ...sort('#table-sixty', 2)],
+  ['sort 100,000 rows', ...sort('#table-many', 2)],
   ['search 100,000 rows', (hand) => find(hand, '#table-many-search', '12'), {}],
 ]);
 

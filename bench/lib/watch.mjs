@@ -35,9 +35,10 @@ export function watch() {
     step.held = step.painted = undefined;
   };
   for (const type of ['pointerdown', 'keydown']) window.addEventListener(type, input, { capture: true, passive: true });
+  const UNFINISHED = ['.page[aria-busy="true"]', '#users-table .cell-waiting'];
   const shown = (selector) => document.querySelector(selector)?.checkVisibility();
   const holds = ({ there, gone }) =>
-    (!there || shown(there)) && ![gone, '.page[aria-busy="true"]', '#users-table .cell-waiting'].some((selector) => selector && shown(selector));
+    (!there || shown(there)) && ![gone, ...UNFINISHED].some((selector) => selector && shown(selector));
   const look = (now) => {
     if (!step) return;
     // The time between two frames says how smooth something is that is no interaction: scrolling, pointing.
