@@ -25,7 +25,7 @@ cargo xtask COMMAND
   bundle [--fast]              also build dist/strata.html, the single file that works by double click
   test [--native] [--fast]     every test: native, then a real browser on both builds; --native stops before the browser
   check                        formatting and lints
-  bench [OPTIONS...]           the side-by-side benchmark in a browser; OPTIONS go to bench/run.mjs
+  bench [OPTIONS...]           the benchmark in a browser: other engines, start, journey; OPTIONS go to bench/run.mjs
 
 --fast builds in less time and runs slower: for development.";
 
