@@ -65,7 +65,7 @@ describe("pictures", () => {
   }
 });
 
-/** Takes every page, and at a desk's width every section of the gallery instead of its beginning. */
+/** Takes every page; of the gallery its beginning, at a desk's width its sections, and at a phone's all of its charts. */
 async function takeAll(tab, { width }, keep) {
   const take = async (name, element) => keep(name, await lightAndDark(tab, element));
   await appears(tab, "#try-sample");
@@ -83,7 +83,9 @@ async function takeAll(tab, { width }, keep) {
   await click(tab, "#close-data");
   await appears(tab, "#try-sample");
   await goToGallery(tab);
-  if (width !== 1440) return take("gallery");
+  if (width !== 1440) await take("gallery");
+  if (width === 390) await take("gallery-charts", "#gallery-charts");
+  if (width !== 1440) return;
   for (const id of await ask(tab, () => [...document.querySelectorAll(".gallery-section")].map((section) => section.id))) {
     await take(id, `#${id}`);
   }
@@ -100,7 +102,7 @@ async function lightAndDark(tab, element) {
     await painted(tab);
     const clip = element && await ask(tab, (element) => {
       const { left, top, width, height } = document.querySelector(element).getBoundingClientRect();
-      return { x: left + scrollX, y: top + scrollY, width, height: Math.min(height, 1200) };
+      return { x: left + scrollX, y: top + scrollY, width, height: Math.min(height, width < 400 ? 8000 : 1200) };
     }, element);
     taken.push(simplified(await tab.page.screenshot(element ? { clip, fullPage: true } : {})));
   }
