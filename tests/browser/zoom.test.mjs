@@ -131,7 +131,9 @@ function misfits(layer) {
     const cut = style.overflowX !== "visible" && !/auto|scroll/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
     // What ends in an ellipsis says so, and is whole in its title or its name.
     const told = style.textOverflow === "ellipsis" && element.closest("[title], [aria-label]");
-    if (cut && !told) found.push(`${called(element)} is cut off: ${element.textContent.trim().slice(0, 30)}`);
+    // The gallery shows on purpose what becomes of a text that is too long for its place.
+    const shownSo = element.closest(".specimen .button") !== null;
+    if (cut && !told && !shownSo) found.push(`${called(element)} is cut off: ${element.textContent.trim().slice(0, 30)}`);
     // Reading text, not the cells of a table: more than 110 letters, or 60 Chinese ones, lose the eye.
     const letter = Number.parseFloat(style.fontSize);
     if (/^(P|LI|DD)$/.test(element.tagName) && box.width > letter * 70 && box.height > letter * 2.6 && !element.closest("td, th")) {
@@ -170,9 +172,7 @@ function onPaper() {
   const shown = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.getClientRects().length > 0);
   for (const element of shown(".side, .bar-actions, .panel, .toasts, .popover, .chart-tools")) found.push(`${element.className} is printed`);
   for (const element of shown("body *")) {
-    if (["fixed", "sticky"].includes(getComputedStyle(element).position) && element.closest("thead, tbody, tfoot") === null) {
-      found.push(`${element.className} sticks to the paper`);
-    }
+    if (["fixed", "sticky"].includes(getComputedStyle(element).position)) found.push(`${element.tagName}.${element.className} sticks to the paper`);
   }
   for (const scroller of shown(".table-scroll")) {
     if (scroller.scrollHeight > scroller.clientHeight + 1 || scroller.scrollWidth > scroller.clientWidth + 1) {
