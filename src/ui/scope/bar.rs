@@ -58,7 +58,7 @@ pub fn Bar(
                     <StepButton id="undo" icon=Icon::Undo label=|words| words.scope_undo can=move || app.address.can_undo() press=move || app.address.undo()/>
                     <StepButton id="redo" icon=Icon::Redo label=|words| words.scope_redo can=move || app.address.can_redo() press=move || app.address.redo()/>
                     <button type="button" class="button search" id="palette-open" aria-keyshortcuts="Control+K Meta+K"
-                        aria-label=move || app.words().scope_palette on:click=move |_| doors.palette.set(true)>
+                        title=move || app.words().scope_palette on:click=move |_| doors.palette.set(true)>
                         <Glyph icon=Icon::Search/>
                         <span class="button-text">{move || app.words().scope_search}</span>
                         <kbd aria-hidden="true">{shortcut_key()}</kbd>
