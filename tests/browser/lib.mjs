@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, extname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 
 import { chromium } from "playwright-core";
 import puppeteer from "puppeteer-core";
@@ -41,16 +42,19 @@ const mediaTypes = {
 
 /**
  * Serves dist/ on this machine under a path, so that a link that is not relative breaks. `extra` maps further paths to
- * HTML. `missed` lists every path asked for, by whomever, that is not one of the page's files.
+ * HTML. With `compress`, files go gzipped, as from most hosts of static files. `missed` lists every path asked for, by
+ * whomever, that is not one of the page's files.
  */
-export async function serveDist({ under = "/some/where/", extra = {} } = {}) {
+export async function serveDist({ under = "/some/where/", extra = {}, compress = false } = {}) {
   const missed = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     const name = path.startsWith(under) ? path.slice(under.length) || "index.html" : undefined;
     const send = (status, type, body) => {
-      response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
-      response.end(body);
+      const headers = { "content-type": type, "cache-control": "no-store" };
+      if (compress) headers["content-encoding"] = "gzip";
+      response.writeHead(status, headers);
+      response.end(compress ? gzipSync(body) : body);
     };
     if (extra[path] !== undefined) send(200, mediaTypes[extname(path)] ?? mediaTypes[".html"], extra[path]);
     else if (ownFiles.has(name)) send(200, mediaTypes[extname(name)] ?? "text/plain", readFileSync(join(dist, name)));
@@ -106,11 +110,12 @@ const chromiumFlags = [
   "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ];
 
-/** Starts headless Chromium. */
-export function launchChromium() {
+/** Starts headless Chromium; at `port`, if one is given, other tools can drive it too. */
+export function launchChromium({ port } = {}) {
   const executablePath = findProgram("CHROMIUM", ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]);
   assert(executablePath, "there is no Chromium: install it or set CHROMIUM to its path");
-  return chromium.launch({ executablePath, args: chromiumFlags });
+  const args = port ? [...chromiumFlags, `--remote-debugging-port=${port}`] : chromiumFlags;
+  return chromium.launch({ executablePath, args });
 }
 
 /** Starts headless Firefox, which Playwright cannot drive without its own build of it; `language` is the user's. */

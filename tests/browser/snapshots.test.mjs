@@ -26,8 +26,8 @@ const mayDiffer = 0.0005;
 
 const widths = [
   { width: 390, height: 1200, scale: 0.5, columns: 4 },
-  { width: 1440, height: 1000, scale: 0.45, columns: 2 },
-  { width: 2560, height: 1300, scale: 0.375, columns: 2 },
+  { width: 1440, height: 1000, scale: 0.4, columns: 2 },
+  { width: 2560, height: 1300, scale: 0.34, columns: 2 },
 ];
 const languages = ["en-US", "zh-CN"];
 
