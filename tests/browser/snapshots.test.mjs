@@ -102,7 +102,7 @@ async function lightAndDark(tab, element) {
     await painted(tab);
     const clip = element && await ask(tab, (element) => {
       const { left, top, width, height } = document.querySelector(element).getBoundingClientRect();
-      return { x: left + scrollX, y: top + scrollY, width, height: Math.min(height, width < 400 ? 8000 : 1200) };
+      return { x: left + scrollX, y: top + scrollY, width, height: Math.min(height, width < 400 ? 6400 : 1200) };
     }, element);
     taken.push(simplified(await tab.page.screenshot(element ? { clip, fullPage: true } : {})));
   }

@@ -111,7 +111,7 @@ function misfits(layer) {
     return false;
   };
   const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
-    && !element.closest(".visually-hidden, .skip, [aria-hidden=true]");
+    && !element.closest(".visually-hidden, .skip, [aria-hidden=true]") && getComputedStyle(element).clipPath === "none";
   if (document.documentElement.scrollWidth > width) found.push(`the page is ${document.documentElement.scrollWidth} wide in ${width}`);
   const scope = layer ? document.querySelector(layer) : document.body;
   if (layer) {
