@@ -21,8 +21,8 @@ const stamp = join(kept, "made-with.json");
 const renew = process.env.STRATA_SNAPSHOTS === "renew";
 const advice = "if this is meant: STRATA_SNAPSHOTS=renew node --test tests/browser/snapshots.test.mjs, and look at what has changed";
 
-/** The same page drawn twice differs nowhere; a word or a colour more is some hundred pixels of some hundred thousand. */
-const mayDiffer = 0.0005;
+/** The same page drawn twice differs in ten pixels of a million, if in any; a few words in every look are hundreds. */
+const mayDiffer = 0.0001;
 
 const widths = [
   { width: 390, height: 1200, scale: 0.5, columns: 4 },
@@ -134,5 +134,5 @@ function compare(name, actual, comparable) {
   if (share <= mayDiffer) return;
   write("actual", actual);
   write("difference", difference);
-  assert.fail(`${(share * 100).toFixed(2)}% of ${name} differ: see snapshot-${name}-*.png in ${screenshots}; ${advice}`);
+  assert.fail(`${(share * 100).toFixed(3)}% of ${name} differ: see snapshot-${name}-*.png in ${screenshots}; ${advice}`);
 }
