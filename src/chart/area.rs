@@ -9,7 +9,7 @@ use super::series::{OverAxis, Parts, Series, SeriesChart, XAxis};
 use super::ticks::NumberKind;
 use super::{
     Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Places, Style, Table, axis, framed, headed,
-    stack,
+    stack, told_over_axis,
 };
 use crate::locale::Language;
 
@@ -56,6 +56,7 @@ impl SeriesChart for AreaChart {
 
 impl Chart for AreaChart {
     headed!();
+    told_over_axis!();
 
     fn draw<DB: DrawingBackend>(
         &self,
@@ -84,18 +85,6 @@ impl Chart for AreaChart {
                 places: Some(axes.places),
             }))
         })
-    }
-
-    fn label(&self, mark: &Mark, language: Language) -> String {
-        self.over_axis().label(mark, language)
-    }
-
-    fn summary(&self, language: Language) -> String {
-        self.over_axis().summary(language)
-    }
-
-    fn table(&self, language: Language, form: Form) -> Table {
-        self.over_axis().table(language, form)
     }
 }
 

@@ -11,6 +11,7 @@ use super::series::{OverAxis, Parts, Series, SeriesChart, XAxis};
 use super::ticks::NumberKind;
 use super::{
     Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Style, Table, framed, headed, stack, text,
+    told_over_axis,
 };
 use crate::locale::Language;
 
@@ -71,6 +72,7 @@ impl SeriesChart for ColumnChart {
 
 impl Chart for ColumnChart {
     headed!();
+    told_over_axis!();
 
     fn draw<DB: DrawingBackend>(
         &self,
@@ -97,18 +99,6 @@ impl Chart for ColumnChart {
             }
             Ok(Some(Drawing { plot: axes.frame, marks, places: Some(axes.places) }))
         })
-    }
-
-    fn label(&self, mark: &Mark, language: Language) -> String {
-        self.over_axis().label(mark, language)
-    }
-
-    fn summary(&self, language: Language) -> String {
-        self.over_axis().summary(language)
-    }
-
-    fn table(&self, language: Language, form: Form) -> Table {
-        self.over_axis().table(language, form)
     }
 }
 

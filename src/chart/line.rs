@@ -12,7 +12,8 @@ use super::pen::Pen;
 use super::series::{Band, Emphasis, OverAxis, Parts, Series, SeriesChart, XAxis};
 use super::ticks::NumberKind;
 use super::{
-    Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Palette, Rgb, Style, Table, axis, framed, headed,
+    Chart, ChartError, Drawing, Form, Frame, Mark, MarkKind, Palette, Rgb, Style, Table, axis, framed,
+    headed, told_over_axis,
 };
 use crate::locale::Language;
 
@@ -67,6 +68,7 @@ impl SeriesChart for LineChart {
 
 impl Chart for LineChart {
     headed!();
+    told_over_axis!();
 
     fn draw<DB: DrawingBackend>(
         &self,
@@ -93,18 +95,6 @@ impl Chart for LineChart {
             }
             Ok(Some(Drawing { plot: axes.frame, marks: self.marks(&axes), places: Some(axes.places) }))
         })
-    }
-
-    fn label(&self, mark: &Mark, language: Language) -> String {
-        self.over_axis().label(mark, language)
-    }
-
-    fn summary(&self, language: Language) -> String {
-        self.over_axis().summary(language)
-    }
-
-    fn table(&self, language: Language, form: Form) -> Table {
-        self.over_axis().table(language, form)
     }
 }
 

@@ -303,6 +303,24 @@ macro_rules! headed {
 }
 use headed;
 
+/// What a chart of series says of itself: [`series::OverAxis`] has the words of all of them.
+macro_rules! told_over_axis {
+    () => {
+        fn label(&self, mark: &Mark, language: Language) -> String {
+            self.over_axis().label(mark, language)
+        }
+
+        fn summary(&self, language: Language) -> String {
+            self.over_axis().summary(language)
+        }
+
+        fn table(&self, language: Language, form: Form) -> Table {
+            self.over_axis().table(language, form)
+        }
+    };
+}
+use told_over_axis;
+
 /// What every chart's drawing starts with: a cleared area and the heading, if it is wanted. `paint` gets the room below
 /// and gives nothing when there is nothing to show, which is then said.
 fn framed<C: Chart, DB: DrawingBackend>(

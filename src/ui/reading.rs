@@ -4,25 +4,28 @@ use leptos::prelude::*;
 
 use super::state::App;
 use super::text;
+use super::widgets::progress::ProgressBar;
+use strata::engine::loader::Progress;
 use strata::locale::fill;
 
 /// Progress of reading.
 #[component]
 pub fn ReadingPage() -> impl IntoView {
     let app = App::get();
-    let name = move || {
+    let title = Signal::derive(move || {
         let language = app.language.get();
-        app.chosen
-            .with(|chosen| chosen.as_ref().map(|chosen| text::source_name(language, &chosen.source)))
-            .unwrap_or_default()
-    };
+        let name = app
+            .chosen
+            .with(|chosen| chosen.as_ref().map(|chosen| text::source_name(language, &chosen.source)));
+        fill(language.words().reading_title, &[("name", &name.unwrap_or_default())])
+    });
     let progress = move || app.reading.get().progress;
-    let share = move || {
-        let progress = progress();
-        if progress.total_bytes == 0 { 0.0 } else { progress.bytes as f64 / progress.total_bytes as f64 }
-    };
     // All bytes are in, the answer is not: rows are being sorted.
     let sorting = move || progress().total_bytes > 0 && progress().bytes >= progress().total_bytes;
+    let value = Signal::derive(move || {
+        let Progress { bytes, total_bytes, .. } = progress();
+        (!sorting()).then(|| if total_bytes == 0 { 0.0 } else { bytes as f64 / total_bytes as f64 })
+    });
     let speed = move || {
         let reading = app.reading.get();
         let rows = reading.progress.rows as f64;
@@ -46,12 +49,8 @@ pub fn ReadingPage() -> impl IntoView {
     };
     view! {
         <section class="reading" id="reading">
-            <h1>{move || fill(app.words().reading_title, &[("name", &name())])}</h1>
-            <div class="progress" role="progressbar" aria-valuemin="0" aria-valuemax="100"
-                aria-label=move || fill(app.words().reading_title, &[("name", &name())])
-                aria-valuenow=move || format!("{:.0}", share() * 100.0)>
-                <div class="progress-bar" class:waiting=sorting style=move || format!("transform:scaleX({:.4})", share())></div>
-            </div>
+            <h1>{title}</h1>
+            <ProgressBar value label=title/>
             <p class="muted reading-step" aria-live="polite">
                 {move || if sorting() { app.words().reading_sorting } else { app.words().reading_note }}
             </p>

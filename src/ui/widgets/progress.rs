@@ -24,22 +24,42 @@ pub fn Progress(
     on_cancel: Option<Callback<()>>,
 ) -> impl IntoView {
     let app = App::get();
-    let share = move || value.get().map(|share| share.clamp(0.0, 1.0));
     let cancel = on_cancel.map(|on_press| {
         let text = Signal::derive(move || app.words().control_cancel.to_owned());
         view! { <Button text on_press small=true/> }
     });
-    let percent = move || share().map(|share| format!("{:.0}%", (share * 100.0).floor()));
+    let percent = move || percent(value).map(|percent| format!("{percent}%"));
     view! {
         <div class="progress-line">
             <span class="progress-label">{label}</span>
             <span class="progress-share">{percent}</span>
             {cancel}
-            <div class="progress" role="progressbar" aria-label=label aria-valuemin="0" aria-valuemax="100"
-                aria-valuenow=move || share().map(|share| format!("{:.0}", (share * 100.0).floor()))>
-                <div class="progress-bar" class:waiting=move || share().is_none()
-                    style=move || format!("transform:scaleX({:.4})", share().unwrap_or(1.0))></div>
-            </div>
+            <ProgressBar value label/>
         </div>
     }
+}
+
+/// The bar alone, where a page says the rest.
+#[component]
+pub fn ProgressBar(
+    /// The share that is done, from 0 to 1; nothing while it is unknown.
+    #[prop(into)]
+    value: Signal<Option<f64>>,
+    /// What is going on.
+    #[prop(into)]
+    label: Signal<String>,
+) -> impl IntoView {
+    let width = move || value.get().map_or(1.0, |share| share.clamp(0.0, 1.0));
+    view! {
+        <div class="progress" role="progressbar" aria-label=label aria-valuemin="0" aria-valuemax="100"
+            aria-valuenow=move || percent(value)>
+            <div class="progress-bar" class:waiting=move || value.get().is_none()
+                style=move || format!("transform:scaleX({:.4})", width())></div>
+        </div>
+    }
+}
+
+/// Whole percents, never more than is done.
+fn percent(value: Signal<Option<f64>>) -> Option<String> {
+    value.get().map(|share| format!("{:.0}", (share.clamp(0.0, 1.0) * 100.0).floor()))
 }
