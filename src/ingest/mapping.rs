@@ -33,8 +33,22 @@ pub enum Role {
     Value,
     /// The order's id; rows that share it are one order.
     Order,
-    /// Where the user or the visit came from.
+    /// Where the user or the visit came from, or what the money was spent on.
     Channel,
+    /// How many pieces of an order line; with a price and no value, the value is their product.
+    Quantity,
+    /// What one piece of an order line costs.
+    Price,
+    /// What was spent on a channel.
+    Cost,
+    /// How often an advertisement was shown.
+    Impressions,
+    /// How often it was clicked.
+    Clicks,
+    /// A survey's answer.
+    Score,
+    /// Another id of the same user.
+    SameUser,
     /// Anything else, kept for filters and breakdowns.
     Attribute,
     /// Not read.
@@ -42,7 +56,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// All roles in the order in which they are offered.
+    /// The roles of events and orders in the order in which they are offered.
     pub const ALL: [Self; 8] = [
         Self::User,
         Self::Time,
@@ -59,8 +73,14 @@ impl Role {
     pub fn column_type(self) -> Option<ColumnType> {
         match self {
             Self::Time => Some(ColumnType::Time),
-            Self::Value => Some(ColumnType::Number),
-            Self::User | Self::Event | Self::Order | Self::Channel => Some(ColumnType::Text),
+            Self::Value
+            | Self::Quantity
+            | Self::Price
+            | Self::Cost
+            | Self::Impressions
+            | Self::Clicks
+            | Self::Score => Some(ColumnType::Number),
+            Self::User | Self::Event | Self::Order | Self::Channel | Self::SameUser => Some(ColumnType::Text),
             Self::Attribute | Self::Ignore => None,
         }
     }
@@ -75,8 +95,53 @@ impl Role {
             Self::Value => "value",
             Self::Order => "order",
             Self::Channel => "channel",
+            Self::Quantity => "quantity",
+            Self::Price => "price",
+            Self::Cost => "cost",
+            Self::Impressions => "impressions",
+            Self::Clicks => "clicks",
+            Self::Score => "score",
+            Self::SameUser => "sameUser",
             Self::Attribute => "attribute",
             Self::Ignore => "ignore",
+        }
+    }
+}
+
+/// What the rows of a file are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FileKind {
+    /// Things that users did.
+    #[default]
+    Events,
+    /// Orders or lines of orders.
+    Orders,
+    /// Users with their attributes, one row each.
+    Users,
+    /// What channels cost: date, channel, cost, and perhaps impressions and clicks.
+    Costs,
+    /// Answers to surveys: user, time, score.
+    Surveys,
+    /// Ids that belong to one and the same user, a row each.
+    Ids,
+}
+
+impl FileKind {
+    /// All kinds in the order in which they are offered.
+    pub const ALL: [Self; 6] =
+        [Self::Events, Self::Orders, Self::Users, Self::Costs, Self::Surveys, Self::Ids];
+
+    /// The name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Orders => "orders",
+            Self::Users => "users",
+            Self::Costs => "costs",
+            Self::Surveys => "surveys",
+            Self::Ids => "ids",
         }
     }
 }
@@ -127,7 +192,7 @@ impl Mapping {
             Role::Value => self.value.as_deref(),
             Role::Order => self.order.as_deref(),
             Role::Channel => self.channel.as_deref(),
-            Role::Attribute | Role::Ignore => None,
+            _ => None,
         }
     }
 
@@ -139,7 +204,7 @@ impl Mapping {
             Role::Value => Some(&mut self.value),
             Role::Order => Some(&mut self.order),
             Role::Channel => Some(&mut self.channel),
-            Role::Attribute | Role::Ignore => None,
+            _ => None,
         }
     }
 

@@ -5,6 +5,7 @@
 
 pub mod detect;
 pub mod guess;
+pub mod layout;
 pub mod ledger;
 pub mod mapping;
 pub mod reader;

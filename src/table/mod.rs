@@ -1,7 +1,9 @@
 //! Typed columns, as read from a file: text as dictionary codes, numbers as exact decimals, times in microseconds.
 
+pub mod chunk;
 pub mod decimal;
 pub mod dictionary;
+pub mod integers;
 
 use crate::error::{Error, ErrorKind, Result};
 use decimal::Decimals;
