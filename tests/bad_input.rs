@@ -158,27 +158,16 @@ fn a_file_that_no_tab_can_hold_is_refused_before_it_is_read() {
         )
         .collect::<String>()
         .into_bytes();
-    let error = Loader::new(
-        "huge.csv",
-        100_000_000_000,
-        &head,
-        &OpenOptions::default(),
-        strata::engine::loader::TAB_BYTES,
-    )
-    .unwrap_err();
+    let add = |name: &str, bytes: u64| {
+        let mut loader =
+            Loader::new(bytes, &OpenOptions::default(), strata::engine::loader::TAB_BYTES).unwrap();
+        loader.add_file(name, bytes, &head).map(<[_]>::len)
+    };
+    let error = add("huge.csv", 100_000_000_000).unwrap_err();
     assert_eq!((error.kind, error.file.as_deref()), (ErrorKind::TooLarge, Some("huge.csv")));
     assert!(error.message(Language::English).contains("GB"), "{error}");
     // Three gigabytes of such rows fit.
-    assert!(
-        Loader::new(
-            "large.csv",
-            3_000_000_000,
-            &head,
-            &OpenOptions::default(),
-            strata::engine::loader::TAB_BYTES
-        )
-        .is_ok()
-    );
+    assert!(add("large.csv", 3_000_000_000).is_ok());
 }
 
 #[test]

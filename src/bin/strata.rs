@@ -1,7 +1,7 @@
 //! The command line: `strata run spec.json FILE...` prints the same JSON that the page and the module get.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -51,30 +51,23 @@ fn run(spec: &str, files: &[&str]) -> Result<String> {
     let text = if spec == "-" { io::read_to_string(io::stdin()) } else { std::fs::read_to_string(spec) };
     let spec = Spec::parse(&text.map_err(|error| unreadable(spec, &error))?)?;
     let sizes: Vec<u64> = files.iter().map(|path| size(path)).collect::<Result<_>>()?;
-    let mut loader: Option<Loader> = None;
+    let mut loader = Loader::new(sizes.iter().sum(), &spec.open, u64::MAX)?;
+    let mut opened: Vec<File> = Vec::new();
     for (path, &bytes) in files.iter().zip(&sizes) {
         let name = Path::new(path)
             .file_name()
             .map_or_else(|| (*path).to_owned(), |name| name.to_string_lossy().into_owned());
         let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
-        let mut piece = vec![0; 1 << 22];
-        let mut read = fill(&mut file, &mut piece, path)?;
-        let loader = match &mut loader {
-            Some(loader) => loader,
-            none => {
-                let head = piece.get(..read.min(HEAD_BYTES)).unwrap_or(&[]);
-                none.insert(Loader::new(&name, sizes.iter().sum(), head, &spec.open, u64::MAX)?)
-            }
-        };
-        loader.begin_file(&name, bytes);
-        while read > 0 {
-            loader.push(piece.get(..read).unwrap_or(&[]))?;
-            read = fill(&mut file, &mut piece, path)?;
-        }
-        loader.end_file()?;
+        let head = piece(&mut file, 0, HEAD_BYTES as u64).map_err(|error| unreadable(path, &error))?;
+        loader.add_file(&name, bytes, &head)?;
+        opened.push(file);
     }
+    loader.read_all(|file, place, size| {
+        let path = files.get(file).copied().unwrap_or_default();
+        let file = opened.get_mut(file).ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
+        piece(file, place, size).map_err(|error| unreadable(path, &error))
+    })?;
     let mut engine = Engine::default();
-    let loader = loader.ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
     engine.hold(loader.finish()?);
     engine.answer(&spec.query)
 }
@@ -83,16 +76,12 @@ fn size(path: &str) -> Result<u64> {
     std::fs::metadata(path).map(|metadata| metadata.len()).map_err(|error| unreadable(path, &error))
 }
 
-/// Fills the buffer as far as the file goes.
-fn fill(file: &mut File, buffer: &mut [u8], path: &str) -> Result<usize> {
-    let mut filled = 0;
-    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match file.read(rest).map_err(|error| unreadable(path, &error))? {
-            0 => break,
-            read => filled += read,
-        }
-    }
-    Ok(filled)
+/// Some bytes of a file, fewer where it ends.
+fn piece(file: &mut File, place: u64, size: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(place))?;
+    file.take(size).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn unreadable(path: &str, error: &io::Error) -> Error {

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::calendar::{DAY_MICROS, Day};
 use super::{EventLog, count_codes};
 use crate::ingest::mapping::{ColumnType, Role};
-use crate::table::decimal::{Amount, Decimals};
+use crate::table::ColumnData;
+use crate::table::decimal::Amount;
 use crate::table::dictionary::Codes;
-use crate::table::{ColumnData, Times};
+use crate::table::integers::Integers;
 
 /// The most texts of a column that are told.
 const MOST_VALUES: usize = 200;
@@ -68,13 +69,13 @@ impl EventLog {
                 ColumnInfo { distinct, values, ..info(&column.name, column.role, ColumnType::Text) }
             }
             ColumnData::Number(decimals) => {
-                let range = range(&decimals.values, Decimals::MISSING);
+                let range = range(decimals.values.iter());
                 let text = |units| Amount { units, scale: decimals.scale }.to_string();
                 let (min, max) = (range.map(|range| text(range.0)), range.map(|range| text(range.1)));
                 ColumnInfo { min, max, ..info(&column.name, column.role, ColumnType::Number) }
             }
             ColumnData::Time(times) => {
-                let range = range(&times.micros, Times::MISSING);
+                let range = range(times.iter());
                 let text = |micros: i64| {
                     Day(i32::try_from(micros.div_euclid(DAY_MICROS)).unwrap_or(i32::MAX)).to_string()
                 };
@@ -102,8 +103,8 @@ fn texts(codes: &Codes, role: Role) -> (u64, Vec<(String, u64)>) {
 }
 
 /// The smallest and the largest value that is there.
-fn range(values: &[i64], missing: i64) -> Option<(i64, i64)> {
-    let there = values.iter().copied().filter(|value| *value != missing);
+fn range(values: impl Iterator<Item = i64>) -> Option<(i64, i64)> {
+    let there = values.filter(|value| *value != Integers::MISSING);
     there.fold(None, |range, value| match range {
         None => Some((value, value)),
         Some((min, max)) => Some((value.min(min), value.max(max))),

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::mapping::Role;
 use crate::table::decimal::{self, Decimals};
 use crate::table::dictionary::{CodeVec, Codes};
+use crate::table::integers::Integers;
 use crate::table::{ColumnData, Times};
 
 /// Conditions that a row must all meet.
@@ -155,7 +156,7 @@ impl Condition {
             ColumnData::Number(decimals) => {
                 let (min, max) = (bound(&self.min, decimals, "min")?, bound(&self.max, decimals, "max")?);
                 self.only(&["min", "max"])?;
-                keep(mask, &decimals.values, |&value| {
+                keep_integers(mask, &decimals.values, |value| {
                     value != Decimals::MISSING
                         && min.is_none_or(|min| i128::from(value) >= min)
                         && max.is_none_or(|max| i128::from(value) <= max)
@@ -164,12 +165,10 @@ impl Condition {
             ColumnData::Time(times) => {
                 self.only(&["from", "to"])?;
                 let mut passes = self.days();
-                keep(mask, &times.micros, move |&micros| {
-                    micros != Times::MISSING
-                        && passes(
-                            &i32::try_from(micros.div_euclid(super::calendar::DAY_MICROS))
-                                .unwrap_or(i32::MAX),
-                        )
+                let day = super::calendar::DAY_MICROS / times.unit();
+                keep_integers(mask, &times.values, move |value| {
+                    value != Times::MISSING
+                        && passes(&i32::try_from(value.div_euclid(day)).unwrap_or(i32::MAX))
                 });
             }
         }
@@ -306,6 +305,17 @@ fn keep_codes(mask: &mut [u8], rows: &CodeVec, allowed: &[bool]) {
         CodeVec::U32(codes) => {
             keep(mask, codes, |&code| allowed.get(code as usize).copied().unwrap_or(false))
         }
+    }
+}
+
+fn keep_integers(mask: &mut [u8], values: &Integers, mut passes: impl FnMut(i64) -> bool) {
+    match values {
+        Integers::I32(_) => {
+            for (row, slot) in mask.iter_mut().enumerate() {
+                *slot &= u8::from(passes(values.get(row)));
+            }
+        }
+        Integers::I64(values) => keep(mask, values, |&value| passes(value)),
     }
 }
 

@@ -12,14 +12,14 @@ pub mod view;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::assemble::{Column, FileSpans, Table};
 use crate::ingest::guess::{is_purchase, is_refund};
 use crate::ingest::ledger::Ledger;
 use crate::ingest::mapping::{Mapping, Role};
-use crate::ingest::reader::{Column, FileSpans, Table};
 use crate::table::decimal::{Amount, Decimals};
 use crate::table::dictionary::{Codes, Dictionary};
-use crate::table::{Clock, ColumnData, Times, gather};
-use crate::with_codes;
+use crate::table::{Clock, ColumnData, Times};
+use crate::{with_codes, with_integers};
 use calendar::{DAY_MICROS, Day, WeekStart, Zone, ZoneCache};
 
 /// What a row stands for.
@@ -75,8 +75,10 @@ impl EventLog {
         let mut times = take_times(&mut columns)?;
         let (offsets, mut order) = group_by_user(&codes, users.len())?;
         drop(codes);
-        gather(&mut times.micros, &order)?;
-        if sort_users_by_time(&offsets, &mut times.micros, &mut order)? || !is_identity(&order) {
+        times.values.permute(&order)?;
+        let moved =
+            with_integers!(&mut times.values, values => sort_users_by_time(&offsets, values, &mut order)?);
+        if moved || !is_identity(&order) {
             columns.iter_mut().try_for_each(|column| column.data.permute(&order))?;
         }
         drop(order);
@@ -148,7 +150,7 @@ impl EventLog {
     /// The instant of a row, in microseconds since 1970 UTC.
     #[must_use]
     pub fn instant(&self, row: usize) -> i64 {
-        let micros = self.times.micros.get(row).copied().unwrap_or(0);
+        let micros = self.times.micros(row);
         match self.times.clock {
             Clock::Instant => micros,
             Clock::Civil => self.zone.instant_from_civil(micros),
@@ -269,14 +271,15 @@ fn group_by_user(codes: &[u32], users: usize) -> Result<(Vec<u32>, Vec<u32>)> {
     Ok((offsets, order))
 }
 
-/// Sorts each user's rows by time, where they are not yet; `micros` is already grouped. Tells whether anything moved.
-fn sort_users_by_time(offsets: &[u32], micros: &mut [i64], order: &mut [u32]) -> Result<bool> {
+/// Sorts each user's rows by time, where they are not yet; `times` are already grouped. Tells whether anything moved.
+fn sort_users_by_time<T: Copy + Ord>(offsets: &[u32], times: &mut [T], order: &mut [u32]) -> Result<bool> {
+    let all = times;
     let mut moved = false;
-    let mut pairs: Vec<(i64, u32)> = Vec::new();
+    let mut pairs: Vec<(T, u32)> = Vec::new();
     for bounds in offsets.windows(2) {
         let &[start, end] = bounds else { continue };
         let range = start as usize..end as usize;
-        let (Some(times), Some(rows)) = (micros.get_mut(range.clone()), order.get_mut(range)) else {
+        let (Some(times), Some(rows)) = (all.get_mut(range.clone()), order.get_mut(range)) else {
             continue;
         };
         if times.is_sorted() {
@@ -301,11 +304,11 @@ fn is_identity(order: &[u32]) -> bool {
 
 fn civil_days(times: &Times, zone: &Zone) -> Result<Vec<i32>> {
     let mut days = Vec::new();
-    days.try_reserve_exact(times.micros.len()).map_err(no_memory)?;
+    days.try_reserve_exact(times.values.len()).map_err(no_memory)?;
     let mut cache = ZoneCache::new(zone.clone());
     // Neighbouring rows often fall on one day: a division is made only when the day changes.
     let (mut midnight, mut day) = (i64::MAX, 0);
-    for &micros in &times.micros {
+    for micros in times.iter() {
         let civil = if times.clock == Clock::Instant { cache.civil_from_instant(micros) } else { micros };
         if !(0..DAY_MICROS).contains(&civil.wrapping_sub(midnight)) {
             let number = civil.div_euclid(DAY_MICROS);

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::view::{Selection, View};
 use super::{EventLog, Kind};
 use crate::ingest::mapping::Role;
-use crate::table::decimal::Decimals;
 use crate::table::dictionary::Codes;
+use crate::table::integers::Integers;
 use crate::with_codes;
 
 impl EventLog {
@@ -30,7 +30,7 @@ pub struct Trades<'a> {
     selection: Cow<'a, Selection>,
     kinds: &'a [Kind],
     events: Option<&'a Codes>,
-    values: Option<&'a [i64]>,
+    values: Option<&'a Integers>,
 }
 
 impl<'a> Trades<'a> {
@@ -41,7 +41,7 @@ impl<'a> Trades<'a> {
             (Some(trades), true) => Cow::Owned(trades.filtered(|row| view.has(row))),
             (None, _) => Cow::Owned(Selection::new(log, |row| view.has(row))),
         };
-        let values = log.values().map(|values| values.values.as_slice());
+        let values = log.values().map(|values| &values.values);
         Self { selection, kinds: &log.kinds, events: log.text_in_role(Role::Event), values }
     }
 
@@ -82,6 +82,6 @@ impl<'a> Trades<'a> {
     #[inline]
     #[must_use]
     pub fn value(&self, row: u32) -> Option<i64> {
-        self.values?.get(row as usize).copied().filter(|value| *value != Decimals::MISSING)
+        Some(self.values?.get(row as usize)).filter(|value| *value != Integers::MISSING)
     }
 }

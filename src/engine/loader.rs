@@ -1,4 +1,6 @@
-//! Reads files into an event log, piece by piece, saying how far it is.
+//! Reads files into an event log: plans what is read of which slice, takes what was read, says how far it is.
+//!
+//! Who reads the slices is not its business: one lane on the command line, several workers in a browser.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,12 +8,24 @@ use super::request::OpenOptions;
 use crate::dataset::EventLog;
 use crate::dataset::calendar::{WeekStart, Zone};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::assemble::{Assembly, Slice};
+use crate::ingest::beginning;
 use crate::ingest::detect::{self, Inspection, LayoutChoice};
+use crate::ingest::ledger::Ledger;
 use crate::ingest::mapping::{ColumnType, Mapping};
-use crate::ingest::reader::Reader;
+use crate::ingest::reader::{Lane, Part, Plan};
+use crate::ingest::time::TimeFormat;
+use crate::table::Clock;
 
 /// The memory that one browser tab can give the engine: a 32-bit address space, less what the program itself needs.
 pub const TAB_BYTES: u64 = 3_900_000_000;
+
+/// Large enough that the cost of each read does not matter, small enough that progress and cancelling feel immediate and the
+/// lanes end together.
+pub const SLICE_BYTES: u64 = 4 << 20;
+
+/// What is read at once beyond a slice to find the end of its last record.
+pub const TAIL_BYTES: u64 = 64 << 10;
 
 /// How far reading is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,88 +42,186 @@ pub struct Progress {
 /// Reads one or several files with the same columns.
 #[derive(Debug)]
 pub struct Loader {
-    reader: Reader,
-    mapping: Mapping,
+    options: OpenOptions,
     zone: Zone,
     week_start: WeekStart,
-    progress: Progress,
     limit: u64,
+    slice_bytes: u64,
+    /// Decided by the first file.
+    mapping: Option<Mapping>,
+    time: (TimeFormat, Clock),
+    plans: Vec<Plan>,
+    assembly: Assembly,
+    progress: Progress,
 }
 
 impl Loader {
-    /// Prepares to read files; the first file's beginning (up to [`detect::HEAD_BYTES`]) decides the layout and, where
-    /// none is given, the mapping. `total_bytes` is the size of all files together; `limit` the memory that may be used.
+    /// Prepares to read files. `total_bytes` is the size of all together; `limit` the memory that may be used.
     ///
     /// # Errors
-    /// Whatever [`detect::inspect`] refuses; a mapping that does not fit; [`ErrorKind::UnknownTimeZone`];
-    /// [`ErrorKind::TooLarge`] when the estimate exceeds the limit.
-    pub fn new(file: &str, total_bytes: u64, head: &[u8], options: &OpenOptions, limit: u64) -> Result<Self> {
-        let zone = options.time_zone.as_deref().map_or_else(|| Ok(Zone::utc()), Zone::new)?;
-        let inspection = inspect(file, total_bytes, head, options)?;
-        let mut mapping = options.mapping.clone().unwrap_or_else(|| inspection.mapping.clone());
-        let header: Vec<String> = inspection.columns.iter().map(|column| column.name.clone()).collect();
-        mapping.plan(&header).map_err(|error| error.in_file(file))?;
-        let needed = estimated_memory(&inspection, &mapping);
-        if needed > limit {
-            let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
-            return Err(Error::new(ErrorKind::TooLarge)
-                .in_file(file)
-                .found(gigabytes(needed))
-                .expected(gigabytes(limit)));
-        }
-        let (format, clock) = detect::time_column(&inspection, &mapping);
-        mapping.time_format = Some(format);
-        let reader = Reader::new(detect::layout(&inspection), mapping.clone(), zone.clone(), format, clock);
-        let week_start = options.week_start.unwrap_or_default();
+    /// [`ErrorKind::UnknownTimeZone`].
+    pub fn new(total_bytes: u64, options: &OpenOptions, limit: u64) -> Result<Self> {
         Ok(Self {
-            reader,
-            mapping,
-            zone,
-            week_start,
-            progress: Progress { total_bytes, ..Progress::default() },
+            options: options.clone(),
+            zone: options.time_zone.as_deref().map_or_else(|| Ok(Zone::utc()), Zone::new)?,
+            week_start: options.week_start.unwrap_or_default(),
             limit,
+            slice_bytes: SLICE_BYTES,
+            mapping: None,
+            time: (TimeFormat::default(), Clock::Civil),
+            plans: Vec::new(),
+            assembly: Assembly::default(),
+            progress: Progress { total_bytes, ..Progress::default() },
         })
     }
 
-    /// Begins a file.
-    pub fn begin_file(&mut self, name: &str, bytes: u64) {
-        self.reader.begin_file(name, bytes);
+    /// Reads in slices of another size.
+    #[must_use]
+    pub fn with_slices_of(mut self, bytes: u64) -> Self {
+        self.slice_bytes = bytes;
+        self
     }
 
-    /// Takes the next piece of the file.
+    /// Adds a file, judged by its beginning (up to [`detect::HEAD_BYTES`]). The first one decides the mapping, where none is
+    /// given; the others must have its columns. Gives the slices to read.
     ///
     /// # Errors
-    /// As [`Reader::push`].
-    pub fn push(&mut self, piece: &[u8]) -> Result<Progress> {
-        self.reader.push(piece).map_err(|error| self.explain(error))?;
-        self.progress.bytes += piece.len() as u64;
-        self.progress.rows = self.reader.rows_read();
-        Ok(self.progress)
+    /// Whatever [`detect::inspect`] refuses; a mapping that does not fit; [`ErrorKind::DifferentColumns`];
+    /// [`ErrorKind::TooLarge`] when the estimate exceeds the limit.
+    pub fn add_file(&mut self, name: &str, bytes: u64, head: &[u8]) -> Result<&[Slice]> {
+        let inspection = inspect(name, bytes, head, &self.options)?;
+        let names: Vec<String> = inspection.columns.iter().map(|column| column.name.clone()).collect();
+        let first = self.mapping.is_none();
+        let mapping = self.mapping.get_or_insert_with(|| {
+            self.options.mapping.clone().unwrap_or_else(|| inspection.mapping.clone())
+        });
+        if first {
+            mapping.plan(&names).map_err(|error| error.in_file(name))?;
+            // The first file stands for all.
+            let rows = inspection.estimated_rows as f64 / bytes.max(1) as f64;
+            let rows = (rows * self.progress.total_bytes.max(bytes) as f64) as u64;
+            check_memory(&Inspection { estimated_rows: rows, ..inspection.clone() }, mapping, self.limit)?;
+            self.time = detect::time_column(&inspection, mapping);
+            mapping.time_format = Some(self.time.0);
+        }
+        let plan = Plan::new(detect::layout(&inspection), mapping, &names, self.time, &self.zone);
+        let plan = plan.map_err(|error| match error.kind {
+            ErrorKind::UnknownColumn if !first => Error::new(ErrorKind::DifferentColumns)
+                .in_column(error.found.clone().unwrap_or_default())
+                .in_file(name),
+            _ => error.in_file(name),
+        })?;
+        let ledger = Ledger { file: name.to_owned(), bytes, ..Ledger::default() };
+        let beginning = beginning::find(head, &plan.layout);
+        // A little more than expected, so that columns need not move while they grow.
+        let rows = inspection.estimated_rows + inspection.estimated_rows / 64;
+        let slices = self.assembly.add_file(ledger, &plan, beginning, self.slice_bytes).len();
+        self.assembly
+            .reserve(usize::try_from(rows).unwrap_or(usize::MAX))
+            .map_err(|error| error.in_file(name))?;
+        self.plans.push(plan);
+        let all = self.assembly.slices();
+        Ok(all.get(all.len() - slices..).unwrap_or(&[]))
     }
 
-    /// Ends the file.
+    /// What is to be read of a file.
+    #[must_use]
+    pub fn plan(&self, file: usize) -> Option<&Plan> {
+        self.plans.get(file)
+    }
+
+    /// All slices of all files.
+    #[must_use]
+    pub fn slices(&self) -> &[Slice] {
+        self.assembly.slices()
+    }
+
+    /// How many slices have been taken, counted from the first without a gap.
+    #[must_use]
+    pub fn slices_done(&self) -> usize {
+        self.assembly.slices_done()
+    }
+
+    /// Takes what a lane has read of a slice; one that has to be read again is given back.
     ///
     /// # Errors
-    /// As [`Reader::end_file`].
-    pub fn end_file(&mut self) -> Result<()> {
-        self.reader.end_file()
+    /// [`ErrorKind::TooLarge`] when memory runs out.
+    pub fn take(&mut self, slice: usize, lane: usize, part: Part) -> Result<Option<Slice>> {
+        if let Some(Slice { start, limit, .. }) = self.assembly.slices().get(slice) {
+            let read = if *limit == u64::MAX { part.end.saturating_sub(*start) } else { limit - start };
+            self.progress.bytes = (self.progress.bytes + read).min(self.progress.total_bytes);
+        }
+        let again =
+            self.assembly.take(slice, lane, part).map_err(|error| with_limit(error, self.limit, ""))?;
+        self.progress.rows = self.assembly.rows_read();
+        Ok(again)
+    }
+
+    /// How far reading is.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.progress
     }
 
     /// Sorts what was read into an event log.
     ///
     /// # Errors
-    /// As [`Reader::finish`] and [`EventLog::new`].
+    /// As [`Assembly::finish`] and [`EventLog::new`].
     pub fn finish(self) -> Result<EventLog> {
         let limit = self.limit;
-        let table = self.reader.finish()?;
+        let table = self.assembly.finish()?;
         let file = table.ledgers.first().map(|ledger| ledger.file.clone()).unwrap_or_default();
-        EventLog::new(table, self.mapping, self.zone, self.week_start)
+        EventLog::new(table, self.mapping.unwrap_or_default(), self.zone, self.week_start)
             .map_err(|error| with_limit(error, limit, &file))
     }
 
-    fn explain(&self, error: Error) -> Error {
-        with_limit(error, self.limit, "")
+    /// Reads all slices in one lane. `read` gives the bytes of a file from a place on, about as many as it is asked for, none
+    /// at the end.
+    ///
+    /// # Errors
+    /// What `read` complains of; as [`Loader::take`].
+    pub fn read_all(&mut self, mut read: impl FnMut(usize, u64, u64) -> Result<Vec<u8>>) -> Result<()> {
+        let Some(plan) = self.plan(0) else { return Ok(()) };
+        let mut lane = Lane::new(plan.clone())?;
+        let slices = self.slices().to_vec();
+        for slice in slices {
+            let mut wanted = Some(slice);
+            while let Some(slice) = wanted {
+                if let Some(plan) = self.plan(slice.file) {
+                    lane.turn_to(plan.clone());
+                }
+                lane.begin(slice.start, slice.exact, slice.limit);
+                let mut place = slice.first_byte();
+                let mut size = self.slice_bytes;
+                loop {
+                    let piece = read(slice.file, place, size)?;
+                    if piece.is_empty() {
+                        lane.finish();
+                        break;
+                    }
+                    place += piece.len() as u64;
+                    if lane.push(&piece) {
+                        break;
+                    }
+                    size = if place >= slice.limit { TAIL_BYTES } else { self.slice_bytes };
+                }
+                wanted = self.take(slice.index, 0, lane.take())?;
+            }
+        }
+        Ok(())
     }
+}
+
+fn check_memory(inspection: &Inspection, mapping: &Mapping, limit: u64) -> Result<()> {
+    let needed = estimated_memory(inspection, mapping);
+    if needed <= limit {
+        return Ok(());
+    }
+    let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
+    Err(Error::new(ErrorKind::TooLarge)
+        .in_file(&inspection.file)
+        .found(gigabytes(needed))
+        .expected(gigabytes(limit)))
 }
 
 fn with_limit(mut error: Error, limit: u64, file: &str) -> Error {
@@ -133,7 +245,7 @@ pub fn inspect(file: &str, bytes: u64, head: &[u8], options: &OpenOptions) -> Re
 #[must_use]
 pub fn estimated_memory(inspection: &Inspection, mapping: &Mapping) -> u64 {
     // Per row: user code, place in the order, time, day.
-    const FIXED: u64 = 4 + 4 + 8 + 4;
+    const FIXED: u64 = 4 + 4 + 4 + 4;
     let cells = inspection
         .columns
         .iter()
@@ -144,21 +256,24 @@ pub fn estimated_memory(inspection: &Inspection, mapping: &Mapping) -> u64 {
     inspection.estimated_rows * (FIXED + per_row + 8)
 }
 
-/// Reads whole files that are in memory already; for the command line and for tests.
+/// Reads whole files that are in memory already; for the built-in sample and for tests.
 ///
 /// # Errors
 /// As the steps that it takes.
 pub fn load(files: &[(&str, &[u8])], options: &OpenOptions) -> Result<EventLog> {
     let total = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
-    let Some((name, bytes)) = files.first() else { return Err(Error::new(ErrorKind::NothingOpen)) };
-    let head = bytes.get(..detect::HEAD_BYTES).unwrap_or(bytes);
-    let mut loader = Loader::new(name, total, head, options, u64::MAX)?;
-    for (name, bytes) in files {
-        loader.begin_file(name, bytes.len() as u64);
-        for piece in bytes.chunks(1 << 22) {
-            loader.push(piece)?;
-        }
-        loader.end_file()?;
+    if files.is_empty() {
+        return Err(Error::new(ErrorKind::NothingOpen));
     }
+    let mut loader = Loader::new(total, options, u64::MAX)?;
+    for (name, bytes) in files {
+        loader.add_file(name, bytes.len() as u64, bytes.get(..detect::HEAD_BYTES).unwrap_or(bytes))?;
+    }
+    loader.read_all(|file, place, size| {
+        let bytes = files.get(file).map_or(&[][..], |(_, bytes)| bytes);
+        let place = usize::try_from(place).unwrap_or(usize::MAX).min(bytes.len());
+        let end = place.saturating_add(usize::try_from(size).unwrap_or(usize::MAX)).min(bytes.len());
+        Ok(bytes.get(place..end).unwrap_or(&[]).to_vec())
+    })?;
     loader.finish()
 }

@@ -94,7 +94,7 @@ mod tests {
             }
             let text = csv.finish();
             let mut read = Vec::new();
-            let mut splitter = crate::ingest::split::Splitter::new(b',');
+            let mut splitter = crate::ingest::split::Splitter::new(&crate::ingest::layout::Layout::default());
             let mut sink = |_, found: crate::ingest::split::Found<'_>| {
                 if let crate::ingest::split::Found::Record(fields) = found {
                     read.push((0..fields.len()).map(|field| String::from_utf8_lossy(fields.get(field)).into_owned()).collect::<Vec<_>>());

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::guess::{ColumnGuess, guess, mapping_from_guesses};
+use super::layout::Layout;
 use super::mapping::Mapping;
-use super::reader::{Layout, column_names};
-use super::split::{Fields, Found, Splitter};
+use super::reader::column_names;
+use super::split::{Bounds, Fields, Found, Splitter};
 use super::time::{self, TimeFormat, Written};
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::Clock;
@@ -75,8 +76,7 @@ pub fn inspect(file: &str, bytes: u64, head: &[u8], choice: LayoutChoice) -> Res
     };
     let records = records(text, delimiter, whole);
     let header = choice.header.unwrap_or_else(|| looks_like_header(&records));
-    let names =
-        records.first().map(|record| record.with(|fields| column_names(fields, header))).unwrap_or_default();
+    let names = records.first().map(|record| column_names(record.fields(), header)).unwrap_or_default();
     let rows = records.get(usize::from(header)..).unwrap_or(&[]);
     if whole && rows.is_empty() {
         return Err(Error::new(ErrorKind::NoRows).in_file(file));
@@ -104,7 +104,7 @@ pub fn inspect(file: &str, bytes: u64, head: &[u8], choice: LayoutChoice) -> Res
 /// The layout that an inspection found.
 #[must_use]
 pub fn layout(inspection: &Inspection) -> Layout {
-    Layout { delimiter: u8::try_from(inspection.delimiter).unwrap_or(b','), header: inspection.header }
+    Layout { delimiter: inspection.delimiter, header: inspection.header, ..Layout::default() }
 }
 
 /// How the mapped time column is written in the first rows, and the clock it shows: instants when most of them carry an
@@ -130,42 +130,41 @@ pub fn time_column(inspection: &Inspection, mapping: &Mapping) -> (TimeFormat, C
 #[derive(Debug)]
 struct Copied {
     text: Vec<u8>,
-    ends: Vec<usize>,
+    bounds: Vec<Bounds>,
     length: usize,
 }
 
 impl Copied {
-    fn get(&self, field: usize) -> &[u8] {
-        let end = self.ends.get(field).copied().unwrap_or(self.text.len());
-        let start = if field == 0 { 0 } else { self.ends.get(field - 1).copied().unwrap_or(end) };
-        self.text.get(start..end).unwrap_or(b"")
+    fn fields(&self) -> Fields<'_> {
+        Fields::new(&self.text, &self.bounds)
     }
 
-    fn with<T>(&self, read: impl FnOnce(Fields<'_>) -> T) -> T {
-        read(Fields::new(&self.text, &self.ends))
+    fn get(&self, field: usize) -> &[u8] {
+        self.fields().get(field)
     }
 
     fn texts(&self) -> Vec<String> {
-        (0..self.ends.len()).map(|field| String::from_utf8_lossy(self.get(field)).into_owned()).collect()
+        self.fields().iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect()
     }
 }
 
 fn records(head: &[u8], delimiter: u8, whole: bool) -> Vec<Copied> {
     const MOST: usize = 1000;
     let mut records = Vec::new();
-    let mut splitter = Splitter::new(delimiter);
+    let mut splitter = Splitter::new(&Layout { delimiter: char::from(delimiter), ..Layout::default() });
     let mut sink = |place: super::split::Place, found: Found<'_>| {
         if let Found::Record(fields) = found
             && records.len() < MOST
         {
-            let (mut text, mut ends) = (Vec::new(), Vec::with_capacity(fields.len()));
-            for field in 0..fields.len() {
-                text.extend_from_slice(fields.get(field));
-                ends.push(text.len());
+            let (mut text, mut bounds) = (Vec::new(), Vec::with_capacity(fields.len()));
+            for field in fields.iter() {
+                let start = text.len() as u32;
+                text.extend_from_slice(field);
+                bounds.push((start, text.len() as u32));
             }
             records.push(Copied {
                 text,
-                ends,
+                bounds,
                 length: usize::try_from(place.end - place.start).unwrap_or(0),
             });
         }
@@ -187,10 +186,11 @@ fn detect_delimiter(head: &[u8], whole: bool) -> u8 {
             delimiter,
             whole && head.len() <= 64 * 1024,
         );
-        let Some(first) = records.first().map(|record| record.ends.len()).filter(|fields| *fields > 1) else {
+        let Some(first) = records.first().map(|record| record.bounds.len()).filter(|fields| *fields > 1)
+        else {
             continue;
         };
-        let same = records.iter().filter(|record| record.ends.len() == first).count();
+        let same = records.iter().filter(|record| record.bounds.len() == first).count();
         // Agreement decides; among equals the delimiter that finds more columns.
         let score = same as f64 / records.len() as f64 + (first.min(100) as f64) / 1000.0;
         if score > best.0 {
@@ -203,7 +203,7 @@ fn detect_delimiter(head: &[u8], whole: bool) -> u8 {
 /// The first record names the columns when none of its fields is a number or a time.
 fn looks_like_header(records: &[Copied]) -> bool {
     let Some(first) = records.first() else { return true };
-    !(0..first.ends.len()).any(|field| {
+    !(0..first.bounds.len()).any(|field| {
         let cell = first.get(field).trim_ascii();
         crate::table::decimal::parse(cell).is_some() || time::parse(cell, TimeFormat::YearFirst).is_some()
     })

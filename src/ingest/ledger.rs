@@ -108,6 +108,25 @@ impl Ledger {
         self.set_aside.iter().map(|entry| entry.rows).sum()
     }
 
+    /// Adds the account of the next stretch of the same file, whose rows are numbered from 1; `rows` is how many came before
+    /// them.
+    pub fn merge(&mut self, later: Self, rows: u64) {
+        self.rows_read += later.rows_read;
+        self.rows_used += later.rows_used;
+        for entry in later.set_aside {
+            match self.set_aside.iter_mut().find(|known| known.reason == entry.reason) {
+                Some(known) => known.rows += entry.rows,
+                None => self.set_aside.push(SetAside { first_row: entry.first_row + rows, ..entry }),
+            }
+        }
+        for entry in later.emptied {
+            match self.emptied.iter_mut().find(|known| known.column == entry.column) {
+                Some(known) => known.cells += entry.cells,
+                None => self.emptied.push(EmptiedCells { first_row: entry.first_row + rows, ..entry }),
+            }
+        }
+    }
+
     pub(super) fn note(
         &mut self,
         reason: Reason,

@@ -297,7 +297,8 @@ impl Mapping {
 }
 
 /// A column that is to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PlannedColumn {
     /// Its place in the file's rows, from 0.
     pub field: usize,

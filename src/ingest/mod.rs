@@ -1,8 +1,10 @@
 //! Bytes of a file into typed columns, with an account of every row.
 //!
-//! [`detect`] looks at the beginning of a file and proposes a layout and a mapping; [`reader::Reader`] takes the whole file
-//! in pieces, as they come, and gives a [`reader::Table`].
+//! [`detect`] looks at the beginning of a file and proposes a layout and a mapping; [`reader::Lane`]s read its slices;
+//! [`assemble::Assembly`] puts them together into a [`assemble::Table`].
 
+pub mod assemble;
+pub mod beginning;
 pub mod detect;
 pub mod guess;
 pub mod layout;

@@ -1,64 +1,31 @@
-//! Delimited text into typed columns: the pieces of one file, or of several with the same columns.
+//! Records into typed columns: slices of files go in, chunks of columns come out, with an account of every row.
+//!
+//! A [`Lane`] reads one slice after the other and keeps its dictionaries meanwhile. Several lanes share the slices of a file;
+//! [`super::assemble`] puts what they read together again.
 
+use serde::{Deserialize, Serialize};
+
+use super::layout::Layout;
 use super::ledger::{Ledger, Reason, SpanOfBytes};
 use super::mapping::{ColumnType, Mapping, PlannedColumn, Role};
 use super::split::{Fields, Found, Place, Splitter};
 use super::time::{TimeFormat, TimeReader};
 use crate::dataset::calendar::{Zone, ZoneCache};
-use crate::error::{Error, ErrorKind, Result};
-use crate::table::decimal::{self, Decimals, Parsed};
-use crate::table::dictionary::Codes;
-use crate::table::{Clock, ColumnData, Times};
+use crate::error::Result;
+use crate::table::chunk::{Chunk, ChunkColumn, Texts};
+use crate::table::decimal::{self, Decimals};
+use crate::table::dictionary::{CodeVec, Codes};
+use crate::table::{Clock, Times};
 
-/// Rows set aside whose place is remembered for the download; further ones are only counted.
+/// Rows of a file set aside whose place is remembered for the download; further ones are only counted.
 pub const SPANS_KEPT: usize = 1_000_000;
-
-/// How a file is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Layout {
-    /// The byte between fields.
-    pub delimiter: u8,
-    /// Whether the first record names the columns; otherwise they are `column 1`, `column 2` ...
-    pub header: bool,
-}
-
-/// A column that has been read.
-#[derive(Debug, Clone)]
-pub struct Column {
-    /// Its name in the header.
-    pub name: String,
-    /// What it is for.
-    pub role: Role,
-    /// Its cells.
-    pub data: ColumnData,
-}
-
-/// What was read: the columns, and for each file what became of its rows.
-#[derive(Debug)]
-pub struct Table {
-    /// The mapped columns, all of the same length.
-    pub columns: Vec<Column>,
-    /// One ledger a file.
-    pub ledgers: Vec<Ledger>,
-    /// For each file the header line and the rows that were set aside.
-    pub spans: Vec<FileSpans>,
-}
-
-/// Where in a file the header and the rows that were set aside stand.
-#[derive(Debug, Clone, Default)]
-pub struct FileSpans {
-    /// The header line, if the file has one.
-    pub header: Option<SpanOfBytes>,
-    /// The rows, the first [`SPANS_KEPT`] of them.
-    pub set_aside: Vec<SpanOfBytes>,
-}
 
 /// The names in a header record, made unique: a second `amount` is `amount (2)`, an empty name is `column 3`.
 #[must_use]
 pub fn column_names(fields: Fields<'_>, header: bool) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(fields.len());
-    for field in 0..fields.len() {
-        let written = String::from_utf8_lossy(fields.get(field)).trim().to_owned();
+    for (field, written) in fields.iter().enumerate() {
+        let written = String::from_utf8_lossy(written).trim().to_owned();
         let base = if header && !written.is_empty() { written } else { format!("column {}", field + 1) };
         let mut name = base.clone();
         let mut copy = 2;
@@ -71,360 +38,328 @@ pub fn column_names(fields: Fields<'_>, header: bool) -> Vec<String> {
     names
 }
 
-/// Reads files into one table.
-#[derive(Debug)]
-pub struct Reader {
-    layout: Layout,
-    mapping: Mapping,
-    splitter: Splitter,
-    rows: Rows,
-    total_bytes: u64,
-    reserved: bool,
+/// What is to be read of a file: the same for all its slices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// How the file is laid out.
+    pub layout: Layout,
+    /// The columns; what can fail comes first, so that a row that is set aside leaves no text behind in a dictionary.
+    pub columns: Vec<PlannedColumn>,
+    /// Fields of a row.
+    pub fields: usize,
+    /// How the time column is written.
+    pub time_format: TimeFormat,
+    /// How it is kept.
+    pub clock: Clock,
+    /// The IANA zone that times of the other kind are converted in.
+    pub zone: String,
 }
 
-impl Reader {
-    /// A reader for a file with this name and size. `clock` says how the time column is kept, `time_format` how it is
-    /// written.
-    #[must_use]
-    pub fn new(layout: Layout, mapping: Mapping, zone: Zone, time_format: TimeFormat, clock: Clock) -> Self {
-        Self {
-            layout,
-            mapping,
-            splitter: Splitter::new(layout.delimiter),
-            rows: Rows {
-                zone,
-                time_format,
-                clock,
-                targets: Vec::new(),
-                cells: Vec::new(),
-                fields: None,
-                problem: None,
-                table: Table { columns: Vec::new(), ledgers: Vec::new(), spans: Vec::new() },
-            },
-            total_bytes: 0,
-            reserved: false,
-        }
-    }
-
-    /// Begins a file. The first file's header decides the columns; a later file must have all of them.
-    pub fn begin_file(&mut self, name: &str, bytes: u64) {
-        self.splitter = Splitter::new(self.layout.delimiter);
-        self.rows.fields = None;
-        self.total_bytes = bytes;
-        self.reserved = false;
-        self.rows.table.ledgers.push(Ledger { file: name.to_owned(), bytes, ..Ledger::default() });
-        self.rows.table.spans.push(FileSpans::default());
-    }
-
-    /// Takes the next piece of the file.
+impl Plan {
+    /// Finds the mapped columns among the names of a file's columns.
     ///
     /// # Errors
-    /// A mapping that does not fit the header; [`ErrorKind::TooLarge`] when memory runs out.
-    pub fn push(&mut self, piece: &[u8]) -> Result<()> {
-        let (rows, layout, mapping) = (&mut self.rows, self.layout, &self.mapping);
-        self.splitter.push(piece, &mut |place, found| rows.take(layout, mapping, place, found));
-        if let Some(problem) = self.rows.problem.take() {
-            return Err(problem);
+    /// As [`Mapping::plan`].
+    pub fn new(
+        layout: Layout,
+        mapping: &Mapping,
+        names: &[String],
+        (time_format, clock): (TimeFormat, Clock),
+        zone: &Zone,
+    ) -> Result<Self> {
+        let mut columns = mapping.plan(names)?;
+        columns.sort_by_key(|column| match column.column_type {
+            ColumnType::Time => 0,
+            ColumnType::Number => 1,
+            ColumnType::Text => 2,
+        });
+        let (fields, zone) = (names.len(), zone.name().to_owned());
+        Ok(Self { layout, columns, fields, time_format, clock, zone })
+    }
+}
+
+/// What was read of one slice.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Part {
+    /// Where its first record was taken to begin; nothing when no line begins in it.
+    pub begun: Option<u64>,
+    /// Where the first record after it begins.
+    pub end: u64,
+    /// What became of its rows, which are numbered from 1.
+    pub ledger: Ledger,
+    /// Where the rows stand that were set aside.
+    pub spans: Vec<SpanOfBytes>,
+    /// The other rows.
+    #[serde(skip)]
+    pub chunk: Chunk,
+}
+
+/// Reads slices, one after the other.
+#[derive(Debug)]
+pub struct Lane {
+    plan: Plan,
+    targets: Vec<Target>,
+    splitter: Splitter,
+    ledger: Ledger,
+    spans: Vec<SpanOfBytes>,
+    rows: u32,
+}
+
+impl Lane {
+    /// A lane for files of this plan.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::UnknownTimeZone`].
+    pub fn new(plan: Plan) -> Result<Self> {
+        let zone = Zone::new(&plan.zone)?;
+        let target = |column: &PlannedColumn| {
+            let store = match column.column_type {
+                ColumnType::Text => Store::Text { codes: Codes::default(), sent: 0 },
+                ColumnType::Number => Store::Number(Decimals::default()),
+                ColumnType::Time => {
+                    // Attributes are read year first, as written, on the wall clock.
+                    let own = column.role == Role::Time;
+                    let (format, clock) = if own {
+                        (plan.time_format, plan.clock)
+                    } else {
+                        (TimeFormat::YearFirst, Clock::Civil)
+                    };
+                    let reader = TimeReader::new(format, clock, ZoneCache::new(zone.clone()));
+                    Store::Time { times: Times::new(clock), reader }
+                }
+            };
+            Target { field: column.field, role: column.role, store }
+        };
+        Ok(Self {
+            targets: plan.columns.iter().map(target).collect(),
+            splitter: Splitter::new(&plan.layout),
+            plan,
+            ledger: Ledger::default(),
+            spans: Vec::new(),
+            rows: 0,
+        })
+    }
+
+    /// Turns to another file, which has the same columns, perhaps in other places.
+    pub fn turn_to(&mut self, plan: Plan) {
+        for (target, column) in self.targets.iter_mut().zip(&plan.columns) {
+            target.field = column.field;
         }
-        if !self.reserved {
-            self.reserved = true;
-            self.reserve(piece.len() as u64)?;
-        }
-        Ok(())
+        self.plan = plan;
+    }
+
+    /// Begins a slice: the records that begin from `start` (inclusive) to `limit` (exclusive). Unless a record begins exactly
+    /// at `start`, the pieces begin one byte before it.
+    pub fn begin(&mut self, start: u64, exact: bool, limit: u64) {
+        self.splitter = Splitter::slice(&self.plan.layout, start, exact, limit, self.plan.fields);
+    }
+
+    /// Takes the next piece of the file; tells whether the slice has all it needs.
+    pub fn push(&mut self, piece: &[u8]) -> bool {
+        let mut rows = Rows {
+            fields: self.plan.fields,
+            columns: &self.plan.columns,
+            targets: &mut self.targets,
+            ledger: &mut self.ledger,
+            spans: &mut self.spans,
+            kept: &mut self.rows,
+        };
+        self.splitter.push(piece, &mut |place, found| rows.take(place, found));
+        self.splitter.is_done()
     }
 
     /// Ends the file: its last record may lack a line end.
-    ///
-    /// # Errors
-    /// [`ErrorKind::EmptyFile`] without a byte, [`ErrorKind::NoRows`] without a row.
-    pub fn end_file(&mut self) -> Result<()> {
-        let (rows, layout, mapping) = (&mut self.rows, self.layout, &self.mapping);
-        self.splitter.finish(&mut |place, found| rows.take(layout, mapping, place, found));
-        if let Some(problem) = self.rows.problem.take() {
-            return Err(problem);
-        }
-        let Some(ledger) = self.rows.table.ledgers.last() else { return Ok(()) };
-        match (&self.rows.fields, ledger.rows_read) {
-            (None, _) => Err(Error::new(ErrorKind::EmptyFile).in_file(&ledger.file)),
-            (Some(_), 0) => Err(Error::new(ErrorKind::NoRows).in_file(&ledger.file)),
-            _ => Ok(()),
-        }
+    pub fn finish(&mut self) {
+        let mut rows = Rows {
+            fields: self.plan.fields,
+            columns: &self.plan.columns,
+            targets: &mut self.targets,
+            ledger: &mut self.ledger,
+            spans: &mut self.spans,
+            kept: &mut self.rows,
+        };
+        self.splitter.finish(&mut |place, found| rows.take(place, found));
     }
 
-    /// Rows read so far, of all files.
-    #[must_use]
-    pub fn rows_read(&self) -> u64 {
-        self.rows.table.ledgers.iter().map(|ledger| ledger.rows_read).sum()
-    }
-
-    /// The table.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NoUsableRows`] when every row was set aside.
-    pub fn finish(self) -> Result<Table> {
-        let mut table = self.rows.table;
-        if table.ledgers.iter().map(|ledger| ledger.rows_used).sum::<u64>() == 0 {
-            let entries = table
-                .ledgers
-                .iter()
-                .flat_map(|ledger| ledger.set_aside.iter().map(move |entry| (ledger, entry)));
-            let mut error = Error::new(ErrorKind::NoUsableRows);
-            if let Some((ledger, entry)) = entries.max_by_key(|(_, entry)| entry.rows) {
-                error = error
-                    .in_file(&ledger.file)
-                    .at_row(entry.first_row)
-                    .in_column(entry.first_column.clone().unwrap_or_default());
-                error =
-                    error.found(entry.first_found.clone().unwrap_or_default()).expected(entry.reason.code());
-            }
-            return Err(error);
+    /// What has been read since the last call.
+    pub fn take(&mut self) -> Part {
+        let columns = self.targets.iter_mut().map(|target| target.store.take()).collect();
+        Part {
+            begun: self.splitter.begun(),
+            end: self.splitter.position().unwrap_or(0),
+            ledger: std::mem::take(&mut self.ledger),
+            spans: std::mem::take(&mut self.spans),
+            chunk: Chunk { rows: std::mem::take(&mut self.rows), columns },
         }
-        table.columns = self.rows.targets.into_iter().map(Target::into_column).collect();
-        Ok(table)
-    }
-
-    /// Asks for the memory that the file will need, judged by the rows in its first piece, before it is read.
-    fn reserve(&mut self, read: u64) -> Result<()> {
-        let used = self.rows.table.ledgers.last().map_or(0, |ledger| ledger.rows_used);
-        if read == 0 || read >= self.total_bytes {
-            return Ok(());
-        }
-        let estimate = used as f64 * (self.total_bytes as f64 / read as f64) * 1.02;
-        let more = (estimate - used as f64).max(0.0) as usize;
-        self.rows.targets.iter_mut().try_for_each(|target| target.data.reserve(more)).map_err(|error| {
-            let file = self.rows.table.ledgers.last().map(|ledger| ledger.file.clone()).unwrap_or_default();
-            error
-                .in_file(file)
-                .found(format!("{} MB", more * self.mapping.attributes.len().max(4) * 8 / 1_000_000))
-                .expected("4 GB")
-        })
     }
 }
 
 /// A column under construction.
 #[derive(Debug)]
 struct Target {
-    plan: PlannedColumn,
-    data: ColumnData,
-    times: Option<TimeReader>,
-}
-
-impl Target {
-    fn into_column(self) -> Column {
-        Column { name: self.plan.name, role: self.plan.role, data: self.data }
-    }
-}
-
-/// A parsed cell, waiting until the whole row has proved readable.
-#[derive(Debug, Clone, Copy)]
-enum Cell {
-    Text(u32),
-    Number(Option<Parsed>),
-    Time(i64),
+    field: usize,
+    role: Role,
+    store: Store,
 }
 
 #[derive(Debug)]
-struct Rows {
-    zone: Zone,
-    time_format: TimeFormat,
-    clock: Clock,
-    targets: Vec<Target>,
-    cells: Vec<Cell>,
-    /// Fields in a row of the file at hand, once its header is known.
-    fields: Option<usize>,
-    problem: Option<Error>,
-    table: Table,
+enum Store {
+    Text {
+        codes: Codes,
+        /// Texts that have been handed over.
+        sent: usize,
+    },
+    Number(Decimals),
+    Time {
+        times: Times,
+        reader: TimeReader,
+    },
 }
 
-impl Rows {
-    fn take(&mut self, layout: Layout, mapping: &Mapping, place: Place, found: Found<'_>) {
-        if self.problem.is_some() {
-            return;
+impl Store {
+    /// The rows so far.
+    fn take(&mut self) -> ChunkColumn {
+        match self {
+            Self::Text { codes, sent } => {
+                let mut new = Texts::default();
+                codes.dictionary.iter_from(*sent).for_each(|text| new.push(text));
+                *sent = codes.dictionary.len();
+                let rows = std::mem::replace(&mut codes.rows, CodeVec::U8(Vec::new()));
+                ChunkColumn::Text { new, codes: rows }
+            }
+            Self::Number(decimals) => {
+                let Decimals { values, scale } = std::mem::take(decimals);
+                ChunkColumn::Number { scale, values }
+            }
+            Self::Time { times, .. } => {
+                let Times { values, seconds, .. } = std::mem::replace(times, Times::new(times.clock));
+                ChunkColumn::Time { seconds, values }
+            }
         }
-        let Some(expected) = self.fields else {
-            if let Found::Record(fields) = found {
-                if let Err(error) = self.begin(layout, mapping, place, fields) {
-                    let file =
-                        self.table.ledgers.last().map(|ledger| ledger.file.clone()).unwrap_or_default();
-                    self.problem = Some(error.in_file(file));
-                } else if !layout.header {
-                    self.row(place, fields, fields.len());
+    }
+
+    /// Adds a cell, or says why it cannot be read.
+    #[inline]
+    fn push(&mut self, role: Role, bytes: &[u8]) -> std::result::Result<(), Reason> {
+        match self {
+            Self::Text { codes, .. } => {
+                let text = bytes.trim_ascii();
+                if text.is_empty() && role == Role::User {
+                    return Err(Reason::NoUser);
+                }
+                if codes.push(text) { Ok(()) } else { Err(Reason::NotUtf8) }
+            }
+            Self::Time { times, reader } => match reader.read(bytes) {
+                Some(micros) => {
+                    times.push(micros);
+                    Ok(())
+                }
+                None if !bytes.trim_ascii().is_empty() => Err(Reason::BadTime),
+                None if role == Role::Time => Err(Reason::NoTime),
+                None => {
+                    times.push(Times::MISSING);
+                    Ok(())
+                }
+            },
+            Self::Number(decimals) => {
+                if bytes.trim_ascii().is_empty() {
+                    decimals.values.push(Decimals::MISSING);
+                    return Ok(());
+                }
+                match decimal::parse(bytes) {
+                    Some(number) if decimals.push(number) => Ok(()),
+                    _ => Err(Reason::BadNumber),
                 }
             }
-            return;
-        };
+        }
+    }
+
+    /// Adds an empty cell in place of one that cannot be read.
+    fn push_empty(&mut self) {
+        match self {
+            Self::Text { codes, .. } => drop(codes.push(b"")),
+            Self::Number(decimals) => decimals.values.push(Decimals::MISSING),
+            Self::Time { times, .. } => times.push(Times::MISSING),
+        }
+    }
+
+    /// Takes the last cell back.
+    fn pop(&mut self) {
+        match self {
+            Self::Text { codes, .. } => crate::with_codes!(&mut codes.rows, rows => {
+                rows.pop();
+            }),
+            Self::Number(decimals) => decimals.values.pop(),
+            Self::Time { times, .. } => times.values.pop(),
+        }
+    }
+}
+
+/// Where the rows of a slice go.
+struct Rows<'a> {
+    fields: usize,
+    columns: &'a [PlannedColumn],
+    targets: &'a mut [Target],
+    ledger: &'a mut Ledger,
+    spans: &'a mut Vec<SpanOfBytes>,
+    kept: &'a mut u32,
+}
+
+impl Rows<'_> {
+    #[inline]
+    fn take(&mut self, place: Place, found: Found<'_>) {
+        self.ledger.rows_read += 1;
         match found {
-            Found::Record(fields) => self.row(place, fields, expected),
-            Found::Broken(line) => self.set_aside(place, Reason::UnclosedQuote, None, Some(line)),
+            Found::Record(fields) if fields.len() == self.fields => self.row(place, fields),
+            Found::Record(fields) => {
+                let reason =
+                    if fields.len() < self.fields { Reason::MissingFields } else { Reason::ExtraFields };
+                let found = format!("{} / {}", fields.len(), self.fields);
+                self.set_aside(place, reason, None, found.as_bytes());
+            }
+            Found::Broken(line) => self.set_aside(place, Reason::UnclosedQuote, None, line),
         }
     }
 
-    /// Takes the first record of a file: finds the mapped columns in it.
-    fn begin(&mut self, layout: Layout, mapping: &Mapping, place: Place, fields: Fields<'_>) -> Result<()> {
-        let names = column_names(fields, layout.header);
-        if self.targets.is_empty() {
-            let mut plans = mapping.plan(&names)?;
-            // What can fail comes first, so that a row set aside leaves no text behind in a dictionary.
-            plans.sort_by_key(|plan| match plan.column_type {
-                ColumnType::Time => 0,
-                ColumnType::Number => 1,
-                ColumnType::Text => 2,
-            });
-            for plan in plans {
-                let (data, times) = self.empty(&plan);
-                self.targets.push(Target { plan, data, times });
-            }
-        } else {
-            for target in &mut self.targets {
-                target.plan.field = names
-                    .iter()
-                    .position(|name| *name == target.plan.name)
-                    .ok_or_else(|| Error::new(ErrorKind::DifferentColumns).in_column(&target.plan.name))?;
-            }
-        }
-        self.fields = Some(fields.len());
-        if let Some(spans) = self.table.spans.last_mut().filter(|_| layout.header) {
-            spans.header = Some(SpanOfBytes { start: place.start, end: place.end });
-        }
-        Ok(())
-    }
-
-    fn empty(&self, plan: &PlannedColumn) -> (ColumnData, Option<TimeReader>) {
-        match plan.column_type {
-            ColumnType::Text => (ColumnData::Text(Codes::default()), None),
-            ColumnType::Number => (ColumnData::Number(Decimals::default()), None),
-            ColumnType::Time => {
-                // Attributes are read year first, as written, on the wall clock.
-                let own = plan.role == Role::Time;
-                let (format, clock) =
-                    if own { (self.time_format, self.clock) } else { (TimeFormat::YearFirst, Clock::Civil) };
-                let reader = TimeReader::new(format, clock, ZoneCache::new(self.zone.clone()));
-                (ColumnData::Time(Times { micros: Vec::new(), clock }), Some(reader))
-            }
-        }
-    }
-
-    fn row(&mut self, place: Place, fields: Fields<'_>, expected: usize) {
-        if let Some(ledger) = self.table.ledgers.last_mut() {
-            ledger.rows_read += 1;
-        }
-        if fields.len() != expected {
-            let reason = if fields.len() < expected { Reason::MissingFields } else { Reason::ExtraFields };
-            self.note(place, reason, None, Some(format!("{} / {expected}", fields.len()).as_bytes()));
-            return;
-        }
-        self.cells.clear();
+    #[inline]
+    fn row(&mut self, place: Place, fields: Fields<'_>) {
         for index in 0..self.targets.len() {
             let Some(target) = self.targets.get_mut(index) else { return };
-            let bytes = fields.get(target.plan.field);
-            match read_cell(target, bytes) {
-                Ok(cell) => self.cells.push(cell),
-                Err(reason) if target.plan.role == Role::Attribute && reason != Reason::NotUtf8 => {
-                    let empty = if matches!(target.data, ColumnData::Number(_)) {
-                        Cell::Number(None)
-                    } else {
-                        Cell::Time(Times::MISSING)
-                    };
-                    self.cells.push(empty);
-                    if let Some(ledger) = self.table.ledgers.last_mut() {
-                        ledger.note_emptied(&target.plan.name, place.row, bytes);
-                    }
-                }
-                Err(reason) => {
-                    let name = target.plan.name.clone();
-                    self.note(place, reason, Some(&name), Some(bytes));
-                    return;
-                }
-            }
-        }
-        self.keep(place, fields);
-    }
-
-    /// Adds a row all of whose cells could be read.
-    fn keep(&mut self, place: Place, fields: Fields<'_>) {
-        for (index, (target, &cell)) in self.targets.iter_mut().zip(&self.cells).enumerate() {
-            let added = match (&mut target.data, cell) {
-                (ColumnData::Text(codes), Cell::Text(code)) => {
-                    codes.push_code(code);
-                    true
-                }
-                (ColumnData::Number(decimals), Cell::Number(Some(number))) => decimals.push(number),
-                (ColumnData::Number(decimals), Cell::Number(None)) => {
-                    decimals.values.push(Decimals::MISSING);
-                    true
-                }
-                (ColumnData::Time(times), Cell::Time(micros)) => {
-                    times.micros.push(micros);
-                    true
-                }
-                _ => false,
-            };
-            if !added {
-                // A number too large for the column: the cells before it are taken back.
-                let (name, field) = (target.plan.name.clone(), target.plan.field);
-                self.targets.iter_mut().take(index).for_each(take_back);
-                self.note(place, Reason::BadNumber, Some(&name), Some(fields.get(field)));
+            let bytes = fields.get(target.field);
+            let Err(reason) = target.store.push(target.role, bytes) else { continue };
+            if !self.misfit(place, index, reason, bytes) {
                 return;
             }
         }
-        if let Some(ledger) = self.table.ledgers.last_mut() {
-            ledger.rows_used += 1;
-        }
+        *self.kept += 1;
+        self.ledger.rows_used += 1;
     }
 
-    fn set_aside(&mut self, place: Place, reason: Reason, column: Option<&str>, found: Option<&[u8]>) {
-        if let Some(ledger) = self.table.ledgers.last_mut() {
-            ledger.rows_read += 1;
+    /// Deals with a cell that cannot be read; tells whether its row is kept.
+    #[cold]
+    #[inline(never)]
+    fn misfit(&mut self, place: Place, index: usize, reason: Reason, bytes: &[u8]) -> bool {
+        let name = self.columns.get(index).map_or("", |column| &column.name);
+        if let Some(target) = self.targets.get_mut(index)
+            && target.role == Role::Attribute
+            && reason != Reason::NotUtf8
+        {
+            target.store.push_empty();
+            self.ledger.note_emptied(name, place.row, bytes);
+            return true;
         }
-        self.note(place, reason, column, found);
+        self.targets.iter_mut().take(index).for_each(|target| target.store.pop());
+        self.set_aside(place, reason, Some(name), bytes);
+        false
     }
 
-    fn note(&mut self, place: Place, reason: Reason, column: Option<&str>, found: Option<&[u8]>) {
-        if let Some(ledger) = self.table.ledgers.last_mut() {
-            ledger.note(reason, 1, place.row, column, found);
-        }
-        if let Some(spans) = self.table.spans.last_mut().filter(|spans| spans.set_aside.len() < SPANS_KEPT) {
-            spans.set_aside.push(SpanOfBytes { start: place.start, end: place.end });
-        }
-    }
-}
-
-#[inline]
-fn read_cell(target: &mut Target, bytes: &[u8]) -> Result<Cell, Reason> {
-    match (&mut target.data, &mut target.times) {
-        (ColumnData::Text(codes), _) => {
-            let text = bytes.trim_ascii();
-            if text.is_empty() && target.plan.role == Role::User {
-                return Err(Reason::NoUser);
-            }
-            codes.dictionary.code(text).map(Cell::Text).ok_or(Reason::NotUtf8)
-        }
-        (ColumnData::Number(_), _) => {
-            if bytes.trim_ascii().is_empty() {
-                return Ok(Cell::Number(None));
-            }
-            decimal::parse(bytes).map(|number| Cell::Number(Some(number))).ok_or(Reason::BadNumber)
-        }
-        (ColumnData::Time(_), Some(reader)) => match reader.read(bytes) {
-            Some(micros) => Ok(Cell::Time(micros)),
-            None if bytes.trim_ascii().is_empty() && target.plan.role == Role::Time => Err(Reason::NoTime),
-            None if bytes.trim_ascii().is_empty() => Ok(Cell::Time(Times::MISSING)),
-            None => Err(Reason::BadTime),
-        },
-        (ColumnData::Time(_), None) => Err(Reason::BadTime),
-    }
-}
-
-fn take_back(target: &mut Target) {
-    match &mut target.data {
-        ColumnData::Text(codes) => crate::with_codes!(&mut codes.rows, rows => {
-            rows.pop();
-        }),
-        ColumnData::Number(decimals) => {
-            decimals.values.pop();
-        }
-        ColumnData::Time(times) => {
-            times.micros.pop();
+    #[cold]
+    fn set_aside(&mut self, place: Place, reason: Reason, column: Option<&str>, found: &[u8]) {
+        self.ledger.note(reason, 1, place.row, column, Some(found));
+        if self.spans.len() < SPANS_KEPT {
+            self.spans.push(SpanOfBytes { start: place.start, end: place.end });
         }
     }
 }

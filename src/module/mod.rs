@@ -30,7 +30,8 @@ thread_local! {
 #[wasm_bindgen]
 pub async fn prepare() -> std::result::Result<(), JsValue> {
     let client = SPARE.with_borrow_mut(|spare| spare.get_or_insert_with(Client::new).clone());
-    client.warm_up().await.map_err(thrown)
+    client.warm_up().await.map_err(thrown)?;
+    client.prepare_lanes().map_err(thrown)
 }
 
 /// Reads files (an array of `File` or `Blob`) in a worker of their own. `strata.js` calls it as `open`.

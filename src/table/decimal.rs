@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::integers::Integers;
+
 /// The most decimal places a column can have.
 pub const MAX_SCALE: u8 = 9;
 
@@ -11,7 +13,7 @@ pub const MAX_SCALE: u8 = 9;
 #[derive(Debug, Clone, Default)]
 pub struct Decimals {
     /// Whole numbers of the smallest unit.
-    pub values: Vec<i64>,
+    pub values: Integers,
     /// Decimal places.
     pub scale: u8,
 }
@@ -50,7 +52,7 @@ impl fmt::Display for Amount {
 
 impl Decimals {
     /// No number: the cell was empty or unreadable.
-    pub const MISSING: i64 = i64::MIN;
+    pub const MISSING: i64 = Integers::MISSING;
 
     /// Adds a parsed decimal, giving the whole column more places if this one has more. `false`, and nothing is added,
     /// when a value would leave the range of 64 bits.
@@ -71,21 +73,44 @@ impl Decimals {
         true
     }
 
-    #[cold]
-    fn rescale(&mut self, scale: u8) -> bool {
-        let Some(factor) = power_of_ten(scale - self.scale) else { return false };
-        let fits = |value: &i64| {
-            *value == Self::MISSING || value.checked_mul(factor).is_some_and(|value| value != Self::MISSING)
-        };
-        if !self.values.iter().all(fits) {
+    /// Adds the numbers of another column, bringing both to the larger number of places. `false`, and nothing is added, when
+    /// a value would leave the range of 64 bits.
+    #[must_use]
+    pub fn append(&mut self, scale: u8, values: &Integers) -> bool {
+        if scale > self.scale && !self.rescale(scale) {
             return false;
         }
-        for value in self.values.iter_mut().filter(|value| **value != Self::MISSING) {
-            *value *= factor;
+        if scale == self.scale {
+            self.values.append(values);
+            return true;
         }
+        let Some(moved) = rescaled(values, self.scale - scale) else { return false };
+        self.values.append(&moved);
+        true
+    }
+
+    #[cold]
+    fn rescale(&mut self, scale: u8) -> bool {
+        let Some(moved) = rescaled(&self.values, scale - self.scale) else { return false };
+        self.values = moved;
         self.scale = scale;
         true
     }
+}
+
+/// The same numbers with more places.
+fn rescaled(values: &Integers, places: u8) -> Option<Integers> {
+    let factor = power_of_ten(places)?;
+    let mut moved = Integers::default();
+    for value in values.iter() {
+        let value = if value == Integers::MISSING {
+            value
+        } else {
+            value.checked_mul(factor).filter(|value| *value != Integers::MISSING)?
+        };
+        moved.push(value);
+    }
+    Some(moved)
 }
 
 fn power_of_ten(exponent: u8) -> Option<i64> {
@@ -199,8 +224,8 @@ mod tests {
         column.values.push(Decimals::MISSING);
         assert!(column.push(parse(b"0.0001").unwrap()));
         assert_eq!(
-            (column.scale, &column.values[..]),
-            (4, &[10_000, 25_000, 31_250, Decimals::MISSING, 1][..])
+            (column.scale, column.values.iter().collect::<Vec<_>>()),
+            (4, vec![10_000, 25_000, 31_250, Decimals::MISSING, 1])
         );
         assert!(!column.push(parse(b"922337203685477580").unwrap()), "would overflow, is refused");
         assert_eq!(column.values.len(), 5);

@@ -1,19 +1,29 @@
 //! Text as small integer codes: each distinct text is kept once, a row holds its code in one, two or four bytes.
 
-use std::hash::Hasher;
-
-use hashbrown::HashTable;
-use rustc_hash::FxHasher;
-
 use super::gather;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Distinct texts, in the order of their first appearance; a text's place is its code.
+///
+/// The index is an open-addressing table of 16-byte slots. A text of up to 8 bytes, as most ids and names are, stands in its
+/// slot whole: one look into memory finds it.
 #[derive(Debug, Clone, Default)]
 pub struct Dictionary {
     text: String,
     ends: Vec<u32>,
-    index: HashTable<u32>,
+    /// Empty, or a power of two long and at most two thirds full.
+    slots: Vec<Slot>,
+}
+
+/// A place of the index.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    /// The text itself when it has up to 8 bytes, else its hash.
+    key: u64,
+    /// The text's bytes.
+    length: u32,
+    /// The code and one; 0 when the slot is free.
+    code: u32,
 }
 
 impl Dictionary {
@@ -37,48 +47,131 @@ impl Dictionary {
 
     /// All texts in the order of their codes.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len()).map(|code| self.get(u32::try_from(code).unwrap_or(u32::MAX)))
+        self.iter_from(0)
+    }
+
+    /// The texts from a code on.
+    pub fn iter_from(&self, first: usize) -> impl Iterator<Item = &str> {
+        (first..self.ends.len()).map(|code| self.get(u32::try_from(code).unwrap_or(u32::MAX)))
     }
 
     /// The code of a text, if it is there.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<u32> {
-        let Self { text: all, ends, index } = self;
-        index.find(hash(text.as_bytes()), |&code| slice(all, ends, code) == text).copied()
+        if self.slots.is_empty() {
+            let place = self.iter().position(|known| known == text);
+            return place.and_then(|code| u32::try_from(code).ok());
+        }
+        self.probe(key(text.as_bytes()), text.as_bytes()).ok()
     }
 
     /// The code of a text, which is added if it is new. `None` when it is not UTF-8 or the dictionary is full (4 GiB).
     #[inline]
     pub fn code(&mut self, bytes: &[u8]) -> Option<u32> {
-        let Self { text, ends, index } = self;
-        let hash = hash(bytes);
-        match index.find(hash, |&code| slice(text, ends, code).as_bytes() == bytes) {
-            Some(&code) => Some(code),
-            None => self.add(hash, bytes),
+        let key = key(bytes);
+        match self.probe(key, bytes) {
+            Ok(code) => Some(code),
+            Err(free) => self.add(key, bytes, free),
         }
     }
 
+    /// Gives back the memory of the index. Texts can still be found, by looking at all of them.
+    pub fn seal(&mut self) {
+        self.slots = Vec::new();
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
+    /// The code of a text, or the slot where it belongs.
+    #[inline]
+    fn probe(&self, key: u64, bytes: &[u8]) -> std::result::Result<u32, usize> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut place = spread(key, bytes.len()) & mask;
+        while let Some(slot) = self.slots.get(place) {
+            if slot.code == 0 {
+                return Err(place);
+            }
+            if slot.key == key
+                && slot.length as usize == bytes.len()
+                && (bytes.len() <= 8 || self.get(slot.code - 1).as_bytes() == bytes)
+            {
+                return Ok(slot.code - 1);
+            }
+            place = (place + 1) & mask;
+        }
+        Err(usize::MAX)
+    }
+
     #[cold]
-    fn add(&mut self, hash_of_new: u64, bytes: &[u8]) -> Option<u32> {
+    #[inline(never)]
+    fn add(&mut self, key: u64, bytes: &[u8], mut free: usize) -> Option<u32> {
         let new = std::str::from_utf8(bytes).ok()?;
-        let code = u32::try_from(self.ends.len()).ok()?;
+        let code = u32::try_from(self.ends.len() + 1).ok()?;
         let end = u32::try_from(self.text.len().checked_add(new.len())?).ok()?;
-        let Self { text, ends, index } = self;
-        index.try_reserve(1, |&code| hash(slice(text, ends, code).as_bytes())).ok()?;
-        text.try_reserve(new.len()).ok()?;
-        ends.try_reserve(1).ok()?;
-        text.push_str(new);
-        ends.push(end);
-        index.insert_unique(hash_of_new, code, |&code| hash(slice(text, ends, code).as_bytes()));
-        Some(code)
+        self.text.try_reserve(new.len()).ok()?;
+        self.ends.try_reserve(1).ok()?;
+        if self.ends.len() * 3 >= self.slots.len() * 2 {
+            self.grow()?;
+            free = self.probe(key, bytes).err()?;
+        }
+        *self.slots.get_mut(free)? = Slot { key, length: u32::try_from(bytes.len()).ok()?, code };
+        self.text.push_str(new);
+        self.ends.push(end);
+        Some(code - 1)
+    }
+
+    fn grow(&mut self) -> Option<()> {
+        // A sealed dictionary has texts and no slots.
+        let places = (self.slots.len() * 2).max((self.ends.len() * 2 + 2).next_power_of_two()).max(16);
+        let mut slots = Vec::new();
+        slots.try_reserve_exact(places).ok()?;
+        slots.resize(places, Slot::default());
+        for index in 0..self.ends.len() {
+            let code = u32::try_from(index).ok()?;
+            let text = self.get(code).as_bytes();
+            let (key, length) = (key(text), text.len());
+            let mut place = spread(key, length) & (places - 1);
+            while slots.get(place).is_some_and(|slot: &Slot| slot.code != 0) {
+                place = (place + 1) & (places - 1);
+            }
+            *slots.get_mut(place)? = Slot { key, length: u32::try_from(length).ok()?, code: code + 1 };
+        }
+        self.slots = slots;
+        Some(())
     }
 }
 
+/// Up to 8 bytes themselves (with the length they tell a text from any other), of more a hash.
 #[inline]
-fn hash(bytes: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(bytes);
-    hasher.finish()
+fn key(bytes: &[u8]) -> u64 {
+    let length = bytes.len();
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        if length == 8 {
+            return u64::from_le_bytes(*first);
+        }
+        let mut hash = mix(u64::from_le_bytes(*last), length as u64);
+        for word in bytes.as_chunks::<8>().0 {
+            hash = mix(hash, u64::from_le_bytes(*word));
+        }
+        return hash;
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+    }
+    let at = |place: usize| u64::from(bytes.get(place).copied().unwrap_or(0));
+    at(0) | at(1) << 8 | at(2) << 16
+}
+
+#[inline]
+fn mix(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Where to look for a key first.
+#[inline]
+fn spread(key: u64, length: usize) -> usize {
+    let hash = (key ^ length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((hash ^ (hash >> 32)) >> 8) as usize
 }
 
 #[inline]
@@ -177,8 +270,26 @@ impl Codes {
         }
     }
 
+    /// Makes the codes as wide as the dictionary's last one needs.
+    pub fn widen(&mut self) {
+        let last = u32::try_from(self.dictionary.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let fits = match &self.rows {
+            CodeVec::U8(_) => u8::try_from(last).is_ok(),
+            CodeVec::U16(_) => u16::try_from(last).is_ok(),
+            CodeVec::U32(_) => true,
+        };
+        if !fits {
+            self.widen_for(last);
+        }
+    }
+
     #[cold]
     fn widen_and_push(&mut self, code: u32) {
+        self.widen_for(code);
+        self.push_code(code);
+    }
+
+    fn widen_for(&mut self, code: u32) {
         let capacity = with_codes!(&self.rows, codes => codes.capacity());
         fn widened<A: Copy, B: From<A>>(codes: &[A], capacity: usize) -> Vec<B> {
             let mut wide = Vec::with_capacity(capacity);
@@ -191,7 +302,6 @@ impl Codes {
             CodeVec::U16(codes) => CodeVec::U32(widened(codes, capacity)),
             CodeVec::U32(codes) => CodeVec::U32(codes.clone()),
         };
-        self.push_code(code);
     }
 
     pub(super) fn reserve(&mut self, rows: usize) -> bool {
@@ -236,7 +346,34 @@ mod tests {
         assert_eq!(codes.len(), 6, "a refused text leaves no row");
     }
 
+    #[test]
+    fn a_sealed_dictionary_finds_and_grows() {
+        let mut dictionary = Dictionary::default();
+        for number in 0..100 {
+            dictionary.code(format!("a text with the number {number}").as_bytes());
+        }
+        dictionary.seal();
+        assert_eq!(dictionary.find("a text with the number 42"), Some(42));
+        assert_eq!(dictionary.find("another"), None);
+        assert_eq!(dictionary.code(b"another"), Some(100));
+        assert_eq!(dictionary.code(b"a text with the number 99"), Some(99));
+    }
+
     proptest! {
+        #[test]
+        fn codes_are_those_of_a_map(texts in proptest::collection::vec("(a|b|\0|数){0,9}", 0..300)) {
+            let (mut dictionary, mut map) = (Dictionary::default(), std::collections::HashMap::new());
+            for text in &texts {
+                let next = u32::try_from(map.len()).unwrap();
+                let expected = *map.entry(text.clone()).or_insert(next);
+                prop_assert_eq!(dictionary.code(text.as_bytes()), Some(expected));
+            }
+            for (text, code) in &map {
+                prop_assert_eq!(dictionary.find(text), Some(*code));
+                prop_assert_eq!(dictionary.get(*code), text);
+            }
+        }
+
         #[test]
         fn any_texts_come_back(numbers in proptest::collection::vec(0u32..70_000, 0..500), spread in 1u32..300) {
             let mut codes = Codes::default();

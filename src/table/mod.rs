@@ -5,12 +5,16 @@ pub mod decimal;
 pub mod dictionary;
 pub mod integers;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, ErrorKind, Result};
 use decimal::Decimals;
 use dictionary::Codes;
+use integers::Integers;
 
 /// How a time column is to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Clock {
     /// Wall-clock times without a zone: the data set's zone is theirs.
     Civil,
@@ -18,18 +22,84 @@ pub enum Clock {
     Instant,
 }
 
-/// Microseconds since 1970-01-01, on the wall clock or as instants; [`Times::MISSING`] where the cell is empty.
+/// Times since 1970-01-01, on the wall clock or as instants: seconds while all are whole ones, else microseconds.
 #[derive(Debug, Clone)]
 pub struct Times {
-    /// One value a row.
-    pub micros: Vec<i64>,
-    /// What the values mean.
+    /// One value a row, [`Integers::MISSING`] where the cell is empty or unreadable.
+    pub values: Integers,
+    /// Whether the values count seconds.
+    pub seconds: bool,
+    /// What they mean.
     pub clock: Clock,
 }
 
 impl Times {
     /// No time: the cell was empty or unreadable.
-    pub const MISSING: i64 = i64::MIN;
+    pub const MISSING: i64 = Integers::MISSING;
+
+    const SECOND: i64 = 1_000_000;
+
+    /// No times yet, on this clock.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        Self { values: Integers::default(), seconds: true, clock }
+    }
+
+    /// How many microseconds a value counts.
+    #[must_use]
+    pub fn unit(&self) -> i64 {
+        if self.seconds { Self::SECOND } else { 1 }
+    }
+
+    /// The time in a row, in microseconds; [`Self::MISSING`] where there is none.
+    #[inline]
+    #[must_use]
+    pub fn micros(&self, row: usize) -> i64 {
+        micros(self.values.get(row), self.unit())
+    }
+
+    /// All times in microseconds.
+    pub fn iter(&self) -> impl Iterator<Item = i64> + '_ {
+        let unit = self.unit();
+        self.values.iter().map(move |value| micros(value, unit))
+    }
+
+    /// Adds a time in microseconds, or [`Self::MISSING`].
+    #[inline]
+    pub fn push(&mut self, micros: i64) {
+        if !self.seconds || micros == Self::MISSING {
+            self.values.push(micros);
+        } else if micros % Self::SECOND == 0 {
+            self.values.push(micros / Self::SECOND);
+        } else {
+            self.make_fine();
+            self.values.push(micros);
+        }
+    }
+
+    /// Adds the times of another column on the same clock.
+    pub fn append(&mut self, seconds: bool, values: &Integers) {
+        if self.seconds && !seconds {
+            self.make_fine();
+        }
+        if self.seconds == seconds {
+            self.values.append(values);
+        } else {
+            values.iter().for_each(|value| self.values.push(micros(value, Self::SECOND)));
+        }
+    }
+
+    #[cold]
+    fn make_fine(&mut self) {
+        let mut fine = Vec::with_capacity(self.values.len());
+        fine.extend(self.iter());
+        (self.values, self.seconds) = (Integers::I64(fine), false);
+    }
+}
+
+#[inline]
+fn micros(value: i64, unit: i64) -> i64 {
+    if value == Integers::MISSING { value } else { value * unit }
 }
 
 /// The cells of a column.
@@ -50,7 +120,7 @@ impl ColumnData {
         match self {
             Self::Text(codes) => codes.len(),
             Self::Number(decimals) => decimals.values.len(),
-            Self::Time(times) => times.micros.len(),
+            Self::Time(times) => times.values.len(),
         }
     }
 
@@ -67,8 +137,8 @@ impl ColumnData {
     pub fn reserve(&mut self, rows: usize) -> Result<()> {
         let reserved = match self {
             Self::Text(codes) => codes.reserve(rows),
-            Self::Number(decimals) => decimals.values.try_reserve(rows).is_ok(),
-            Self::Time(times) => times.micros.try_reserve(rows).is_ok(),
+            Self::Number(decimals) => decimals.values.reserve(rows),
+            Self::Time(times) => times.values.reserve(rows),
         };
         if reserved { Ok(()) } else { Err(Error::new(ErrorKind::TooLarge)) }
     }
@@ -80,8 +150,8 @@ impl ColumnData {
     pub fn permute(&mut self, order: &[u32]) -> Result<()> {
         match self {
             Self::Text(codes) => codes.permute(order),
-            Self::Number(decimals) => gather(&mut decimals.values, order),
-            Self::Time(times) => gather(&mut times.micros, order),
+            Self::Number(decimals) => decimals.values.permute(order),
+            Self::Time(times) => times.values.permute(order),
         }
     }
 }

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
+use js_sys::Array;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
+use web_sys::{Blob, ErrorEvent, MessageChannel, MessageEvent, MessagePort, Worker};
 
 use super::{Ask, Message, Say, Source};
 use crate::engine::loader::Progress;
@@ -47,6 +48,8 @@ struct Inner {
     worker: RefCell<Option<Started>>,
     calls: RefCell<HashMap<u32, Call>>,
     next: Cell<u32>,
+    /// Workers that help to read.
+    lanes: RefCell<Vec<Started>>,
     /// Who waits until the worker has rehearsed; absent when it has.
     warming: RefCell<Option<Vec<oneshot::Sender<()>>>>,
 }
@@ -95,12 +98,68 @@ impl Client {
         }
     }
 
+    /// Starts workers that help to read, as many as the machine has cores, so that the next large file finds them ready.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] when the browser cannot start workers.
+    pub fn prepare_lanes(&self) -> Result<()> {
+        self.start()?;
+        while self.0.lanes.borrow().len() < cores() {
+            self.start_lane()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the workers that help to read, and gives their memory back.
+    fn dismiss_lanes(&self) {
+        let lanes = self.0.lanes.take();
+        if !lanes.is_empty() && self.0.worker.borrow().is_some() {
+            drop(self.call(&Ask::DismissLanes, JsValue::UNDEFINED, None));
+        }
+        for lane in lanes {
+            lane.worker.terminate();
+        }
+    }
+
+    fn start_lane(&self) -> Result<()> {
+        let unsupported =
+            |error: JsValue| Error::new(ErrorKind::Unsupported).found(format!("Worker: {error:?}"));
+        let worker = spawn_worker().map_err(unsupported)?;
+        let channel = MessageChannel::new().map_err(unsupported)?;
+        let (client, lane) = (Rc::downgrade(&self.0), worker.clone());
+        let mut ports = Some((channel.port1(), channel.port2()));
+        let onmessage = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let ready = matches!(Message::read::<Say>(event.data()), Ok((_, Say::Ready, _)));
+            let (Some(client), true, Some((ours, theirs))) = (client.upgrade(), ready, ports.take()) else {
+                return;
+            };
+            if let Ok(message) = Message::write(0, &Ask::BeLane, theirs.clone().into()) {
+                let _ = lane.post_message_with_transfer(&message, &Array::of1(&theirs));
+                let _ = Self(client).send(0, &Ask::AddLane, ours.into());
+            }
+        });
+        let onerror = self.on_error();
+        worker.set_onmessage(Some(onmessage.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(onerror.as_ref().unchecked_ref()));
+        self.0.lanes.borrow_mut().push(Started {
+            worker,
+            waiting: None,
+            _onmessage: onmessage,
+            _onerror: onerror,
+        });
+        Ok(())
+    }
+
     /// Looks at the beginning of the first file.
     ///
     /// # Errors
     /// As [`crate::ingest::detect::inspect`]; a file that cannot be read.
     pub async fn inspect(&self, source: &Source, options: &OpenOptions) -> Result<Inspection> {
         let (files, handles) = source.to_message();
+        if source.bytes() >= LARGE {
+            // While somebody looks at the columns, the lanes get ready.
+            self.prepare_lanes()?;
+        }
         let ask = Ask::Inspect { files, options: options.clone() };
         parsed(self.call(&ask, handles, None).1.await?)
     }
@@ -113,9 +172,17 @@ impl Client {
         progress: Rc<dyn Fn(Progress)>,
     ) -> (u32, impl Future<Output = Result<Opened>> + use<>) {
         let (files, handles) = source.to_message();
+        let large = source.bytes() >= LARGE;
+        // Without lanes the engine reads alone.
+        let _ = large.then(|| self.prepare_lanes());
         let ask = Ask::Open { files, options: options.clone() };
         let (id, answer) = self.call(&ask, handles, Some(progress));
-        (id, async move { parsed(answer.await?) })
+        let client = self.clone();
+        (id, async move {
+            let answer = answer.await;
+            client.dismiss_lanes();
+            parsed(answer?)
+        })
     }
 
     /// Stops reading.
@@ -180,6 +247,7 @@ impl Client {
         if let Some(started) = self.0.worker.take() {
             started.worker.terminate();
         }
+        self.dismiss_lanes();
         self.fail_all(&Error::new(ErrorKind::Cancelled));
     }
 
@@ -192,8 +260,8 @@ impl Client {
         let id = self.0.next.replace(self.0.next.get().wrapping_add(1));
         let (sender, receiver) = oneshot::channel();
         let sent = self.start().and_then(|()| {
-            // A cancel message has no answer.
-            if !matches!(ask, Ask::Cancel { .. }) {
+            // Some messages have no answer.
+            if !matches!(ask, Ask::Cancel { .. } | Ask::DismissLanes) {
                 self.0.calls.borrow_mut().insert(id, Call { answer: sender, progress });
             }
             self.send(id, ask, handle)
@@ -212,9 +280,7 @@ impl Client {
                 waiting.push(value);
                 Ok(())
             }
-            Some(started) => {
-                started.worker.post_message(&value).map_err(|error| stopped(format!("{error:?}")))
-            }
+            Some(started) => post(&started.worker, &value).map_err(|error| stopped(format!("{error:?}"))),
             None => Err(stopped(String::new())),
         }
     }
@@ -231,26 +297,31 @@ impl Client {
                 Self(inner).hear(event.data());
             }
         });
-        let client = Rc::downgrade(&self.0);
-        let onerror = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
-            event.prevent_default();
-            if let Some(inner) = client.upgrade() {
-                // A worker that has trapped cannot be trusted with another call.
-                let client = Self(inner);
-                if let Some(started) = client.0.worker.take() {
-                    started.worker.terminate();
-                    // Dropping a closure while it runs is not allowed; it is let go when the browser is done with it.
-                    std::mem::forget(started);
-                }
-                client.fail_all(&Error::new(ErrorKind::EngineStopped).found(event.message()));
-            }
-        });
+        let onerror = self.on_error();
         worker.set_onmessage(Some(onmessage.as_ref().unchecked_ref()));
         worker.set_onerror(Some(onerror.as_ref().unchecked_ref()));
         let started = Started { worker, waiting: Some(Vec::new()), _onmessage: onmessage, _onerror: onerror };
         self.0.worker.replace(Some(started));
         self.0.warming.replace(Some(Vec::new()));
         Ok(())
+    }
+
+    /// What happens when a worker fails: none of them can be trusted with another call.
+    fn on_error(&self) -> Closure<dyn FnMut(ErrorEvent)> {
+        let client = Rc::downgrade(&self.0);
+        Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            if let Some(inner) = client.upgrade() {
+                let client = Self(inner);
+                let workers = client.0.worker.take().into_iter().chain(client.0.lanes.take());
+                for started in workers {
+                    started.worker.terminate();
+                    // Dropping a closure while it runs is not allowed; it is let go when the browser is done with it.
+                    std::mem::forget(started);
+                }
+                client.fail_all(&Error::new(ErrorKind::EngineStopped).found(event.message()));
+            }
+        })
     }
 
     fn hear(&self, data: JsValue) {
@@ -283,7 +354,7 @@ impl Client {
     fn flush(&self) {
         if let Some(started) = self.0.worker.borrow_mut().as_mut() {
             for message in started.waiting.take().into_iter().flatten() {
-                let _ = started.worker.post_message(&message);
+                let _ = post(&started.worker, &message);
             }
         }
     }
@@ -310,6 +381,27 @@ impl Client {
             Err(_) => JsValue::UNDEFINED,
         };
         let _ = self.send(0, &Ask::Piece { ticket }, bytes);
+    }
+}
+
+/// Files of this size and more are read by several workers.
+const LARGE: f64 = 12e6;
+
+/// The workers that read at once: as many as the machine has cores, up to 8.
+fn cores() -> usize {
+    let navigator =
+        js_sys::Reflect::get(&js_sys::global(), &"navigator".into()).unwrap_or(JsValue::UNDEFINED);
+    let cores = js_sys::Reflect::get(&navigator, &"hardwareConcurrency".into()).ok();
+    (cores.and_then(|cores| cores.as_f64()).unwrap_or(2.0) as usize).clamp(1, 8)
+}
+
+/// Posts a message; a port in it changes hands.
+fn post(worker: &Worker, message: &JsValue) -> std::result::Result<(), JsValue> {
+    let handle = js_sys::Reflect::get(message, &"handle".into()).unwrap_or(JsValue::UNDEFINED);
+    if handle.is_instance_of::<MessagePort>() {
+        worker.post_message_with_transfer(message, &Array::of1(&handle))
+    } else {
+        worker.post_message(message)
     }
 }
 

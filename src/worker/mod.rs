@@ -5,6 +5,8 @@
 //! piece. Reports cross as JSON text, the one form that the command line and the module use too.
 
 mod client;
+mod lane;
+mod pool;
 mod serve;
 mod source;
 
@@ -37,6 +39,14 @@ impl Source {
         match self {
             Self::Sample => crate::sample::FILE_NAME.to_owned(),
             Self::Files(files) => files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    /// How many bytes its files have; none for the sample.
+    fn bytes(&self) -> f64 {
+        match self {
+            Self::Sample => 0.0,
+            Self::Files(files) => files.iter().map(|file| file.bytes).sum(),
         }
     }
 
@@ -128,6 +138,12 @@ pub(crate) enum Ask {
     Cancel { call: u32 },
     /// The piece of a file that the worker asked for is beside; nothing when it could not be read.
     Piece { ticket: u32 },
+    /// A worker that has just started is to be a lane; the port to the engine is beside.
+    BeLane,
+    /// A lane has been started; the port to it is beside.
+    AddLane,
+    /// The lanes are being ended.
+    DismissLanes,
 }
 
 /// What the worker says.

@@ -7,14 +7,16 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::source::{Pieces, head, piece_came};
-use super::{Ask, Message, Say, Source, SourceFile};
-use crate::engine::loader::{Loader, Progress, TAB_BYTES, inspect};
+use super::source::{Pieces, head, page_reads, piece_came};
+use super::{Ask, Message, Say, Source, SourceFile, lane, pool};
+use crate::engine::loader::{Loader, Progress, TAB_BYTES, inspect, load};
 use crate::engine::rehearsal::Rehearsal;
 use crate::engine::request::{OpenOptions, Query};
 use crate::engine::{Engine, to_json};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::assemble::Slice;
 use crate::ingest::detect::HEAD_BYTES;
+use crate::ingest::reader::Lane;
 use crate::sample;
 
 thread_local! {
@@ -26,6 +28,9 @@ thread_local! {
     /// Whether anything has been asked; the rehearsal ends then.
     static BUSY: Cell<bool> = const { Cell::new(false) };
 }
+
+/// How often the engine looks whether a lane has started, every 10 ms, before it reads alone.
+const LANE_PATIENCE: u32 = 100;
 
 /// Listens for messages, and says so.
 pub fn serve() {
@@ -45,13 +50,21 @@ pub fn serve() {
 /// Rehearses until something is asked, letting messages in between the steps.
 async fn rehearse() {
     let mut rehearsal = Rehearsal::default();
-    while !BUSY.get() && rehearsal.step() == Ok(true) {
-        let pause = js_sys::Promise::new(&mut |resolve, _| {
-            let _ = scope().set_timeout_with_callback(&resolve);
-        });
-        let _ = JsFuture::from(pause).await;
+    loop {
+        pause(0).await;
+        if BUSY.get() || rehearsal.step() != Ok(true) {
+            break;
+        }
     }
     say(0, &Say::Rehearsed);
+}
+
+/// Lets messages in.
+async fn pause(milliseconds: i32) {
+    let pause = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = scope().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+    });
+    let _ = JsFuture::from(pause).await;
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {
@@ -79,7 +92,7 @@ fn answer_file(id: u32, result: Result<Blob>) {
 }
 
 fn take(id: u32, ask: Ask, handle: &JsValue) {
-    BUSY.set(true);
+    BUSY.set(BUSY.get() || !matches!(ask, Ask::AddLane));
     match ask {
         Ask::Inspect { files, options } => {
             let source = Source::from_message(files, handle);
@@ -106,9 +119,13 @@ fn take(id: u32, ask: Ask, handle: &JsValue) {
         Ask::Cancel { call } => {
             if READING.get() == Some(call) {
                 READING.set(None);
+                pool::wake();
             }
         }
         Ask::Piece { ticket } => piece_came(ticket, handle),
+        Ask::BeLane => lane::serve(handle.clone().unchecked_into()),
+        Ask::AddLane => pool::add(handle.clone().unchecked_into()),
+        Ask::DismissLanes => pool::dismiss(),
     }
 }
 
@@ -133,44 +150,66 @@ fn first(files: &[SourceFile]) -> Result<(&SourceFile, u64)> {
 }
 
 async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String> {
-    let loader = match source {
-        Source::Sample => {
-            let bytes = sample::csv();
-            let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
-            let mut loader = Loader::new(sample::FILE_NAME, bytes.len() as u64, head, options, TAB_BYTES)?;
-            loader.begin_file(sample::FILE_NAME, bytes.len() as u64);
-            for piece in bytes.chunks(1 << 22) {
-                tell(id, loader.push(piece)?);
-            }
-            loader.end_file()?;
-            loader
-        }
+    let log = match source {
+        Source::Sample => load(&[(sample::FILE_NAME, &sample::csv())], options)?,
         Source::Files(files) => {
-            let (file, total) = first(files)?;
-            let head = head(file, HEAD_BYTES).await?;
-            // Two logs at once may not fit; the one before is let go only now that the new file can be read at all.
-            let mut loader = Loader::new(&file.name, total, &head, options, TAB_BYTES)?;
-            ENGINE.with_borrow_mut(Engine::close);
-            for file in files {
-                read(id, file, &mut loader).await?;
+            let (_, total) = first(files)?;
+            let mut loader = Loader::new(total, options, TAB_BYTES)?;
+            for (number, file) in files.iter().enumerate() {
+                let head = head(file, HEAD_BYTES).await?;
+                if number == 0 {
+                    inspect(&file.name, total, &head, options)?;
+                    // Two logs at once may not fit; the one before is let go only now that the new file can be read at all.
+                    ENGINE.with_borrow_mut(Engine::close);
+                }
+                loader.add_file(&file.name, file.bytes as u64, &head)?;
             }
-            loader
+            read(id, files, &mut loader).await?;
+            loader.finish()?
         }
     };
-    let log = loader.finish()?;
     ENGINE.with_borrow_mut(|engine| to_json(&engine.hold(log)))
 }
 
-async fn read(id: u32, file: &SourceFile, loader: &mut Loader) -> Result<()> {
-    loader.begin_file(&file.name, file.bytes as u64);
-    let mut pieces = Pieces::new(file);
-    while let Some(piece) = pieces.next().await? {
-        if READING.get() != Some(id) {
-            return Err(Error::new(ErrorKind::Cancelled));
+/// Reads in the lanes, or, where there are none, here.
+async fn read(id: u32, files: &[SourceFile], loader: &mut Loader) -> Result<()> {
+    let cancelled = || READING.get() != Some(id);
+    if loader.slices().len() > 2 && !page_reads() {
+        for _ in 0..LANE_PATIENCE {
+            if pool::lanes() > 0 {
+                return pool::read(files, loader, cancelled, |progress| tell(id, progress)).await;
+            }
+            pause(10).await;
         }
-        tell(id, loader.push(piece)?);
     }
-    loader.end_file()
+    let Some(plan) = loader.plan(0) else { return Ok(()) };
+    let mut lane = Lane::new(plan.clone())?;
+    for slice in loader.slices().to_vec() {
+        let mut wanted = Some(slice);
+        while let Some(slice) = wanted {
+            if cancelled() {
+                return Err(Error::new(ErrorKind::Cancelled));
+            }
+            read_slice(files, loader, &mut lane, slice).await?;
+            wanted = loader.take(slice.index, 0, lane.take())?;
+            tell(id, loader.progress());
+        }
+    }
+    Ok(())
+}
+
+async fn read_slice(files: &[SourceFile], loader: &Loader, lane: &mut Lane, slice: Slice) -> Result<()> {
+    let (Some(file), Some(plan)) = (files.get(slice.file), loader.plan(slice.file)) else { return Ok(()) };
+    lane.turn_to(plan.clone());
+    lane.begin(slice.start, slice.exact, slice.limit);
+    let mut pieces = Pieces::new(file, slice.first_byte(), slice.limit);
+    while let Some(piece) = pieces.next().await? {
+        if lane.push(piece) {
+            return Ok(());
+        }
+    }
+    lane.finish();
+    Ok(())
 }
 
 fn tell(id: u32, progress: Progress) {

@@ -8,6 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{Say, SourceFile, unreadable};
+use crate::engine::loader::TAIL_BYTES;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Large enough that the browser's cost for each read does not matter, small enough that progress and cancelling feel
@@ -31,30 +32,44 @@ pub(super) fn piece_came(ticket: u32, bytes: &JsValue) {
     }
 }
 
-/// The pieces of one file in order.
+/// Whether workers cannot read files beside the page.
+pub(super) fn page_reads() -> bool {
+    PAGE_READS.get()
+}
+
+/// The pieces of a file from a place on, and as many beyond a limit as are wanted.
 pub(super) struct Pieces<'a> {
     file: &'a SourceFile,
     next: f64,
+    limit: f64,
     reads: VecDeque<Promise>,
     buffer: Vec<u8>,
 }
 
 impl<'a> Pieces<'a> {
-    pub(super) fn new(file: &'a SourceFile) -> Self {
-        Self { file, next: 0.0, reads: VecDeque::new(), buffer: Vec::new() }
+    pub(super) fn new(file: &'a SourceFile, start: u64, limit: u64) -> Self {
+        let limit = (limit as f64).min(file.bytes);
+        Self { file, next: start as f64, limit, reads: VecDeque::new(), buffer: Vec::new() }
     }
 
-    /// The next piece, or nothing at the end.
+    /// The next piece, or nothing at the end of the file.
     pub(super) async fn next(&mut self) -> Result<Option<&[u8]>> {
-        while self.reads.len() < AHEAD && self.next < self.file.bytes {
-            let end = (self.next + PIECE).min(self.file.bytes);
-            self.reads.push_back(read(self.file, self.next, end)?);
-            self.next = end;
+        while self.reads.len() < AHEAD && self.next < self.limit {
+            self.begin(self.limit.min(self.next + PIECE))?;
+        }
+        if self.reads.is_empty() && self.next < self.file.bytes {
+            self.begin(self.file.bytes.min(self.next + TAIL_BYTES as f64))?;
         }
         let Some(read) = self.reads.pop_front() else { return Ok(None) };
         let bytes = JsFuture::from(read).await.map_err(|reason| unreadable(&self.file.name, &reason))?;
         copy(self.file, &bytes, &mut self.buffer)?;
         Ok(Some(&self.buffer))
+    }
+
+    fn begin(&mut self, end: f64) -> Result<()> {
+        self.reads.push_back(read(self.file, self.next, end)?);
+        self.next = end;
+        Ok(())
     }
 }
 

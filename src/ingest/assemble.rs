@@ -1,0 +1,326 @@
+//! What the lanes have read, put together in the order of the files: one table, as if it had been read in one piece.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::ledger::{Ledger, SpanOfBytes};
+use super::mapping::{ColumnType, PlannedColumn, Role};
+use super::reader::{Part, Plan, SPANS_KEPT};
+use crate::error::{Error, ErrorKind, Result};
+use crate::table::chunk::{Chunk, ChunkColumn, Texts};
+use crate::table::decimal::Decimals;
+use crate::table::dictionary::{CodeVec, Codes};
+use crate::table::{Clock, ColumnData, Times};
+use crate::with_codes;
+
+/// A column that has been read.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name in the header.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
+    /// Its cells.
+    pub data: ColumnData,
+}
+
+/// What was read: the columns, and for each file what became of its rows.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// The mapped columns, all of the same length.
+    pub columns: Vec<Column>,
+    /// One ledger a file.
+    pub ledgers: Vec<Ledger>,
+    /// For each file the header line and the rows that were set aside.
+    pub spans: Vec<FileSpans>,
+}
+
+/// Where in a file the header and the rows that were set aside stand.
+#[derive(Debug, Clone, Default)]
+pub struct FileSpans {
+    /// The header line, if the file has one.
+    pub header: Option<SpanOfBytes>,
+    /// The rows, the first [`SPANS_KEPT`] of them.
+    pub set_aside: Vec<SpanOfBytes>,
+}
+
+/// What stands before the rows of a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Beginning {
+    /// The header line.
+    pub header: Option<SpanOfBytes>,
+    /// Lines up to the first row: titles and the header.
+    pub rows: u64,
+    /// Bytes up to the first row.
+    pub bytes: u64,
+}
+
+/// A stretch of a file that one lane reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slice {
+    /// The file's number.
+    pub file: usize,
+    /// The slice's number among those of all files.
+    pub index: usize,
+    /// Records that begin from here ...
+    pub start: u64,
+    /// ... up to here (exclusive) belong to it; [`u64::MAX`] at the end of a file.
+    pub limit: u64,
+    /// Whether a record begins exactly at its start.
+    pub exact: bool,
+}
+
+impl Slice {
+    /// Where its bytes have to be read from.
+    #[must_use]
+    pub fn first_byte(&self) -> u64 {
+        self.start.saturating_sub(u64::from(!self.exact))
+    }
+}
+
+/// Puts parts together.
+#[derive(Debug, Default)]
+pub struct Assembly {
+    table: Table,
+    slices: Vec<Slice>,
+    /// How many slices are in the table.
+    done: usize,
+    /// Parts that came before those in front of them, with their lanes.
+    early: BTreeMap<usize, (usize, Part)>,
+    /// For each file the rows before its first slice.
+    rows_before: Vec<u64>,
+    /// Where in the file at hand the parts so far end, and the number of the last row.
+    position: u64,
+    rows: u64,
+    /// For each lane and text column the lane's texts.
+    lanes: Vec<Vec<LaneTexts>>,
+}
+
+/// The texts of a lane's dictionary, and our codes for those that have been met in a row.
+#[derive(Debug, Default)]
+struct LaneTexts {
+    texts: Texts,
+    codes: Vec<u32>,
+}
+
+const UNMET: u32 = u32::MAX;
+
+impl Assembly {
+    /// Announces a file by a ledger that has its name and bytes. Gives the slices in which it is to be read.
+    pub fn add_file(
+        &mut self,
+        ledger: Ledger,
+        plan: &Plan,
+        beginning: Beginning,
+        slice_bytes: u64,
+    ) -> &[Slice] {
+        if self.table.columns.is_empty() {
+            self.table.columns = plan.columns.iter().map(|column| empty(column, plan.clock)).collect();
+        }
+        let (file, begun) = (self.table.ledgers.len(), self.slices.len());
+        let bytes = ledger.bytes;
+        self.table.ledgers.push(ledger);
+        self.table.spans.push(FileSpans { header: beginning.header, set_aside: Vec::new() });
+        self.rows_before.push(beginning.rows);
+        let mut start = beginning.bytes;
+        loop {
+            let limit = start.saturating_add(slice_bytes.max(1));
+            let limit = if limit >= bytes { u64::MAX } else { limit };
+            self.slices.push(Slice {
+                file,
+                index: self.slices.len(),
+                start,
+                limit,
+                exact: start == beginning.bytes,
+            });
+            if limit == u64::MAX {
+                break;
+            }
+            start = limit;
+        }
+        self.slices.get(begun..).unwrap_or(&[])
+    }
+
+    /// All slices.
+    #[must_use]
+    pub fn slices(&self) -> &[Slice] {
+        &self.slices
+    }
+
+    /// Rows read so far, of all files.
+    #[must_use]
+    pub fn rows_read(&self) -> u64 {
+        self.table.ledgers.iter().map(|ledger| ledger.rows_read).sum()
+    }
+
+    /// How many slices are in the table.
+    #[must_use]
+    pub fn slices_done(&self) -> usize {
+        self.done
+    }
+
+    /// Whether all slices are in the table.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.done == self.slices.len()
+    }
+
+    /// Sets memory aside for so many rows more.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`].
+    pub fn reserve(&mut self, rows: usize) -> Result<()> {
+        self.table.columns.iter_mut().try_for_each(|column| column.data.reserve(rows))
+    }
+
+    /// Takes what a lane has read of a slice. A slice whose first record proves to begin elsewhere is given back, to be read
+    /// again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`] when memory runs out.
+    pub fn take(&mut self, slice: usize, lane: usize, mut part: Part) -> Result<Option<Slice>> {
+        // The lane's next chunk counts on these texts, whatever becomes of this one.
+        self.learn(lane, &mut part.chunk);
+        self.early.insert(slice, (lane, part));
+        while let Some(&slice) = self.slices.get(self.done) {
+            if slice.exact {
+                let before = self.rows_before.get(slice.file).copied().unwrap_or(0);
+                (self.position, self.rows) = (slice.start, before);
+            }
+            let Some((lane, part)) = self.early.remove(&self.done) else { break };
+            let fits = part.begun.is_some_and(|begun| {
+                // Between them may stand the second byte of a line end.
+                begun == self.position || begun == self.position + 1
+            });
+            // A record may reach over a whole slice.
+            let empty = self.position >= slice.limit;
+            if !fits && !empty {
+                let again = Slice { start: self.position, exact: true, ..slice };
+                return Ok(Some(again));
+            }
+            if !empty {
+                self.append(slice.file, lane, part)?;
+            }
+            self.done += 1;
+        }
+        Ok(None)
+    }
+
+    /// Notes the texts that a lane's dictionaries have gained.
+    fn learn(&mut self, lane: usize, chunk: &mut Chunk) {
+        if self.lanes.len() <= lane {
+            self.lanes.resize_with(lane + 1, Vec::new);
+        }
+        let Some(texts) = self.lanes.get_mut(lane) else { return };
+        texts.resize_with(chunk.columns.len(), LaneTexts::default);
+        for (known, column) in texts.iter_mut().zip(&mut chunk.columns) {
+            if let ChunkColumn::Text { new, .. } = column {
+                let new = std::mem::take(new);
+                known.codes.resize(known.codes.len() + new.ends.len(), UNMET);
+                known.texts.append(&new);
+            }
+        }
+    }
+
+    fn append(&mut self, file: usize, lane: usize, part: Part) -> Result<()> {
+        let Part { end, ledger, spans, chunk, .. } = part;
+        let rows = ledger.rows_read;
+        if let (Some(whole), Some(kept)) = (self.table.ledgers.get_mut(file), self.table.spans.get_mut(file))
+        {
+            whole.merge(ledger, self.rows);
+            let room = SPANS_KEPT.saturating_sub(kept.set_aside.len());
+            kept.set_aside.extend(spans.into_iter().take(room));
+        }
+        (self.position, self.rows) = (end, self.rows + rows);
+        let texts = self.lanes.get_mut(lane).map_or(&mut [][..], |texts| texts);
+        for ((column, chunk), texts) in self.table.columns.iter_mut().zip(chunk.columns).zip(texts) {
+            append(&mut column.data, chunk, texts)?;
+        }
+        Ok(())
+    }
+
+    /// The table.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRows`] for a file without rows, [`ErrorKind::NoUsableRows`] when every row was set aside,
+    /// [`ErrorKind::EngineStopped`] when slices are missing.
+    pub fn finish(self) -> Result<Table> {
+        if !self.is_complete() {
+            return Err(Error::new(ErrorKind::EngineStopped).found(format!(
+                "{} / {}",
+                self.done,
+                self.slices.len()
+            )));
+        }
+        let table = self.table;
+        if let Some(empty) = table.ledgers.iter().find(|ledger| ledger.rows_read == 0) {
+            return Err(Error::new(ErrorKind::NoRows).in_file(&empty.file));
+        }
+        if table.ledgers.iter().map(|ledger| ledger.rows_used).sum::<u64>() > 0 {
+            return Ok(table);
+        }
+        let entries =
+            table.ledgers.iter().flat_map(|ledger| ledger.set_aside.iter().map(move |entry| (ledger, entry)));
+        let mut error = Error::new(ErrorKind::NoUsableRows);
+        if let Some((ledger, entry)) = entries.max_by_key(|(_, entry)| entry.rows) {
+            error = error
+                .in_file(&ledger.file)
+                .at_row(entry.first_row)
+                .in_column(entry.first_column.clone().unwrap_or_default())
+                .found(entry.first_found.clone().unwrap_or_default())
+                .expected(entry.reason.code());
+        }
+        Err(error)
+    }
+}
+
+fn empty(column: &PlannedColumn, clock: Clock) -> Column {
+    let data = match column.column_type {
+        ColumnType::Text => ColumnData::Text(Codes::default()),
+        ColumnType::Number => ColumnData::Number(Decimals::default()),
+        ColumnType::Time => {
+            ColumnData::Time(Times::new(if column.role == Role::Time { clock } else { Clock::Civil }))
+        }
+    };
+    Column { name: column.name.clone(), role: column.role, data }
+}
+
+fn append(data: &mut ColumnData, chunk: ChunkColumn, texts: &mut LaneTexts) -> Result<()> {
+    let full = || Error::new(ErrorKind::TooLarge);
+    match (data, chunk) {
+        (ColumnData::Text(codes), ChunkColumn::Text { codes: rows, .. }) => {
+            append_codes(codes, &rows, texts).ok_or_else(full)
+        }
+        (ColumnData::Number(decimals), ChunkColumn::Number { scale, values }) => {
+            if decimals.append(scale, &values) { Ok(()) } else { Err(full()) }
+        }
+        (ColumnData::Time(times), ChunkColumn::Time { seconds, values }) => {
+            times.append(seconds, &values);
+            Ok(())
+        }
+        _ => Err(Error::new(ErrorKind::EngineStopped).found("column")),
+    }
+}
+
+/// Adds rows of a lane's codes as codes of our own; texts that are met for the first time get the next ones.
+fn append_codes(codes: &mut Codes, rows: &CodeVec, texts: &mut LaneTexts) -> Option<()> {
+    let LaneTexts { texts, codes: known } = texts;
+    #[allow(clippy::useless_conversion, reason = "useless only for the widest codes")]
+    let met = with_codes!(rows, rows => rows.iter().try_for_each(|&code| {
+        let slot = known.get_mut(code as usize)?;
+        if *slot == UNMET {
+            *slot = codes.dictionary.code(texts.get(u32::from(code)).as_bytes())?;
+        }
+        Some(())
+    }));
+    met?;
+    codes.widen();
+    let code_of = |code: usize| known.get(code).copied().unwrap_or(0);
+    with_codes!(rows, rows => match &mut codes.rows {
+        CodeVec::U8(codes) => codes.extend(rows.iter().map(|&code| code_of(code as usize) as u8)),
+        CodeVec::U16(codes) => codes.extend(rows.iter().map(|&code| code_of(code as usize) as u16)),
+        CodeVec::U32(codes) => codes.extend(rows.iter().map(|&code| code_of(code as usize))),
+    });
+    Some(())
+}
