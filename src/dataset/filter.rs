@@ -272,7 +272,9 @@ fn within(error: Error, place: &str) -> Error {
 fn bound(bound: &Option<Number>, decimals: &Decimals, path: &str) -> Result<Option<i128>> {
     let Some(number) = bound else { return Ok(None) };
     let text = number.text();
-    let parsed = decimal::parse(text.as_bytes()).ok_or_else(|| Error::bad_value(path, &text, "a number"))?;
+    let parsed = decimal::parse(text.as_bytes())
+        .filter(|parsed| !parsed.rounded)
+        .ok_or_else(|| Error::bad_value(path, &text, "a number with at most 6 decimal places"))?;
     let wide = i128::from(parsed.mantissa);
     let places = i32::from(decimals.scale) - i32::from(parsed.scale);
     let factor = 10i128.pow(places.unsigned_abs());

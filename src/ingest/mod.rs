@@ -6,6 +6,7 @@
 pub mod assemble;
 pub mod beginning;
 pub mod detect;
+pub mod encoding;
 pub mod guess;
 pub mod layout;
 pub mod ledger;

@@ -22,7 +22,8 @@ export interface Progress {
 }
 
 /** How the times of a column are written. */
-export type TimeFormat = "yearFirst" | "dayFirst" | "monthFirst" | "epochSeconds" | "epochMilliseconds";
+export type TimeFormat = "yearFirst" | "dayFirst" | "monthFirst" | "epochSeconds" | "epochMilliseconds"
+  | "epochMicroseconds" | "epochNanoseconds" | "excelSerial";
 
 /** Which column is what, by column name; guessed from names and contents when absent. `Data.info.mapping` shows it. */
 export interface Mapping {

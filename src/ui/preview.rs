@@ -179,6 +179,9 @@ pub fn format_name(app: App, format: TimeFormat) -> &'static str {
         TimeFormat::MonthFirst => words.mapping_format_month_first,
         TimeFormat::EpochSeconds => words.mapping_format_epoch_seconds,
         TimeFormat::EpochMilliseconds => words.mapping_format_epoch_milliseconds,
+        TimeFormat::EpochMicroseconds => words.mapping_format_epoch_microseconds,
+        TimeFormat::EpochNanoseconds => words.mapping_format_epoch_nanoseconds,
+        TimeFormat::ExcelSerial => words.mapping_format_excel_serial,
     }
 }
 
