@@ -105,3 +105,34 @@ pub struct LayoutChoice {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<bool>,
 }
+
+/// The columns' names as a header has them, made unique: a second `amount` is `amount (2)`, an empty name is `column 3`.
+/// Without a header all are numbered.
+#[must_use]
+pub fn column_names<'a>(written: impl IntoIterator<Item = &'a str>, header: bool) -> Vec<String> {
+    let mut taken = hashbrown::HashSet::<String, rustc_hash::FxBuildHasher>::default();
+    let unique = |(index, written): (usize, &str)| {
+        let written = written.trim();
+        let base =
+            if header && !written.is_empty() { written.to_owned() } else { format!("column {}", index + 1) };
+        let mut name = base.clone();
+        let mut copy = 2;
+        while !taken.insert(name.clone()) {
+            name = format!("{base} ({copy})");
+            copy += 1;
+        }
+        name
+    };
+    written.into_iter().enumerate().map(unique).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        assert_eq!(column_names(["a", " a ", "", "a (2)"], true), ["a", "a (2)", "column 3", "a (2) (2)"]);
+        assert_eq!(column_names(["a", "a"], false), ["column 1", "column 2"]);
+    }
+}

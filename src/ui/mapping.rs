@@ -197,8 +197,9 @@ fn Layout(choices: Choices) -> impl IntoView {
     ];
     let app = App::get();
     let delimiter =
-        move || choices.inspection.with(|found| found.as_ref().map_or(',', |found| found.delimiter));
-    let header = move || choices.inspection.with(|found| found.as_ref().is_none_or(|found| found.header));
+        move || choices.inspection.with(|found| found.as_ref().map_or(',', |found| found.layout.delimiter));
+    let header =
+        move || choices.inspection.with(|found| found.as_ref().is_none_or(|found| found.layout.header));
     let options = DELIMITERS.map(|(sign, name)| {
         view! {
             <option value=sign.to_string() prop:selected=move || delimiter() == sign>

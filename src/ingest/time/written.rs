@@ -69,8 +69,9 @@ fn skip_weekday(text: &[u8]) -> &[u8] {
     let named = strip_any(inner, &["星期", "周", "週", "礼拜"])
         .and_then(|rest| strip_any(rest, &["一", "二", "三", "四", "五", "六", "日", "天"]));
     let rest = named.or_else(|| {
-        let rest = strip_any(inner, &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
-            .or_else(|| strip_any(inner, &["mon", "tue", "wed", "thu", "fri", "sat", "sun"]))?;
+        let rest =
+            strip_any(inner, &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+                .or_else(|| strip_any(inner, &["mon", "tue", "wed", "thu", "fri", "sat", "sun"]))?;
         (!rest.first().is_some_and(u8::is_ascii_alphabetic)).then_some(rest)
     });
     let Some(rest) = rest else { return text };
@@ -111,9 +112,8 @@ fn chinese_date(text: &[u8]) -> Option<(Day, &[u8])> {
 
 /// `5 Mar 2024`, `5-Mar-24`, `Mar 5, 2024`, `March 5th 2024`.
 fn named_month(text: &[u8]) -> Option<(Day, &[u8])> {
-    let skip = |text: &[u8]| {
-        text.iter().take_while(|byte| matches!(byte, b' ' | b'-' | b',' | b'/' | b'.')).count()
-    };
+    let skip =
+        |text: &[u8]| text.iter().take_while(|byte| matches!(byte, b' ' | b'-' | b',' | b'/' | b'.')).count();
     let day_number = |text| {
         let (date, rest) = number(text, 2)?;
         let rest = strip_any(rest, &["st", "nd", "rd", "th"]).unwrap_or(rest);
@@ -139,8 +139,18 @@ fn named_month(text: &[u8]) -> Option<(Day, &[u8])> {
 /// An English month, short or whole.
 fn month_name(text: &[u8]) -> Option<(u32, &[u8])> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-        "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
     let length = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let (word, rest) = text.split_at_checked(length).filter(|(word, _)| word.len() >= 3)?;
@@ -223,7 +233,8 @@ fn time_of_day(text: &[u8]) -> Option<(i64, &[u8])> {
     };
     let hour = half.map_or(Some(hour), |half| half.hour(hour))?;
     // The end of a day may be written as its 24th hour.
-    let valid = (hour < 24 && minute < 60 && second < 60) || (hour == 24 && minute + second == 0 && micros == 0);
+    let valid =
+        (hour < 24 && minute < 60 && second < 60) || (hour == 24 && minute + second == 0 && micros == 0);
     valid.then(|| (i64::from(hour * 3600 + minute * 60 + second) * 1_000_000 + micros, rest))
 }
 

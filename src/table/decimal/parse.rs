@@ -393,7 +393,9 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(value), "{text}");
         }
-        for bad in ["", "-", ".", "abc", "--1", "+-1", "1.2.3", "9223372036855", "9223372036854.0000001", "1-2"] {
+        for bad in
+            ["", "-", ".", "abc", "--1", "+-1", "1.2.3", "9223372036855", "9223372036854.0000001", "1-2"]
+        {
             assert_eq!(parse(bad.as_bytes()), None, "{bad:?}");
         }
     }
@@ -414,7 +416,18 @@ mod tests {
             let expected = (value != (0, 0)).then_some(value);
             assert_eq!(read(text), expected, "{text}");
         }
-        for bad in ["1,23", "1234,567", "12,34", "1,2345", "1,234 567", "0,125", ",123", "1,,234", "1.234,5", "1, 234"] {
+        for bad in [
+            "1,23",
+            "1234,567",
+            "12,34",
+            "1,2345",
+            "1,234 567",
+            "0,125",
+            ",123",
+            "1,,234",
+            "1.234,5",
+            "1, 234",
+        ] {
             assert_eq!(parse(bad.as_bytes()), None, "{bad:?}");
         }
     }
@@ -465,7 +478,8 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(value), "{text}");
         }
-        for bad in ["¥", "元", "(5", "5)", "(-5)", "-5-", "¥¥5", "5 USD EUR", "5%元", "5 apples", "USD"] {
+        for bad in ["¥", "元", "(5", "5)", "(-5)", "-5-", "¥¥5", "5 USD EUR", "5%元", "5 apples", "USD"]
+        {
             assert_eq!(parse(bad.as_bytes()), None, "{bad:?}");
         }
     }
@@ -493,7 +507,10 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(value), "{text}");
         }
-        for bad in ["e5", "1e", "1e+", "1e5.5", "1e13", "1e400", "1e999999", "万", "1万亿", "5%%", "1e5e5", "0x10", "NaN", "inf"] {
+        for bad in [
+            "e5", "1e", "1e+", "1e5.5", "1e13", "1e400", "1e999999", "万", "1万亿", "5%%", "1e5e5", "0x10",
+            "NaN", "inf",
+        ] {
             assert_eq!(parse(bad.as_bytes()), None, "{bad:?}");
         }
     }
