@@ -13,8 +13,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms from left to right. A room may use those before it and itself.
-const ROOMS: [&str; 10] =
-    ["error", "locale", "table", "ingest", "dataset", "segment", "analysis", "export", "engine", "chart"];
+const ROOMS: [&str; 11] = [
+    "error", "locale", "privacy", "table", "ingest", "dataset", "segment", "analysis", "export", "engine",
+    "chart",
+];
 
 /// Pairs that look to the right on purpose: the calendar is the language of days for all, a ledger and a mapping travel with
 /// what was read.

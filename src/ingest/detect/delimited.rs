@@ -59,15 +59,13 @@ pub(super) fn detect(text: &str, whole: bool, choice: LayoutChoice) -> Result<De
         layout.comment = Some('#');
         found = tried.records(&layout);
     }
-    if quote.is_none() && found.iter().filter(|record| record.broken).count() >= 3 {
+    let over_lines = |record: &&Record| record.broken || record.fields.iter().any(|cell| cell.contains('\n'));
+    if quote.is_none() && found.iter().filter(over_lines).count() >= 2 {
         // Quotation marks that frame nothing are part of the text: 5" disk.
-        let none = Layout { quote: None, ..layout };
-        if tried.score(&none) > tried.score(&layout) && framed(tried.text, &layout) == 0 {
-            layout.quote = None;
+        let none = Layout { quote: None, escape: None, ..layout };
+        if tried.score(&none) >= tried.score(&layout) && framed(tried.text, &layout).0 == 0 {
+            (layout.quote, layout.escape) = (None, None);
         }
-    }
-    if let Some(quote) = layout.quote.filter(|&quote| escapes(tried.text, layout.delimiter, quote)) {
-        layout.escape = (quote != '\\').then_some('\\');
     }
     let first = records(text, &layout, None, whole, MOST_RECORDS);
     let expected = common_width(&first).map(|(width, _)| width);
@@ -152,10 +150,13 @@ impl Tried<'_> {
         for (delimiter, &quote) in
             usual.iter().flat_map(|sign| quotes.iter().map(move |quote| (*sign, quote)))
         {
-            let layout = Layout { delimiter, quote, ..Layout::default() };
+            let escape = quote.filter(|&quote| escapes(self.text, delimiter, quote)).map(|_| '\\');
+            let layout = Layout { delimiter, quote, escape, ..Layout::default() };
             // A single quotation mark is one only where it frames fields, not where it abridges words.
-            let frames = quote != Some('\'') || framed(self.text, &layout) >= 3;
-            let score = if frames && quote != Some(delimiter) { self.score(&layout) } else { 0.0 };
+            let (frames, fields) = framed(self.text, &layout);
+            let meant = quote != Some('\'') || frames >= 3;
+            let more = if quote == Some('\'') { 0.1 * frames as f64 / fields.max(1) as f64 } else { 0.0 };
+            let score = if meant && quote != Some(delimiter) { self.score(&layout) + more } else { 0.0 };
             if score > best.0 {
                 best = (score, layout);
             }
@@ -209,15 +210,17 @@ impl Tried<'_> {
         first && records.len() > 1 && alike * 20 >= records.len() * 19
     }
 
-    /// Whether lines that begin with `#` are comments: their shape is not that of the records.
+    /// Whether lines that begin with `#` are comments and not, say, numbers of orders: they are few, and not all have the
+    /// shape of the records.
     fn has_comments(&self, found: &[Record]) -> bool {
-        let hashed = |line: &str| line.starts_with('#');
         let Some((width, _)) = common_width(found) else { return false };
-        let mut marked = found
-            .iter()
-            .filter(|record| self.text.get(record.start..record.end).is_some_and(hashed))
-            .peekable();
-        marked.peek().is_some() && marked.all(|record| record.fields.len() != width)
+        let hashed = |record: &Record| {
+            self.text.get(record.start..record.end).is_some_and(|line| line.starts_with('#'))
+        };
+        let marked = || found.iter().filter(|record| hashed(record));
+        let all_above = marked().count() == found.iter().take_while(|record| hashed(record)).count();
+        marked().any(|record| record.fields.len() != width)
+            && (all_above || marked().count() * 2 <= found.len())
     }
 }
 
@@ -238,16 +241,14 @@ fn is_typed_comma(cell: &str) -> bool {
     decimal::parse_with(cell.as_bytes(), NumberFormat::Comma).is_some()
 }
 
-/// How many fields on one line begin and end with the layout's quote.
-fn framed(text: &str, layout: &Layout) -> usize {
-    let Some(quote) = layout.quote else { return 0 };
+/// How many fields on one line begin and end with the layout's quote, and how many there are.
+fn framed(text: &str, layout: &Layout) -> (usize, usize) {
+    let Some(quote) = layout.quote else { return (0, 0) };
     let fields = text.lines().take(TRIED_RECORDS).flat_map(|line| line.split(layout.delimiter));
-    fields
-        .filter(|field| {
-            let field = field.trim();
-            field.len() > 1 && field.starts_with(quote) && field.ends_with(quote)
-        })
-        .count()
+    fields.map(str::trim).fold((0, 0), |(framed, all), field| {
+        let frames = field.len() > 1 && field.starts_with(quote) && field.ends_with(quote);
+        (framed + usize::from(frames), all + 1)
+    })
 }
 
 /// Whether a backslash takes the meaning from quotes: more of them stand before a quote inside a field than before one that
