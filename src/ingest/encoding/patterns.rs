@@ -13,10 +13,13 @@ enum Unit {
     Wrong,
 }
 
+/// What the first character of a text is, which does not begin with ASCII.
+type Classify = fn(&[u8]) -> Unit;
+
 /// The encoding in which most of what is not ASCII is everyday text; Windows-1252 when that is none of the Asian ones.
 #[must_use]
 pub fn guess_by_patterns(head: &[u8]) -> Encoding {
-    let candidates: [(Encoding, fn(&[u8]) -> Unit); 3] =
+    let candidates: [(Encoding, Classify); 3] =
         [(Encoding::Gb18030, gb18030), (Encoding::Big5, big5), (Encoding::ShiftJis, shift_jis)];
     let mut best = (0.5, Encoding::Windows1252);
     for (encoding, unit) in candidates {
@@ -29,7 +32,7 @@ pub fn guess_by_patterns(head: &[u8]) -> Encoding {
 }
 
 /// The share of everyday characters among those that are not ASCII; what is no character weighs against it.
-fn common_share(mut text: &[u8], unit: fn(&[u8]) -> Unit) -> f64 {
+fn common_share(mut text: &[u8], unit: Classify) -> f64 {
     let (mut common, mut all) = (0.0, 0.0);
     while let Some(start) = text.iter().position(|byte| !byte.is_ascii()) {
         text = text.get(start..).unwrap_or(b"");
