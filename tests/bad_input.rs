@@ -161,7 +161,7 @@ fn a_file_that_no_tab_can_hold_is_refused_before_it_is_read() {
     let add = |name: &str, bytes: u64| {
         let mut loader =
             Loader::new(bytes, &OpenOptions::default(), strata::engine::loader::TAB_BYTES).unwrap();
-        loader.add_file(name, bytes, &head).map(<[_]>::len)
+        loader.add_file(name, bytes, &head, &strata::ingest::encoding::Native).map(<[_]>::len)
     };
     let error = add("huge.csv", 100_000_000_000).unwrap_err();
     assert_eq!((error.kind, error.file.as_deref()), (ErrorKind::TooLarge, Some("huge.csv")));

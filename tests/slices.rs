@@ -16,6 +16,8 @@ use strata::engine::loader::{Loader, TAIL_BYTES};
 use strata::engine::request::OpenOptions;
 use strata::error::{Error, Result};
 use strata::ingest::assemble::Slice;
+use strata::ingest::encoding::Native;
+use strata::ingest::layout::Encoding;
 use strata::ingest::ledger::{Ledger, SpanOfBytes};
 use strata::ingest::mapping::{ColumnType, Mapping};
 use strata::ingest::reader::Lane;
@@ -32,7 +34,7 @@ fn load(
     let total = files.iter().map(|file| file.len() as u64).sum();
     let mut loader = Loader::new(total, options, u64::MAX)?.with_slices_of(slice_bytes);
     for (number, file) in files.iter().enumerate() {
-        loader.add_file(&format!("{number}.csv"), file.len() as u64, file)?;
+        loader.add_file(&format!("{number}.csv"), file.len() as u64, file, &Native)?;
     }
     let mut workers: Vec<Lane> =
         (0..lanes).map(|_| Lane::new(loader.plan(0).unwrap().clone()).unwrap()).collect();
@@ -48,8 +50,8 @@ fn load(
             worker.turn_to(loader.plan(slice.file).unwrap().clone());
             worker.begin(slice.start, slice.exact, slice.limit);
             let rest = &files[slice.file][usize::try_from(slice.first_byte()).unwrap()..];
-            if !rest.chunks(1 + next % 7).any(|piece| worker.push(piece)) {
-                worker.finish();
+            if !rest.chunks(1 + next % 7).any(|piece| worker.push(piece, &Native)) {
+                worker.finish(&Native);
             }
             results.push((slice.index, lane, worker.take()));
         } else if !results.is_empty() {
@@ -63,13 +65,8 @@ fn load(
     loader.finish()
 }
 
-type Everything = (
-    Vec<String>,
-    Vec<i64>,
-    Vec<(String, Vec<String>)>,
-    Vec<Ledger>,
-    Vec<(Option<SpanOfBytes>, Vec<SpanOfBytes>)>,
-);
+type Spans = (Option<SpanOfBytes>, Vec<SpanOfBytes>, Vec<String>);
+type Everything = (Vec<String>, Vec<i64>, Vec<(String, Vec<String>)>, Vec<Ledger>, Vec<Spans>);
 
 /// Everything in a log, as plain values; or the error.
 fn everything(log: Result<EventLog>) -> std::result::Result<Everything, Error> {
@@ -88,7 +85,7 @@ fn everything(log: Result<EventLog>) -> std::result::Result<Everything, Error> {
         log.times.iter().collect(),
         log.columns.iter().map(|column| (column.name.clone(), cells(&column.data))).collect(),
         log.ledgers.clone(),
-        log.spans.iter().map(|spans| (spans.header, spans.set_aside.clone())).collect(),
+        log.spans.iter().map(|spans| (spans.header, spans.set_aside.clone(), spans.texts.clone())).collect(),
     ))
 }
 
@@ -118,6 +115,15 @@ fn row() -> impl Strategy<Value = String> {
     ]
 }
 
+fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {
+    match encoding {
+        Encoding::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        Encoding::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        Encoding::Gb18030 => encoding_rs::GB18030.encode(text.trim_start_matches('\u{feff}')).0.into_owned(),
+        _ => text.as_bytes().to_vec(),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
@@ -127,15 +133,17 @@ proptest! {
         slice_bytes in 1u64..120,
         lanes in 1usize..4,
         turns in proptest::collection::vec(0usize..12, 1..20),
+        encoding in prop_oneof![3 => Just(Encoding::Utf8), 1 => Just(Encoding::Gb18030), 1 => Just(Encoding::Utf16Le), 1 => Just(Encoding::Utf16Be)],
     ) {
         let files: Vec<Vec<u8>> = files.into_iter().map(|(rows, end, mark)| {
             let mark = if mark { "\u{feff}" } else { "" };
             let text = format!("{mark}user,day,amount,city,age{end}c,2024-02-01,1,z,2{end}{}", rows.join(end));
-            text.into_bytes()
+            encoded(&text, encoding)
         }).collect();
+        let options = OpenOptions { encoding: Some(encoding), ..options() };
         let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
-        let whole = everything(load(&files, &options(), u64::MAX / 2, 1, &[0]));
-        prop_assert_eq!(everything(load(&files, &options(), slice_bytes, lanes, &turns)), whole);
+        let whole = everything(load(&files, &options, u64::MAX / 4, 1, &[0]));
+        prop_assert_eq!(everything(load(&files, &options, slice_bytes, lanes, &turns)), whole);
     }
 }
 
@@ -143,7 +151,7 @@ proptest! {
 fn a_record_longer_than_slices_and_tails() {
     let long = "x\n".repeat(usize::try_from(TAIL_BYTES).unwrap());
     let text = format!("user,day,amount,city,age\na,2024-01-01,1,\"{long}\",2\nb,2024-01-02,1,y,3\n");
-    let whole = everything(load(&[text.as_bytes()], &options(), u64::MAX / 2, 1, &[0])).unwrap();
+    let whole = everything(load(&[text.as_bytes()], &options(), u64::MAX / 4, 1, &[0])).unwrap();
     assert_eq!((whole.0.len(), whole.3[0].rows_used), (2, 2));
     let sliced = everything(load(&[text.as_bytes()], &options(), 1000, 2, &[0, 1])).unwrap();
     assert_eq!((&sliced.0, &sliced.1, &sliced.3), (&whole.0, &whole.1, &whole.3));

@@ -10,6 +10,10 @@ use strata::engine::loader::Loader;
 use strata::engine::request::Spec;
 use strata::error::{Error, ErrorKind, Result};
 use strata::ingest::detect::HEAD_BYTES;
+#[cfg(not(target_arch = "wasm32"))]
+use strata::ingest::encoding::Native;
+#[cfg(target_arch = "wasm32")]
+use strata::ingest::encoding::Unicode as Native;
 
 const USAGE: &str = "\
 strata: user-operations analytics
@@ -59,10 +63,10 @@ fn run(spec: &str, files: &[&str]) -> Result<String> {
             .map_or_else(|| (*path).to_owned(), |name| name.to_string_lossy().into_owned());
         let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
         let head = piece(&mut file, 0, HEAD_BYTES as u64).map_err(|error| unreadable(path, &error))?;
-        loader.add_file(&name, bytes, &head)?;
+        loader.add_file(&name, bytes, &head, &Native)?;
         opened.push(file);
     }
-    loader.read_all(|file, place, size| {
+    loader.read_all(&Native, |file, place, size| {
         let path = files.get(file).copied().unwrap_or_default();
         let file = opened.get_mut(file).ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
         piece(file, place, size).map_err(|error| unreadable(path, &error))

@@ -10,7 +10,9 @@ use crate::dataset::calendar::{WeekStart, Zone};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::assemble::{Assembly, Slice};
 use crate::ingest::beginning;
-use crate::ingest::detect::{self, Inspection, LayoutChoice};
+use crate::ingest::detect::{self, Inspection};
+use crate::ingest::encoding::Decode;
+use crate::ingest::layout::LayoutChoice;
 use crate::ingest::ledger::Ledger;
 use crate::ingest::mapping::{ColumnType, Mapping};
 use crate::ingest::reader::{Lane, Part, Plan};
@@ -88,8 +90,8 @@ impl Loader {
     /// # Errors
     /// Whatever [`detect::inspect`] refuses; a mapping that does not fit; [`ErrorKind::DifferentColumns`];
     /// [`ErrorKind::TooLarge`] when the estimate exceeds the limit.
-    pub fn add_file(&mut self, name: &str, bytes: u64, head: &[u8]) -> Result<&[Slice]> {
-        let inspection = inspect(name, bytes, head, &self.options)?;
+    pub fn add_file(&mut self, name: &str, bytes: u64, head: &[u8], decode: &dyn Decode) -> Result<&[Slice]> {
+        let inspection = inspect(name, bytes, head, &self.options, decode)?;
         let names: Vec<String> = inspection.columns.iter().map(|column| column.name.clone()).collect();
         let first = self.mapping.is_none();
         let mapping = self.mapping.get_or_insert_with(|| {
@@ -104,7 +106,7 @@ impl Loader {
             self.time = detect::time_column(&inspection, mapping);
             mapping.time_format = Some(self.time.0);
         }
-        let plan = Plan::new(detect::layout(&inspection), mapping, &names, self.time, &self.zone);
+        let plan = Plan::new(inspection.layout, mapping, &names, self.time, &self.zone);
         let plan = plan.map_err(|error| match error.kind {
             ErrorKind::UnknownColumn if !first => Error::new(ErrorKind::DifferentColumns)
                 .in_column(error.found.clone().unwrap_or_default())
@@ -112,7 +114,7 @@ impl Loader {
             _ => error.in_file(name),
         })?;
         let ledger = Ledger { file: name.to_owned(), bytes, ..Ledger::default() };
-        let beginning = beginning::find(head, &plan.layout);
+        let beginning = beginning::find(head, &plan.layout, decode);
         // A little more than expected, so that columns need not move while they grow.
         let rows = inspection.estimated_rows + inspection.estimated_rows / 64;
         let slices = self.assembly.add_file(ledger, &plan, beginning, self.slice_bytes).len();
@@ -180,7 +182,11 @@ impl Loader {
     ///
     /// # Errors
     /// What `read` complains of; as [`Loader::take`].
-    pub fn read_all(&mut self, mut read: impl FnMut(usize, u64, u64) -> Result<Vec<u8>>) -> Result<()> {
+    pub fn read_all(
+        &mut self,
+        decode: &dyn Decode,
+        mut read: impl FnMut(usize, u64, u64) -> Result<Vec<u8>>,
+    ) -> Result<()> {
         let Some(plan) = self.plan(0) else { return Ok(()) };
         let mut lane = Lane::new(plan.clone())?;
         let slices = self.slices().to_vec();
@@ -196,11 +202,11 @@ impl Loader {
                 loop {
                     let piece = read(slice.file, place, size)?;
                     if piece.is_empty() {
-                        lane.finish();
+                        lane.finish(decode);
                         break;
                     }
                     place += piece.len() as u64;
-                    if lane.push(&piece) {
+                    if lane.push(&piece, decode) {
                         break;
                     }
                     size = if place >= slice.limit { TAIL_BYTES } else { self.slice_bytes };
@@ -237,8 +243,21 @@ fn with_limit(mut error: Error, limit: u64, file: &str) -> Error {
 ///
 /// # Errors
 /// As [`detect::inspect`].
-pub fn inspect(file: &str, bytes: u64, head: &[u8], options: &OpenOptions) -> Result<Inspection> {
-    detect::inspect(file, bytes, head, LayoutChoice { delimiter: options.delimiter, header: options.header })
+pub fn inspect(
+    file: &str,
+    bytes: u64,
+    head: &[u8],
+    options: &OpenOptions,
+    decode: &dyn Decode,
+) -> Result<Inspection> {
+    let choice = LayoutChoice {
+        encoding: options.encoding,
+        delimiter: options.delimiter,
+        quote: options.quote,
+        skip_lines: options.skip_lines,
+        header: options.header,
+    };
+    detect::inspect(file, bytes, head, choice, decode)
 }
 
 /// About how many bytes of memory reading a file takes at its peak, which is while rows are being sorted.
@@ -261,15 +280,25 @@ pub fn estimated_memory(inspection: &Inspection, mapping: &Mapping) -> u64 {
 /// # Errors
 /// As the steps that it takes.
 pub fn load(files: &[(&str, &[u8])], options: &OpenOptions) -> Result<EventLog> {
+    #[cfg(not(target_arch = "wasm32"))]
+    let decode = &crate::ingest::encoding::Native;
+    // In a browser nothing is read this way but our own sample.
+    #[cfg(target_arch = "wasm32")]
+    let decode = &crate::ingest::encoding::Unicode;
     let total = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
     if files.is_empty() {
         return Err(Error::new(ErrorKind::NothingOpen));
     }
     let mut loader = Loader::new(total, options, u64::MAX)?;
     for (name, bytes) in files {
-        loader.add_file(name, bytes.len() as u64, bytes.get(..detect::HEAD_BYTES).unwrap_or(bytes))?;
+        loader.add_file(
+            name,
+            bytes.len() as u64,
+            bytes.get(..detect::HEAD_BYTES).unwrap_or(bytes),
+            decode,
+        )?;
     }
-    loader.read_all(|file, place, size| {
+    loader.read_all(decode, |file, place, size| {
         let bytes = files.get(file).map_or(&[][..], |(_, bytes)| bytes);
         let place = usize::try_from(place).unwrap_or(usize::MAX).min(bytes.len());
         let end = place.saturating_add(usize::try_from(size).unwrap_or(usize::MAX)).min(bytes.len());

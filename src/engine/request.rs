@@ -9,6 +9,7 @@ use crate::dataset::calendar::WeekStart;
 use crate::dataset::filter::{Condition, Filter};
 use crate::dataset::segment::UserSegment;
 use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::layout::Encoding;
 use crate::ingest::mapping::Mapping;
 
 /// How files are to be read.
@@ -25,6 +26,15 @@ pub struct OpenOptions {
     pub delimiter: Option<char>,
     /// Whether the first row names the columns; detected when absent.
     pub header: Option<bool>,
+    /// The letters that text is written in; detected when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
+    /// The character around fields, a space where quotes mean nothing; detected when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<char>,
+    /// Lines above the header; detected when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip_lines: Option<u32>,
 }
 
 /// One question, or the users behind a cell of its answer.
@@ -135,7 +145,8 @@ pub struct Spec {
 
 impl Spec {
     /// The fields that say how to open files; all others belong to the query.
-    const OPEN_FIELDS: [&str; 5] = ["mapping", "timeZone", "weekStart", "delimiter", "header"];
+    const OPEN_FIELDS: [&str; 8] =
+        ["mapping", "timeZone", "weekStart", "delimiter", "header", "encoding", "quote", "skipLines"];
 
     /// Reads a specification.
     ///

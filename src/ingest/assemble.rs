@@ -43,13 +43,17 @@ pub struct FileSpans {
     pub header: Option<SpanOfBytes>,
     /// The rows, the first [`SPANS_KEPT`] of them.
     pub set_aside: Vec<SpanOfBytes>,
+    /// The text of the header and of these rows, where it is not what stands in the file byte for byte.
+    pub texts: Vec<String>,
 }
 
 /// What stands before the rows of a file.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Beginning {
     /// The header line.
     pub header: Option<SpanOfBytes>,
+    /// Its text, where that is not what stands in the file byte for byte.
+    pub text: Option<String>,
     /// Lines up to the first row: titles and the header.
     pub rows: u64,
     /// Bytes up to the first row.
@@ -69,13 +73,15 @@ pub struct Slice {
     pub limit: u64,
     /// Whether a record begins exactly at its start.
     pub exact: bool,
+    /// Bytes of the smallest unit of its letters; both ends lie between units.
+    pub unit: u8,
 }
 
 impl Slice {
     /// Where its bytes have to be read from.
     #[must_use]
     pub fn first_byte(&self) -> u64 {
-        self.start.saturating_sub(u64::from(!self.exact))
+        if self.exact { self.start } else { self.start.saturating_sub(u64::from(self.unit)) }
     }
 }
 
@@ -121,11 +127,17 @@ impl Assembly {
         let (file, begun) = (self.table.ledgers.len(), self.slices.len());
         let bytes = ledger.bytes;
         self.table.ledgers.push(ledger);
-        self.table.spans.push(FileSpans { header: beginning.header, set_aside: Vec::new() });
+        self.table.spans.push(FileSpans {
+            header: beginning.header,
+            texts: beginning.text.into_iter().collect(),
+            ..FileSpans::default()
+        });
         self.rows_before.push(beginning.rows);
         let mut start = beginning.bytes;
+        let unit = plan.layout.encoding.unit();
+        let slice_bytes = slice_bytes.max(1).next_multiple_of(unit as u64);
         loop {
-            let limit = start.saturating_add(slice_bytes.max(1));
+            let limit = start.saturating_add(slice_bytes);
             let limit = if limit >= bytes { u64::MAX } else { limit };
             self.slices.push(Slice {
                 file,
@@ -133,6 +145,7 @@ impl Assembly {
                 start,
                 limit,
                 exact: start == beginning.bytes,
+                unit: unit as u8,
             });
             if limit == u64::MAX {
                 break;
@@ -224,13 +237,14 @@ impl Assembly {
     }
 
     fn append(&mut self, file: usize, lane: usize, part: Part) -> Result<()> {
-        let Part { end, ledger, spans, chunk, .. } = part;
+        let Part { end, ledger, spans, texts, chunk, .. } = part;
         let rows = ledger.rows_read;
         if let (Some(whole), Some(kept)) = (self.table.ledgers.get_mut(file), self.table.spans.get_mut(file))
         {
             whole.merge(ledger, self.rows);
             let room = SPANS_KEPT.saturating_sub(kept.set_aside.len());
             kept.set_aside.extend(spans.into_iter().take(room));
+            kept.texts.extend(texts.into_iter().take(room));
         }
         (self.position, self.rows) = (end, self.rows + rows);
         let texts = self.lanes.get_mut(lane).map_or(&mut [][..], |texts| texts);

@@ -35,6 +35,15 @@ impl Encoding {
         Self::Windows1252,
     ];
 
+    /// Bytes of the smallest unit: cuts between units do not cut one.
+    #[must_use]
+    pub fn unit(self) -> usize {
+        match self {
+            Self::Utf16Le | Self::Utf16Be => 2,
+            _ => 1,
+        }
+    }
+
     /// The label under which the WHATWG Encoding Standard, and so every browser, knows it.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -110,7 +119,7 @@ pub struct LayoutChoice {
 /// Without a header all are numbered.
 #[must_use]
 pub fn column_names<'a>(written: impl IntoIterator<Item = &'a str>, header: bool) -> Vec<String> {
-    let mut taken = hashbrown::HashSet::<String, rustc_hash::FxBuildHasher>::default();
+    let mut taken = std::collections::HashSet::new();
     let unique = |(index, written): (usize, &str)| {
         let written = written.trim();
         let base =

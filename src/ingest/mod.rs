@@ -10,6 +10,7 @@ pub mod encoding;
 pub mod guess;
 pub mod layout;
 pub mod ledger;
+pub mod letters;
 pub mod mapping;
 pub mod reader;
 pub mod split;

@@ -5,8 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::layout::Layout;
+use super::encoding::Decode;
+use super::layout::{Encoding, Layout};
 use super::ledger::{Ledger, Reason, SpanOfBytes};
+use super::letters::EncodedSlice;
 use super::mapping::{ColumnType, Mapping, PlannedColumn, Role};
 use super::split::{Fields, Found, Place, Splitter};
 use super::time::{TimeFormat, TimeReader};
@@ -19,24 +21,6 @@ use crate::table::{Clock, Times};
 
 /// Rows of a file set aside whose place is remembered for the download; further ones are only counted.
 pub const SPANS_KEPT: usize = 1_000_000;
-
-/// The names in a header record, made unique: a second `amount` is `amount (2)`, an empty name is `column 3`.
-#[must_use]
-pub fn column_names(fields: Fields<'_>, header: bool) -> Vec<String> {
-    let mut names: Vec<String> = Vec::with_capacity(fields.len());
-    for (field, written) in fields.iter().enumerate() {
-        let written = String::from_utf8_lossy(written).trim().to_owned();
-        let base = if header && !written.is_empty() { written } else { format!("column {}", field + 1) };
-        let mut name = base.clone();
-        let mut copy = 2;
-        while names.contains(&name) {
-            name = format!("{base} ({copy})");
-            copy += 1;
-        }
-        names.push(name);
-    }
-    names
-}
 
 /// What is to be read of a file: the same for all its slices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,10 +74,28 @@ pub struct Part {
     /// What became of its rows, which are numbered from 1.
     pub ledger: Ledger,
     /// Where the rows stand that were set aside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<SpanOfBytes>,
+    /// Their text instead, where it is not what stands in the file byte for byte.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<String>,
     /// The other rows.
     #[serde(skip)]
     pub chunk: Chunk,
+}
+
+/// Where the rows of a lane's slice go.
+macro_rules! rows {
+    ($lane:expr) => {
+        Rows {
+            fields: $lane.plan.fields,
+            columns: &$lane.plan.columns,
+            targets: &mut $lane.targets,
+            ledger: &mut $lane.ledger,
+            spans: &mut $lane.spans,
+            kept: &mut $lane.rows,
+        }
+    };
 }
 
 /// Reads slices, one after the other.
@@ -101,10 +103,19 @@ pub struct Part {
 pub struct Lane {
     plan: Plan,
     targets: Vec<Target>,
-    splitter: Splitter,
+    source: Source,
     ledger: Ledger,
     spans: Vec<SpanOfBytes>,
     rows: u32,
+}
+
+/// The slice at hand.
+#[derive(Debug)]
+enum Source {
+    /// UTF-8, split as it comes.
+    Plain(Splitter),
+    /// Decoded first.
+    Encoded(EncodedSlice),
 }
 
 impl Lane {
@@ -134,7 +145,7 @@ impl Lane {
         };
         Ok(Self {
             targets: plan.columns.iter().map(target).collect(),
-            splitter: Splitter::new(&plan.layout),
+            source: Source::Plain(Splitter::new(&plan.layout)),
             plan,
             ledger: Ledger::default(),
             spans: Vec::new(),
@@ -151,46 +162,61 @@ impl Lane {
     }
 
     /// Begins a slice: the records that begin from `start` (inclusive) to `limit` (exclusive). Unless a record begins exactly
-    /// at `start`, the pieces begin one byte before it.
+    /// at `start`, the pieces begin one unit of its letters before it.
     pub fn begin(&mut self, start: u64, exact: bool, limit: u64) {
-        self.splitter = Splitter::slice(&self.plan.layout, start, exact, limit, self.plan.fields);
+        let (layout, fields) = (&self.plan.layout, self.plan.fields);
+        self.source = if layout.encoding == Encoding::Utf8 {
+            Source::Plain(Splitter::slice(layout, start, exact, limit, fields))
+        } else {
+            Source::Encoded(EncodedSlice::new(layout, start, exact, limit, fields))
+        };
     }
 
     /// Takes the next piece of the file; tells whether the slice has all it needs.
-    pub fn push(&mut self, piece: &[u8]) -> bool {
-        let mut rows = Rows {
-            fields: self.plan.fields,
-            columns: &self.plan.columns,
-            targets: &mut self.targets,
-            ledger: &mut self.ledger,
-            spans: &mut self.spans,
-            kept: &mut self.rows,
-        };
-        self.splitter.push(piece, &mut |place, found| rows.take(place, found));
-        self.splitter.is_done()
+    pub fn push(&mut self, piece: &[u8], decode: &dyn Decode) -> bool {
+        let mut rows = rows!(self);
+        let sink = &mut |place: Place, found: Found<'_>| rows.take(place, found);
+        match &mut self.source {
+            Source::Plain(splitter) => {
+                splitter.push(piece, sink);
+                splitter.is_done()
+            }
+            Source::Encoded(slice) => {
+                slice.push(piece, decode, sink);
+                slice.is_done()
+            }
+        }
     }
 
     /// Ends the file: its last record may lack a line end.
-    pub fn finish(&mut self) {
-        let mut rows = Rows {
-            fields: self.plan.fields,
-            columns: &self.plan.columns,
-            targets: &mut self.targets,
-            ledger: &mut self.ledger,
-            spans: &mut self.spans,
-            kept: &mut self.rows,
-        };
-        self.splitter.finish(&mut |place, found| rows.take(place, found));
+    pub fn finish(&mut self, decode: &dyn Decode) {
+        let mut rows = rows!(self);
+        let sink = &mut |place: Place, found: Found<'_>| rows.take(place, found);
+        match &mut self.source {
+            Source::Plain(splitter) => splitter.finish(sink),
+            Source::Encoded(slice) => slice.finish(decode, sink),
+        }
     }
 
     /// What has been read since the last call.
     pub fn take(&mut self) -> Part {
         let columns = self.targets.iter_mut().map(|target| target.store.take()).collect();
+        let mut spans = std::mem::take(&mut self.spans);
+        let (begun, end, texts) = match &self.source {
+            Source::Plain(splitter) => (splitter.begun(), splitter.position(), Vec::new()),
+            Source::Encoded(slice) => {
+                let at = |place: u64| usize::try_from(place).unwrap_or(usize::MAX);
+                let text =
+                    |span: SpanOfBytes| slice.text().get(at(span.start)..at(span.end)).map(str::to_owned);
+                (slice.begun(), slice.position(), spans.drain(..).filter_map(text).collect())
+            }
+        };
         Part {
-            begun: self.splitter.begun(),
-            end: self.splitter.position().unwrap_or(0),
+            begun,
+            end: end.unwrap_or(0),
             ledger: std::mem::take(&mut self.ledger),
-            spans: std::mem::take(&mut self.spans),
+            spans,
+            texts,
             chunk: Chunk { rows: std::mem::take(&mut self.rows), columns },
         }
     }

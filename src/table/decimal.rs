@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 mod parse;
 
-pub use parse::{LARGEST, NumberFormat, Parsed, parse, parse_with};
 use super::integers::Integers;
+pub use parse::{LARGEST, NumberFormat, Parsed, parse, parse_with};
 
 /// The most decimal places a column can have.
 pub const MAX_SCALE: u8 = 6;

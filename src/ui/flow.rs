@@ -49,9 +49,10 @@ impl App {
     }
 
     /// Looks at the source again with another layout; the guesses start anew.
-    pub fn change_layout(self, delimiter: Option<char>, header: Option<bool>) {
+    pub fn change_layout(self, change: impl FnOnce(&mut OpenOptions)) {
         let Some(chosen) = self.chosen.get_untracked() else { return };
-        let options = OpenOptions { delimiter, header, mapping: None, ..chosen.options };
+        let mut options = OpenOptions { mapping: None, ..chosen.options };
+        change(&mut options);
         self.look(chosen.source, options, Stage::Mapping);
     }
 

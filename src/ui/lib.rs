@@ -16,6 +16,7 @@ pub mod frame;
 pub mod guide;
 pub mod header;
 pub mod icon;
+pub mod layout;
 pub mod ledger;
 pub mod mapping;
 pub mod pages;

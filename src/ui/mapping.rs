@@ -1,9 +1,10 @@
 //! The columns of a file and how it is to be read; everything guessed is shown with its reason and can be changed.
 
-use leptos::{ev, html, prelude::*};
+use leptos::{html, prelude::*};
 
 use super::flow::browser_zone;
 use super::icon::{Glyph, Icon};
+use super::layout::LayoutFields;
 use super::preview::{Preview, TimeFormatField, format_name};
 use super::state::App;
 use super::text;
@@ -85,7 +86,7 @@ pub fn MappingPage() -> impl IntoView {
             </div>
             <FileFacts choices/>
             <div class="settings">
-                <Layout choices/>
+                <LayoutFields choices/>
                 <Days choices/>
             </div>
             <h2>{move || app.words().mapping_preview}</h2>
@@ -184,55 +185,6 @@ fn FileFacts(choices: Choices) -> impl IntoView {
 fn rounded(rows: u64) -> u64 {
     let unit = 10u64.pow(rows.checked_ilog10().unwrap_or(0).saturating_sub(1));
     (rows + unit / 2) / unit * unit
-}
-
-/// Delimiter and header.
-#[component]
-fn Layout(choices: Choices) -> impl IntoView {
-    const DELIMITERS: [(char, &str); 4] = [
-        (',', "mapping_delimiter_comma"),
-        ('\t', "mapping_delimiter_tab"),
-        (';', "mapping_delimiter_semicolon"),
-        ('|', "mapping_delimiter_pipe"),
-    ];
-    let app = App::get();
-    let delimiter =
-        move || choices.inspection.with(|found| found.as_ref().map_or(',', |found| found.layout.delimiter));
-    let header =
-        move || choices.inspection.with(|found| found.as_ref().is_none_or(|found| found.layout.header));
-    let options = DELIMITERS.map(|(sign, name)| {
-        view! {
-            <option value=sign.to_string() prop:selected=move || delimiter() == sign>
-                {move || app.words().get(name).unwrap_or_default()}
-            </option>
-        }
-    });
-    let choose = move |event: ev::Event| {
-        app.change_layout(event_target_value(&event).chars().next(), None);
-    };
-    let choose_header = move |wanted: bool| {
-        app.change_layout(Some(delimiter()), Some(wanted));
-    };
-    view! {
-        <fieldset class="card">
-            <legend>{move || app.words().mapping_layout}</legend>
-            <label class="field" for="delimiter">
-                <span>{move || app.words().mapping_delimiter}</span>
-                <select id="delimiter" on:change=choose>{options}</select>
-            </label>
-            <div class="field">
-                <span>{move || app.words().mapping_header}</span>
-                <div class="segmented" role="group" aria-label=move || app.words().mapping_header>
-                    <button type="button" id="header-yes" aria-pressed=move || header().to_string() on:click=move |_| choose_header(true)>
-                        {move || app.words().mapping_header_yes}
-                    </button>
-                    <button type="button" id="header-no" aria-pressed=move || (!header()).to_string() on:click=move |_| choose_header(false)>
-                        {move || app.words().mapping_header_no}
-                    </button>
-                </div>
-            </div>
-        </fieldset>
-    }
 }
 
 /// Time zone, start of the week, how times are written.

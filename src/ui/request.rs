@@ -90,7 +90,13 @@ fn needs_reading(app: App, wanted: &OpenOptions) -> bool {
 /// Reads the files as the request wants them, and then shows its answer.
 fn read_again(app: App, page: Page, spec: Spec) {
     app.change_options(|options| take_over(options, &spec.open));
-    if spec.open.delimiter.is_some() || spec.open.header.is_some() {
+    let OpenOptions { delimiter, header, encoding, quote, skip_lines, .. } = &spec.open;
+    if delimiter.is_some()
+        || header.is_some()
+        || encoding.is_some()
+        || quote.is_some()
+        || skip_lines.is_some()
+    {
         // What was seen under another layout no longer tells anything about the columns.
         app.chosen.update(|chosen| {
             if let Some(chosen) = chosen {
@@ -103,12 +109,16 @@ fn read_again(app: App, page: Page, spec: Spec) {
 }
 
 fn take_over(options: &mut OpenOptions, wanted: &OpenOptions) {
-    let OpenOptions { mapping, time_zone, week_start, delimiter, header } = wanted.clone();
+    let OpenOptions { mapping, time_zone, week_start, delimiter, header, encoding, quote, skip_lines } =
+        wanted.clone();
     options.mapping = mapping.or_else(|| options.mapping.take());
     options.time_zone = time_zone.or_else(|| options.time_zone.take());
     options.week_start = week_start.or(options.week_start);
     options.delimiter = delimiter.or(options.delimiter);
     options.header = header.or(options.header);
+    options.encoding = encoding.or(options.encoding);
+    options.quote = quote.or(options.quote);
+    options.skip_lines = skip_lines.or(options.skip_lines);
 }
 
 /// The page that answers a question, when one does so in full.

@@ -12,6 +12,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, MessageEvent, MessagePort};
 
+use super::letters::Browser;
 use super::{Message, unreadable};
 use crate::engine::loader::TAIL_BYTES;
 use crate::error::{Error, ErrorKind, Result};
@@ -146,9 +147,9 @@ async fn parse(slice: Slice, first: Promise, reading: u32, buffer: &mut Vec<u8>)
                 lane.begin(slice.start, slice.exact, slice.limit);
             }
             if buffer.is_empty() {
-                lane.finish();
+                lane.finish(&Browser);
             }
-            Ok((buffer.is_empty() || lane.push(buffer), buffer.len() as u64))
+            Ok((buffer.is_empty() || lane.push(buffer, &Browser), buffer.len() as u64))
         })?;
         begun = true;
         place += size;

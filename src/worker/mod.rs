@@ -6,6 +6,7 @@
 
 mod client;
 mod lane;
+mod letters;
 mod pool;
 mod serve;
 mod source;

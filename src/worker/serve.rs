@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
 
+use super::letters::Browser;
 use super::source::{Pieces, head, page_reads, piece_came};
 use super::{Ask, Message, Say, Source, SourceFile, lane, pool};
 use crate::engine::loader::{Loader, Progress, TAB_BYTES, inspect, load};
@@ -134,11 +135,11 @@ async fn look(source: &Source, options: &OpenOptions) -> Result<String> {
         Source::Sample => {
             let bytes = sample::csv();
             let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
-            to_json(&inspect(sample::FILE_NAME, bytes.len() as u64, head, options)?)
+            to_json(&inspect(sample::FILE_NAME, bytes.len() as u64, head, options, &Browser)?)
         }
         Source::Files(files) => {
             let (file, total) = first(files)?;
-            to_json(&inspect(&file.name, total, &head(file, HEAD_BYTES).await?, options)?)
+            to_json(&inspect(&file.name, total, &head(file, HEAD_BYTES).await?, options, &Browser)?)
         }
     }
 }
@@ -158,11 +159,11 @@ async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String>
             for (number, file) in files.iter().enumerate() {
                 let head = head(file, HEAD_BYTES).await?;
                 if number == 0 {
-                    inspect(&file.name, total, &head, options)?;
+                    inspect(&file.name, total, &head, options, &Browser)?;
                     // Two logs at once may not fit; the one before is let go only now that the new file can be read at all.
                     ENGINE.with_borrow_mut(Engine::close);
                 }
-                loader.add_file(&file.name, file.bytes as u64, &head)?;
+                loader.add_file(&file.name, file.bytes as u64, &head, &Browser)?;
             }
             read(id, files, &mut loader).await?;
             loader.finish()?
@@ -204,11 +205,11 @@ async fn read_slice(files: &[SourceFile], loader: &Loader, lane: &mut Lane, slic
     lane.begin(slice.start, slice.exact, slice.limit);
     let mut pieces = Pieces::new(file, slice.first_byte(), slice.limit);
     while let Some(piece) = pieces.next().await? {
-        if lane.push(piece) {
+        if lane.push(piece, &Browser) {
             return Ok(());
         }
     }
-    lane.finish();
+    lane.finish(&Browser);
     Ok(())
 }
 
@@ -230,6 +231,9 @@ fn set_aside() -> Result<Blob> {
     ENGINE.with_borrow(|engine| {
         let parts = Array::new();
         for (file, spans) in files.iter().zip(&engine.log()?.spans) {
+            for text in &spans.texts {
+                parts.push(&text.into());
+            }
             for span in spans.header.iter().chain(&spans.set_aside) {
                 let slice = file.blob.slice_with_f64_and_f64(span.start as f64, span.end as f64);
                 let slice = slice.map_err(|reason| super::unreadable(&file.name, &reason))?;

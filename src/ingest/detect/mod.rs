@@ -104,15 +104,6 @@ pub fn inspect(
     })
 }
 
-/// The layout that an inspection found, as the reader takes it.
-#[must_use]
-pub fn layout(inspection: &Inspection) -> super::reader::Layout {
-    super::reader::Layout {
-        delimiter: u8::try_from(inspection.layout.delimiter).unwrap_or(b','),
-        header: inspection.layout.header,
-    }
-}
-
 /// How the mapped time column is written in the first rows, and the clock it shows: instants when most of them carry an
 /// offset.
 #[must_use]

@@ -6,9 +6,8 @@ mod names;
 mod tests;
 mod types;
 
-use hashbrown::HashSet;
-use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 pub use kind::guess_kind;
 pub use names::{is_purchase, is_refund};
@@ -124,7 +123,7 @@ fn fits_role(guess: &ColumnGuess, role: Role) -> bool {
 /// The share of filled cells that are all different; 0 where they are too few to tell.
 fn distinct(cells: &[&[u8]]) -> f64 {
     let filled = cells.iter().filter(|cell| !cell.trim_ascii().is_empty());
-    let mut seen = HashSet::<&[u8], FxBuildHasher>::default();
+    let mut seen = HashSet::<&[u8]>::new();
     let mut all = 0usize;
     for cell in filled {
         all += 1;
