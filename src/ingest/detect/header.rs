@@ -1,5 +1,6 @@
 //! Which records stand above the header, and whether there is one.
 
+use super::super::guess::names_user_or_time;
 use super::delimited::is_typed;
 use super::records::Record;
 
@@ -23,10 +24,13 @@ pub(super) fn titles(records: &[Record], width: usize) -> usize {
 }
 
 /// Whether the first record names the columns: none of its fields is a number or a time, and where those below are not
-/// either, none of them is found again in its column.
+/// either, none of them is found again in its column. Years may follow the name of a user or a time.
 pub(super) fn looks_like_header(records: &[Record]) -> bool {
     let Some((first, rows)) = records.split_first() else { return true };
-    if first.fields.iter().any(|cell| is_typed(cell.trim())) {
+    let year =
+        |cell: &str| cell.len() == 4 && cell.parse::<u32>().is_ok_and(|year| (1900..2100).contains(&year));
+    let pivoted = names_user_or_time(first.get(0));
+    if first.fields.iter().map(|cell| cell.trim()).any(|cell| is_typed(cell) && !(pivoted && year(cell))) {
         return false;
     }
     let rows = rows.get(..rows.len().min(200)).unwrap_or(rows);

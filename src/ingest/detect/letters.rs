@@ -133,9 +133,7 @@ fn samples(body: &[u8], text: &str, encoding: Encoding, decode: &dyn Decode) -> 
             let mut read = Vec::new();
             for line in &lines {
                 let mut text = String::new();
-                // Control characters are what bytes without a meaning become in Windows-1252.
-                let faulty = decode.decode(tried, line, &mut text)
-                    || text.contains(|letter: char| letter.is_control() && !matches!(letter, '\t' | '\u{1}'));
+                let faulty = decode.decode(tried, line, &mut text) || text.contains(is_nothing);
                 // What was decided is shown even so.
                 if faulty && tried != encoding {
                     return None;
@@ -145,4 +143,10 @@ fn samples(body: &[u8], text: &str, encoding: Encoding, decode: &dyn Decode) -> 
             Some((tried, read.join("\n")))
         })
         .collect()
+}
+
+/// Control characters are what bytes without a meaning become in Windows-1252, characters for private use what they become
+/// in GB18030.
+fn is_nothing(letter: char) -> bool {
+    (letter.is_control() && !matches!(letter, '\t' | '\u{1}')) || ('\u{e000}'..='\u{f8ff}').contains(&letter)
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::ingest::encoding::{Native, Unicode};
 use crate::ingest::mapping::Role;
+use crate::table::decimal::NumberFormat;
 
 fn look_with(text: &[u8], choice: LayoutChoice) -> Result<Inspection> {
     inspect("a.csv", text.len() as u64, text, choice, &Native)
@@ -138,6 +139,8 @@ fn headers() {
     assert!(header("a,b\nx,y\nz,w\n"), "nothing speaks against it");
     assert!(header("city,amount\nBern,1\n"));
     assert!(!header("1,2024-01-01\n"));
+    assert!(header("user,2023,2024\nu1,5,6\nu2,7,8\n"), "years are names too");
+    assert!(!header("alice,2023,2024\nbob,2023,2022\n"));
     assert!(!header("u1,buy\nu2,buy\nu3,view\n"), "a name is not found again below it");
     assert!(!header("u1,2024年1月1日 下午3:05\nu2,2024年1月2日\n"));
 }
@@ -233,7 +236,50 @@ fn instants_are_told_from_wall_clock_times() {
     assert_eq!(time_column(&found, &found.mapping).1, Clock::Civil);
 }
 
+/// One row of a made-up table, its cells quoted or not.
+fn line(cells: &[String], delimiter: char, quoted: bool) -> String {
+    let cell = |cell: &String| {
+        if quoted || cell.contains([delimiter, '"', '\n']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.clone()
+        }
+    };
+    cells.iter().map(cell).collect::<Vec<_>>().join(&delimiter.to_string())
+}
+
 proptest::proptest! {
+    #[test]
+    fn what_was_written_is_found(
+        delimiter in proptest::sample::select(vec![',', ';', '\t', '|', '\u{1}']),
+        end in proptest::sample::select(vec!["\n", "\r\n", "\r"]),
+        (quoted, header, comma) in proptest::prelude::any::<(bool, bool, bool)>(),
+        titles in 0usize..3,
+        notes in proptest::collection::vec("(好|a|,|;| |\"|\n){0,6}", 4..30),
+    ) {
+        let mut lines: Vec<String> = ["商城订单", "导出时间：2024年3月5日"].iter().take(titles).map(|title| (*title).to_owned()).collect();
+        if header {
+            let names = ["user", "date", "amount", "note"].map(str::to_owned);
+            lines.push(line(&names, delimiter, quoted));
+        }
+        let point = if comma { "," } else { "." };
+        for (row, note) in notes.iter().enumerate() {
+            let cells =
+                [format!("u{row}"), format!("2024-03-{:02}", row % 28 + 1), format!("{row}{point}5"), note.clone()];
+            lines.push(line(&cells, delimiter, quoted));
+        }
+        let text = lines.join(end) + end;
+        let found = look(text.as_bytes()).unwrap();
+        let layout = found.layout;
+        proptest::prop_assert_eq!((layout.delimiter, layout.quote, layout.escape), (delimiter, Some('"'), None));
+        proptest::prop_assert_eq!((layout.header, layout.skip_lines as usize, layout.comment), (header, titles, None));
+        proptest::prop_assert_eq!(found.estimated_rows, notes.len() as u64);
+        let read: Vec<String> = found.preview.iter().map(|row| row[3].clone()).collect();
+        proptest::prop_assert_eq!(&read[..], &notes[..notes.len().min(20)]);
+        let amount = found.columns[2].number_format;
+        proptest::prop_assert_eq!(amount, Some(if comma { NumberFormat::Comma } else { NumberFormat::Point }));
+    }
+
     #[test]
     fn no_bytes_make_it_panic(head in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400), more in 0u64..1000) {
         let _ = inspect("a", head.len() as u64 + more, &head, LayoutChoice::default(), &Native);

@@ -1,5 +1,6 @@
 //! Guesses what a file's rows are and what its columns are for, from names (English and Chinese) and the first cells.
 
+mod agree;
 mod kind;
 mod names;
 #[cfg(test)]
@@ -73,6 +74,7 @@ pub fn guess(file_name: &str, names: &[String], cells: &[Vec<&[u8]>]) -> (FileKi
             }
         })
         .collect();
+    agree::agree(&mut guesses, cells);
     let shop =
         names.iter().any(|name| matches!(plain(name).as_str(), "financialstatus" | "lineitemquantity"));
     for role in names::roles() {
@@ -83,16 +85,23 @@ pub fn guess(file_name: &str, names: &[String], cells: &[Vec<&[u8]>]) -> (FileKi
     kind::settle(kind, &mut guesses);
     for guess in &mut guesses {
         guess.column_type = guess.role.column_type().unwrap_or(guess.column_type);
+        guess.number_format = guess.number_format.filter(|_| guess.column_type == ColumnType::Number);
     }
     (kind, guesses)
 }
 
+/// Whether a column of this name holds users or times.
+pub(super) fn names_user_or_time(name: &str) -> bool {
+    [Role::User, Role::Time].into_iter().any(|role| name_rank(name, role).is_some())
+}
+
 /// Gives a role to the free column whose name fits best. `shop` says that the file comes from Shopify, which calls an order
-/// by its name.
+/// by its name and knows customers by their e-mail.
 fn give(guesses: &mut [ColumnGuess], role: Role, shop: bool) {
     let free = |guess: &ColumnGuess| guess.role == Role::Attribute && fits_role(guess, role);
     let rank = |guess: &ColumnGuess| match role {
         Role::Order if shop && plain(&guess.name) == "name" => Some(0),
+        Role::User if shop && plain(&guess.name) == "email" => Some(0),
         // A row's own time comes before those of its user's life.
         Role::Time if names::is_profile_time(&guess.name) => None,
         _ => name_rank(&guess.name, role),

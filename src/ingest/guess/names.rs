@@ -16,12 +16,12 @@ const NAMES: [Names; 13] = [
         role: Role::User,
         known: "userid customerid memberid uid buyerid clientid accountid distinctid userpin 用户id \
             会员id 客户id 买家id 用户编号 会员编号 客户编号 会员号 会员卡号 客户号 用户标识 顾客id \
-            顾客编号 openid unionid 买家会员名 会员名 会员名称 下单帐号 下单账号 用户账号 用户名 \
+            顾客编号 openid unionid 买家会员名 会员名 会员名称 下单账号 用户账号 用户名 \
             买家账号 user customer member buyer membernumber customernumber userpseudoid visitorid \
             deviceid username 用户 会员 客户 买家 顾客 买家昵称 用户昵称 买家手机号 会员手机号 \
             用户手机号 手机号 手机号码 手机 联系手机 联系电话 电话 phone mobile phonenumber \
             customeremail email emailaddress 邮箱 收货人手机号 交易对方 买家支付宝账号 customername \
-            买家姓名 客户姓名 id",
+            买家姓名 客户姓名 会员番号 kundennummer kunde id",
         endings: "userid customerid memberid 用户id 会员id 客户id 会员编号 用户编号",
     },
     Names {
@@ -31,7 +31,7 @@ const NAMES: [Names; 13] = [
             transactiondate transactiontime eventtimestamp eventdate 下单时间 支付时间 付款时间 \
             成交时间 订单时间 交易时间 购买时间 消费时间 事件时间 发生时间 订单创建时间 订单付款时间 \
             买家付款时间 付款确认时间 创建时间 下单日期 支付日期 订单日期 交易日期 购买日期 消费日期 \
-            统计日期 时间天 提交时间 答题时间 时间 日期",
+            统计日期 时间天 提交时间 答题时间 注文日时 购入日 datum bestelldatum 时间 日期",
         endings: "时间 日期 time date timestamp",
     },
     Names {
@@ -46,14 +46,14 @@ const NAMES: [Names; 13] = [
             payment ordertotal ordervalue sales total totalprice value money 实付金额 实付款 实付 \
             支付金额 付款金额 成交金额 订单实付金额 买家实际支付金额 买家实付金额 用户实付金额 \
             订单金额 实收金额 消费金额 交易金额 销售额 销售金额 订单总金额 金额 总金额 总价 应付金额 \
-            用户应付金额 买家应付货款 应结订单金额 结算金额 subtotal",
+            用户应付金额 买家应付货款 应结订单金额 结算金额 betrag umsatz subtotal",
         endings: "实付金额 支付金额 订单金额 成交金额 销售额 revenue gmv",
     },
     Names {
         role: Role::Order,
         known: "orderid orderno ordernumber ordersn ordername invoice invoiceno invoiceid transactionid \
             tradeno receiptid 订单号 订单编号 主订单编号 订单id 微信订单号 商户订单号 交易号 \
-            交易单号 流水号 单号 商户单号",
+            交易单号 流水号 单号 商户单号 注文番号 bestellnummer",
         endings: "订单号 订单编号 orderid orderno ordernumber",
     },
     Names {
@@ -160,7 +160,16 @@ pub(super) fn plain(name: &str) -> String {
             !matches!(sign, ' ' | '_' | '-' | '.' | '(' | ')' | '/' | '\u{feff}' | '\u{ff08}' | '\u{ff09}')
         })
         .flat_map(char::to_lowercase)
+        .map(simplified)
         .collect()
+}
+
+/// The simplified form of the traditional characters (and Japanese ones) that columns are called with.
+fn simplified(letter: char) -> char {
+    const TRADITIONAL: &str = "會員編號訂單買賣額價時間實帳帐總費點擊數戶註冊來廣備參別類稱種單應付貨顧購銷訊網電話機郵標識動項計劃評滿顯題經";
+    const SIMPLIFIED: &str = "会员编号订单买卖额价时间实账账总费点击数户注册来广备参别类称种单应付货顾购销讯网电话机邮标识动项计划评满显题经";
+    let place = TRADITIONAL.chars().position(|traditional| traditional == letter);
+    place.and_then(|place| SIMPLIFIED.chars().nth(place)).unwrap_or(letter)
 }
 
 /// The name without what stands in brackets: its unit, most often.

@@ -252,6 +252,7 @@ const EXPORTS: &[Export] = &[
             ("Email", "a@b.com"),
             ("Financial Status", "paid"),
             ("Paid at", "2024-03-05 15:05:30 +0800"),
+            ("Phone", "+8613800138000"),
             ("Lineitem quantity", "2"),
             ("Lineitem price", MONEY),
         ],
@@ -369,6 +370,28 @@ const EXPORTS: &[Export] = &[
 ];
 
 #[test]
+fn other_scripts_and_languages() {
+    let roles = |columns: &[(&str, &str)]| -> Vec<Role> {
+        table("a.csv", columns).1.into_iter().map(|(_, role)| role).collect()
+    };
+    let orders = [Role::Order, Role::User, Role::Time, Role::Value];
+    assert_eq!(
+        roles(&[("訂單編號", ID), ("會員編號", "A1"), ("訂單時間", TIME), ("訂單金額", MONEY)]),
+        orders
+    );
+    assert_eq!(roles(&[("注文番号", ID), ("会員番号", "A1"), ("注文日時", TIME), ("金額", MONEY)]), orders);
+    assert_eq!(
+        roles(&[
+            ("Bestellnummer", "1"),
+            ("Kundennummer", "2"),
+            ("Bestelldatum", "05.03.2024"),
+            ("Betrag", "1,50")
+        ]),
+        orders
+    );
+}
+
+#[test]
 fn exports_of_platforms_map_right() {
     for (file, columns, kind, wanted) in EXPORTS {
         let (found, roles) = table(file, columns);
@@ -379,6 +402,26 @@ fn exports_of_platforms_map_right() {
             .collect();
         assert_eq!((found, &roles[..]), (*kind, *wanted), "{file}");
     }
+}
+
+#[test]
+fn columns_of_one_file_agree() {
+    let look = |columns: &[(&str, &[&'static str])]| -> Vec<ColumnGuess> {
+        let names: Vec<String> = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let cells: Vec<Vec<&[u8]>> =
+            columns.iter().map(|(_, cells)| cells.iter().map(|cell| cell.as_bytes()).collect()).collect();
+        guess("a.csv", &names, &cells).1
+    };
+    let formats = |columns: &[(&str, &[&'static str])]| -> Vec<Option<NumberFormat>> {
+        look(columns).into_iter().map(|guess| guess.number_format).collect()
+    };
+    let (point, comma) = (Some(NumberFormat::Point), Some(NumberFormat::Comma));
+    assert_eq!(formats(&[("a", &["1.234", "2.345"]), ("b", &["12,50", "3,5"])]), [comma, comma]);
+    assert_eq!(formats(&[("a", &["1.234", "2.345"]), ("b", &["12", "3"])]), [point, point]);
+    assert_eq!(formats(&[("a", &["1.5", "2.25"]), ("b", &["12,50", "3,5"])]), [point, comma]);
+    assert_eq!(formats(&[("a", &["12", "13"]), ("b", &["12,50", "3,5"])]), [point, comma]);
+    let dates = look(&[("a", &["03/04/2024", "05/06/2024"]), ("b", &["03/25/2024", "05/06/2024"])]);
+    assert_eq!((dates[0].time_format, dates[0].ambiguous_date), (Some(TimeFormat::MonthFirst), false));
 }
 
 #[test]

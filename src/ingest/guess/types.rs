@@ -119,7 +119,7 @@ impl Column<'_> {
         let leading_zero = |cell: &&&[u8]| cell.len() > 1 && cell.starts_with(b"0");
         let long = whole().filter(|cell| cell.len() >= 12).count();
         let longest = whole().any(|cell| cell.len() > 15);
-        let phones = whole().filter(|cell| is_mobile(cell)).count();
+        let phones = self.cells.iter().filter(|cell| is_phone(cell)).count();
         let is_id = whole().any(|cell| leading_zero(&cell))
             || longest
             || long * 2 > self.cells.len()
@@ -142,9 +142,12 @@ fn is_whole(cell: &[u8]) -> bool {
     cell.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether digits are a mobile phone number of mainland China.
-fn is_mobile(cell: &[u8]) -> bool {
-    matches!(cell, [b'1', b'3'..=b'9', ..] if cell.len() == 11)
+/// Whether a cell is a mobile phone number of mainland China, or any with its country's code: +8613800138000.
+fn is_phone(cell: &[u8]) -> bool {
+    match cell {
+        [b'+', digits @ ..] => (10..=15).contains(&digits.len()) && is_whole(digits),
+        digits => digits.len() == 11 && is_whole(digits) && matches!(digits, [b'1', b'3'..=b'9', ..]),
+    }
 }
 
 /// From 1970 to 2100.
@@ -182,6 +185,7 @@ mod tests {
             ("x", &["1234567890123", "1234567890124"]),
             ("x", &["1234567890123456789", "1"]),
             ("contact", &["13800138000", "15912345678"]),
+            ("contact", &["+8613800138000", "+12025550143"]),
             ("product_id", &["489434", "489435"]),
             ("productId", &["489434", "489435"]),
             ("商品编码", &["489434", "489435"]),
