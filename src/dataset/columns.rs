@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::{DAY_MICROS, Day};
 use super::{EventLog, count_codes};
 use crate::ingest::mapping::{ColumnType, Role};
+use crate::ingest::assemble::Column;
 use crate::table::ColumnData;
 use crate::table::decimal::Amount;
 use crate::table::dictionary::Codes;
@@ -28,7 +29,7 @@ pub struct ColumnInfo {
     pub kind: ColumnType,
     /// How many different texts it has, the empty one included; 0 for numbers and times.
     pub distinct: u64,
-    /// Texts with their rows, most frequent first, at most 200; none for users' and orders' ids and for columns (other than the
+    /// Texts with their rows (of a user's attribute: with their users), most frequent first, at most 200; none for users' and orders' ids and for columns (other than the
     /// event's) with more than 10,000 texts, nor for numbers and times.
     pub values: Vec<(String, u64)>,
     /// The smallest number, with all its places, or the first day; nothing for text and where all cells are empty.
@@ -37,6 +38,9 @@ pub struct ColumnInfo {
     /// The largest number or the last day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<String>,
+    /// Whether it is an attribute of users, with one cell for each user and not for each row.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_user: bool,
 }
 
 impl EventLog {
@@ -51,6 +55,7 @@ impl EventLog {
             values: Vec::new(),
             min: None,
             max: None,
+            of_user: false,
         };
         let name = |name: &Option<String>| name.clone().unwrap_or_default();
         let with_rows = |bounds: &&[u32]| matches!(bounds, [start, end] if start < end);
@@ -63,7 +68,7 @@ impl EventLog {
                 ..info(&name(&self.mapping.time), Role::Time, ColumnType::Time)
             },
         ];
-        columns.extend(self.columns.iter().map(|column| match &column.data {
+        let describe = |column: &Column| match &column.data {
             ColumnData::Text(codes) => {
                 let (distinct, values) = texts(codes, column.role);
                 ColumnInfo { distinct, values, ..info(&column.name, column.role, ColumnType::Text) }
@@ -82,8 +87,11 @@ impl EventLog {
                 let (min, max) = (range.map(|range| text(range.0)), range.map(|range| text(range.1)));
                 ColumnInfo { min, max, ..info(&column.name, column.role, ColumnType::Time) }
             }
-        }));
-        columns.sort_by_key(|column| Role::ALL.iter().position(|role| *role == column.role));
+        };
+        columns.extend(self.columns.iter().map(describe));
+        let of_user = |column| ColumnInfo { of_user: true, ..describe(column) };
+        columns.extend(self.user_attributes.iter().map(of_user));
+        columns.sort_by_key(|column| Role::EVERY.iter().position(|role| *role == column.role));
         columns
     }
 }

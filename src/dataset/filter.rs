@@ -144,11 +144,20 @@ impl Condition {
         if log.mapping.role(name) == Role::Time {
             return Err(Error::bad_value("column", name, "from and to without a column filter by day"));
         }
-        let column = log.columns.iter().find(|column| column.name == *name).ok_or_else(|| {
-            let names: Vec<&str> = log.columns.iter().map(|column| column.name.as_str()).collect();
-            Error::new(ErrorKind::UnknownColumn).at_path("column").found(name).expected(names.join(", "))
-        })?;
-        match &column.data {
+        if let Some(column) = log.columns.iter().find(|column| column.name == *name) {
+            return self.apply_to_cells(&column.data, mask);
+        }
+        if let Some(column) = log.user_attributes.iter().find(|column| column.name == *name) {
+            return self.apply_to_attribute(&column.data, log, mask);
+        }
+        let columns = log.columns.iter().chain(&log.user_attributes);
+        let names: Vec<&str> = columns.map(|column| column.name.as_str()).collect();
+        Err(Error::new(ErrorKind::UnknownColumn).at_path("column").found(name).expected(names.join(", ")))
+    }
+
+    /// Tests the cells of a column, one for each place of the mask.
+    fn apply_to_cells(&self, data: &ColumnData, mask: &mut [u8]) -> Result<()> {
+        match data {
             ColumnData::Text(codes) => {
                 let allowed = self.allowed(codes)?;
                 keep_codes(mask, &codes.rows, &allowed);
@@ -170,6 +179,18 @@ impl Condition {
                     value != Times::MISSING
                         && passes(&i32::try_from(value.div_euclid(day)).unwrap_or(i32::MAX))
                 });
+            }
+        }
+        Ok(())
+    }
+
+    /// Tests an attribute of users, once for each user.
+    fn apply_to_attribute(&self, data: &ColumnData, log: &EventLog, mask: &mut [u8]) -> Result<()> {
+        let mut users = vec![1; log.users.len()];
+        self.apply_to_cells(data, &mut users)?;
+        for (user, _) in users.iter().enumerate().filter(|(_, passes)| **passes == 0) {
+            if let Some(rows) = mask.get_mut(log.rows_of(user)) {
+                rows.fill(0);
             }
         }
         Ok(())

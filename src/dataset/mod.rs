@@ -2,11 +2,18 @@
 
 pub mod calendar;
 pub mod columns;
+pub mod costs;
 pub mod dates;
 pub mod filter;
+pub mod identity;
+pub mod joins;
 pub mod presets;
 pub mod segment;
+pub mod surveys;
+#[cfg(test)]
+mod testing;
 pub mod trades;
+pub mod user_table;
 pub mod view;
 
 use serde::{Deserialize, Serialize};
@@ -46,8 +53,18 @@ pub struct EventLog {
     pub days: Vec<i32>,
     /// All other mapped columns.
     pub columns: Vec<Column>,
-    /// What the codes of the event column stand for; empty without an event column.
+    /// Attributes of users, one cell for each user.
+    pub user_attributes: Vec<Column>,
+    /// What channels cost, if a file says so.
+    pub costs: Option<costs::Costs>,
+    /// Answers to surveys, if a file has some.
+    pub surveys: Option<surveys::Surveys>,
+    /// How the files beside the log fit it.
+    pub joins: joins::Joins,
+    /// What the codes of the event column stand for; without one, those of the column that tells refunds, if one does.
     pub kinds: Vec<Kind>,
+    /// What tells purchases and refunds.
+    told: trades::Told,
     /// The rows that are purchases or refunds; absent when all are.
     trades: Option<view::Selection>,
     /// The zone that days are counted in.
@@ -91,7 +108,12 @@ impl EventLog {
             times,
             days,
             columns,
+            user_attributes: Vec::new(),
+            costs: None,
+            surveys: None,
+            joins: joins::Joins::default(),
             kinds: Vec::new(),
+            told: trades::Told::BySign,
             trades: None,
             zone,
             week_start,
@@ -159,6 +181,10 @@ impl EventLog {
 
     /// Decides which events are purchases and which are refunds: as the mapping says, else by their names.
     fn tell_kinds(&mut self) -> Result<()> {
+        let is_event =
+            |column: &Column| column.role == Role::Event && matches!(column.data, ColumnData::Text(_));
+        let Some(place) = self.columns.iter().position(is_event) else { return self.tell_refunds() };
+        self.told = trades::Told::ByCode(place);
         let Some(events) = self.text_in_role(Role::Event) else { return Ok(()) };
         let names: Vec<&str> = events.dictionary.iter().collect();
         let known = |listed: &Option<Vec<String>>, path: &str| -> Result<()> {

@@ -4,12 +4,49 @@ use std::borrow::Cow;
 
 use super::view::{Selection, View};
 use super::{EventLog, Kind};
-use crate::ingest::mapping::Role;
+use crate::error::Result;
+use crate::ingest::mapping::{Refunds, Role};
+use crate::table::ColumnData;
 use crate::table::dictionary::Codes;
 use crate::table::integers::Integers;
 use crate::with_codes;
 
+/// What tells whether a row is a purchase or a refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The codes of a text column, by [`EventLog::kinds`]: of the event's, or of the one that a rule of refunds names.
+    ByCode(usize),
+    /// The sign of the value.
+    BySign,
+    /// Nothing: every row is a purchase.
+    Never,
+}
+
 impl EventLog {
+    /// Without an event column every row is a purchase or, by the mapping's rule, a refund.
+    pub(super) fn tell_refunds(&mut self) -> Result<()> {
+        let refunds = &self.mapping.refunds;
+        let place = refunds.told_by(&self.columns)?;
+        let Some((place, ColumnData::Text(codes))) =
+            place.and_then(|place| self.columns.get(place).map(|column| (place, &column.data)))
+        else {
+            self.told = if *refunds == Refunds::None { Told::Never } else { Told::BySign };
+            return Ok(());
+        };
+        let kind = |is_refund| if is_refund { Kind::Refund } else { Kind::Purchase };
+        self.kinds = refunds.refund_codes(&codes.dictionary).into_iter().map(kind).collect();
+        self.told = Told::ByCode(place);
+        Ok(())
+    }
+
+    /// The codes by which [`Self::kinds`] are told.
+    fn telling_codes(&self) -> Option<&Codes> {
+        let Told::ByCode(place) = self.told else { return None };
+        self.columns
+            .get(place)
+            .and_then(|column| if let ColumnData::Text(codes) = &column.data { Some(codes) } else { None })
+    }
+
     /// Finds the purchases and refunds once, when the log is built. Without an event column every row is one, and a list
     /// of all rows is not worth its memory.
     pub(super) fn find_trades(&self) -> Option<Selection> {
@@ -23,13 +60,14 @@ impl EventLog {
 
 /// The purchases and refunds in view.
 ///
-/// With an event column its codes tell them apart. Without one every row is a purchase, but one with a negative value is a
-/// refund.
+/// With an event column its codes tell them apart. Without one every row is a purchase, but those that the mapping's
+/// [`Refunds`] say are refunds: as a rule those with a negative value.
 #[derive(Debug)]
 pub struct Trades<'a> {
     selection: Cow<'a, Selection>,
     kinds: &'a [Kind],
-    events: Option<&'a Codes>,
+    codes: Option<&'a Codes>,
+    by_sign: bool,
     values: Option<&'a Integers>,
 }
 
@@ -42,7 +80,8 @@ impl<'a> Trades<'a> {
             (None, _) => Cow::Owned(Selection::new(log, |row| view.has(row))),
         };
         let values = log.values().map(|values| &values.values);
-        Self { selection, kinds: &log.kinds, events: log.text_in_role(Role::Event), values }
+        let by_sign = log.told == Told::BySign;
+        Self { selection, kinds: &log.kinds, codes: log.telling_codes(), by_sign, values }
     }
 
     /// The rows of a user, in order of time.
@@ -63,9 +102,9 @@ impl<'a> Trades<'a> {
     #[must_use]
     pub fn get(&self, row: u32) -> (Kind, i64) {
         let value = self.value(row).unwrap_or(0);
-        let kind = match self.events {
+        let kind = match self.codes {
             Some(codes) => self.kinds.get(codes.code(row as usize) as usize).copied().unwrap_or(Kind::Other),
-            None if value < 0 => Kind::Refund,
+            None if value < 0 && self.by_sign => Kind::Refund,
             None => Kind::Purchase,
         };
         (kind, if kind == Kind::Refund { value.saturating_abs() } else { value })
@@ -83,5 +122,44 @@ impl<'a> Trades<'a> {
     #[must_use]
     pub fn value(&self, row: u32) -> Option<i64> {
         Some(self.values?.get(row as usize)).filter(|value| *value != Integers::MISSING)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{days, mapping, numbers, table, texts};
+    use super::*;
+    use crate::dataset::calendar::{WeekStart, Zone};
+    use crate::ingest::mapping::{FileKind, Mapping};
+
+    fn kinds(refunds: Refunds) -> Vec<(Kind, i64)> {
+        let columns = vec![
+            texts("user", Role::User, &["b", "a", "b", "a"]),
+            days("day", Role::Time, &["2024-01-04", "2024-01-03", "2024-01-02", "2024-01-01"]),
+            numbers("amount", Role::Value, &["7.00", "", "-5.00", "5.00"]),
+            texts("invoice", Role::Order, &["8", "C7", "C6", "5"]),
+            texts("status", Role::Attribute, &["returned", "paid", "paid", "paid"]),
+        ];
+        let mapping = Mapping { refunds, ..mapping(FileKind::Orders, &columns) };
+        let table = table(FileKind::Orders, columns);
+        let log = EventLog::new(table, mapping, Zone::utc(), WeekStart::Monday).unwrap();
+        let view = View::all(&log);
+        let trades = view.trades();
+        trades.rows().iter().map(|&row| trades.get(row)).collect()
+    }
+
+    #[test]
+    fn refunds_are_told_by_the_mappings_rule() {
+        use Kind::{Purchase, Refund};
+        // Sorted by user and day: b's rows are -5.00 of C6, 7.00 of 8; a's 5.00 of 5, nothing of C7.
+        assert_eq!(
+            kinds(Refunds::NegativeValue),
+            [(Refund, 500), (Purchase, 700), (Purchase, 500), (Purchase, 0)]
+        );
+        assert_eq!(kinds(Refunds::None), [(Purchase, -500), (Purchase, 700), (Purchase, 500), (Purchase, 0)]);
+        let status = Refunds::StatusColumn { column: "status".into(), values: vec!["returned".into()] };
+        assert_eq!(kinds(status), [(Purchase, -500), (Refund, 700), (Purchase, 500), (Purchase, 0)]);
+        let prefix = Refunds::OrderPrefix { prefix: "C".into() };
+        assert_eq!(kinds(prefix), [(Refund, 500), (Purchase, 700), (Purchase, 500), (Refund, 0)]);
     }
 }

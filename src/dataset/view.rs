@@ -218,9 +218,11 @@ impl<'a> View<'a> {
     /// Rows read, used and left out, so that the parts add up.
     #[must_use]
     pub fn population(&self) -> Population {
-        let rows_read = self.log.ledgers.iter().map(|ledger| ledger.rows_read).sum();
+        // Files that stand beside the log, of users or costs, have ledgers too, but none of its rows.
+        let ledgers = || self.log.ledgers.iter().filter(|ledger| ledger.kind.is_log());
+        let rows_read = ledgers().map(|ledger| ledger.rows_read).sum();
         let mut rows_excluded: Vec<Exclusion> = Vec::new();
-        for entry in self.log.ledgers.iter().flat_map(|ledger| &ledger.set_aside) {
+        for entry in ledgers().flat_map(|ledger| &ledger.set_aside) {
             match rows_excluded.iter_mut().find(|exclusion| exclusion.reason == entry.reason.code()) {
                 Some(exclusion) => exclusion.rows += entry.rows,
                 None => {

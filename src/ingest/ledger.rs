@@ -2,6 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::layout::Encoding;
+use super::mapping::FileKind;
+use crate::dataset::calendar::Day;
+use crate::locale::{Language, fill};
+
+/// How many examples of each reason are kept.
+pub const EXAMPLES_KEPT: usize = 5;
+
 /// Why a row was set aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,11 +30,19 @@ pub enum Reason {
     NotUtf8,
     /// A quotation mark that is never closed.
     UnclosedQuote,
+    /// A cell without which the row is of no use is empty.
+    EmptyCell,
+    /// A number that cannot be: a negative cost, a score beyond the scale.
+    OutOfRange,
+    /// The sum of the rows above it.
+    TotalsRow,
+    /// The same as another row in every column that is read; set aside because somebody chose so.
+    Duplicate,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::MissingFields,
         Self::ExtraFields,
         Self::NoUser,
@@ -35,6 +51,10 @@ impl Reason {
         Self::BadNumber,
         Self::NotUtf8,
         Self::UnclosedQuote,
+        Self::EmptyCell,
+        Self::OutOfRange,
+        Self::TotalsRow,
+        Self::Duplicate,
     ];
 
     /// The code in JSON and in `locales/` (`reason_<code>`).
@@ -49,8 +69,26 @@ impl Reason {
             Self::BadNumber => "bad_number",
             Self::NotUtf8 => "not_utf8",
             Self::UnclosedQuote => "unclosed_quote",
+            Self::EmptyCell => "empty_cell",
+            Self::OutOfRange => "out_of_range",
+            Self::TotalsRow => "totals_row",
+            Self::Duplicate => "duplicate",
         }
     }
+}
+
+/// One row that was set aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Example {
+    /// Where it stands; the header is row 1. 0 when it was set aside after reading and its place is no longer known.
+    pub row: u64,
+    /// The column at fault, where one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// What stood there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
 }
 
 /// Rows set aside for one reason.
@@ -61,18 +99,21 @@ pub struct SetAside {
     pub reason: Reason,
     /// How many rows.
     pub rows: u64,
-    /// The first of them; the header is row 1.
+    /// The first of them; the header is row 1. 0 as in [`Example::row`].
     pub first_row: u64,
     /// The column at fault in the first of them, where one is.
     pub first_column: Option<String>,
     /// What stood there.
     pub first_found: Option<String>,
+    /// The first of them, at most [`EXAMPLES_KEPT`], in the order of the file.
+    #[serde(default)]
+    pub examples: Vec<Example>,
 }
 
-/// Attribute cells that could not be read as the column's type; the row is kept, the cell counts as empty.
+/// Cells of a column that could not be kept as they were; their rows are used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct EmptiedCells {
+pub struct ChangedCells {
     /// The column.
     pub column: String,
     /// How many cells.
@@ -83,22 +124,112 @@ pub struct EmptiedCells {
     pub first_found: String,
 }
 
+/// What somebody ought to know about how a file was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Notice {
+    /// Lines above the header were passed over.
+    LinesAbove {
+        /// How many.
+        lines: u64,
+    },
+    /// No cell tells whether the day or the month comes first.
+    DayOrMonthFirst {
+        /// The column.
+        column: String,
+        /// How it was read: a date, written year first.
+        read_as: String,
+        /// As it is written in the file.
+        found: String,
+    },
+    /// The column had numbers only up to some row, and is text now.
+    BecameText {
+        /// The column.
+        column: String,
+        /// The first row that holds something else; the header is row 1.
+        row: u64,
+        /// What stood there.
+        found: String,
+    },
+}
+
+impl Notice {
+    /// The whole notice in a language.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        let words = language.words();
+        let count = |number: u64| language.integer(i64::try_from(number).unwrap_or(i64::MAX));
+        match self {
+            Self::LinesAbove { lines } => fill(words.notice_lines_above, &[("lines", &count(*lines))]),
+            Self::DayOrMonthFirst { column, read_as, found } => fill(
+                words.notice_day_or_month_first,
+                &[("column", column), ("read_as", read_as), ("found", found)],
+            ),
+            Self::BecameText { column, row, found } => {
+                fill(words.notice_became_text, &[("column", column), ("row", &count(*row)), ("found", found)])
+            }
+        }
+    }
+
+    /// The same notice from a stretch that begins after `rows` rows.
+    fn moved(self, rows: u64) -> Self {
+        match self {
+            Self::BecameText { column, row, found } => {
+                Self::BecameText { column, row: row.saturating_add(rows), found }
+            }
+            other => other,
+        }
+    }
+
+    /// Whether both tell the same thing, perhaps of another row.
+    fn repeats(&self, earlier: &Self) -> bool {
+        match (self, earlier) {
+            (Self::BecameText { column, .. }, Self::BecameText { column: before, .. })
+            | (Self::DayOrMonthFirst { column, .. }, Self::DayOrMonthFirst { column: before, .. }) => {
+                column == before
+            }
+            _ => self == earlier,
+        }
+    }
+}
+
 /// What became of the rows of one file. `rows_read = rows_used + the rows set aside`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Ledger {
     /// The file's name.
     pub file: String,
+    /// What its rows are.
+    #[serde(default)]
+    pub kind: FileKind,
     /// Its size.
     pub bytes: u64,
+    /// The letters it is written in; nothing for files that are not text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
+    /// The character between fields; nothing for files that are not delimited text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
     /// Rows below the header; blank lines are not rows.
     pub rows_read: u64,
     /// Rows in the data set.
     pub rows_used: u64,
-    /// The others, by reason.
+    /// The others, by reason, in the order in which the reasons first occur.
     pub set_aside: Vec<SetAside>,
     /// Attribute cells that count as empty.
-    pub emptied: Vec<EmptiedCells>,
+    pub emptied: Vec<ChangedCells>,
+    /// Numbers with more decimal places than are kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rounded: Vec<ChangedCells>,
+    /// The days of the earliest and the latest time among the rows in use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_range: Option<(Day, Day)>,
+    /// Different users in the rows in use, counted when the whole file has been read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub users: Option<u64>,
+    /// What else ought to be known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
 }
 
 impl Ledger {
@@ -108,54 +239,167 @@ impl Ledger {
         self.set_aside.iter().map(|entry| entry.rows).sum()
     }
 
-    /// Adds the account of the next stretch of the same file, whose rows are numbered from 1; `rows` is how many came before
-    /// them.
-    pub fn merge(&mut self, later: Self, rows: u64) {
-        self.rows_read += later.rows_read;
-        self.rows_used += later.rows_used;
-        for entry in later.set_aside {
-            match self.set_aside.iter_mut().find(|known| known.reason == entry.reason) {
-                Some(known) => known.rows += entry.rows,
-                None => self.set_aside.push(SetAside { first_row: entry.first_row + rows, ..entry }),
-            }
-        }
-        for entry in later.emptied {
-            match self.emptied.iter_mut().find(|known| known.column == entry.column) {
-                Some(known) => known.cells += entry.cells,
-                None => self.emptied.push(EmptiedCells { first_row: entry.first_row + rows, ..entry }),
-            }
-        }
+    /// Whether every row is accounted for once, and no reason has more examples than rows.
+    #[must_use]
+    pub fn adds_up(&self) -> bool {
+        let reasons_once = self.set_aside.iter().enumerate().all(|(place, entry)| {
+            self.set_aside.iter().take(place).all(|other| other.reason != entry.reason)
+        });
+        self.rows_read == self.rows_used + self.rows_set_aside()
+            && reasons_once
+            && self.set_aside.iter().all(|entry| {
+                let examples = entry.examples.len() as u64;
+                (1..=entry.rows.min(EXAMPLES_KEPT as u64)).contains(&examples)
+            })
     }
 
-    pub(super) fn note(
-        &mut self,
-        reason: Reason,
-        rows: u64,
-        row: u64,
-        column: Option<&str>,
-        found: Option<&[u8]>,
-    ) {
-        match self.set_aside.iter_mut().find(|entry| entry.reason == reason) {
-            Some(entry) => entry.rows += rows,
+    /// Counts rows that are set aside; `row` is the first of them (the header is row 1), with what is wrong in it.
+    /// [`Self::rows_read`] counts them already.
+    pub fn note(&mut self, reason: Reason, rows: u64, row: u64, column: Option<&str>, found: Option<&[u8]>) {
+        let known = self.set_aside.iter().position(|entry| entry.reason == reason);
+        let entry = match known.and_then(|place| self.set_aside.get_mut(place)) {
+            Some(entry) if entry.examples.len() >= EXAMPLES_KEPT => {
+                entry.rows += rows;
+                return;
+            }
+            entry => entry,
+        };
+        let example = Example { row, column: column.map(str::to_owned), found: found.map(excerpt) };
+        match entry {
+            Some(entry) => {
+                entry.rows += rows;
+                entry.examples.push(example);
+            }
             None => self.set_aside.push(SetAside {
                 reason,
                 rows,
                 first_row: row,
-                first_column: column.map(str::to_owned),
-                first_found: found.map(excerpt),
+                first_column: example.column.clone(),
+                first_found: example.found.clone(),
+                examples: vec![example],
             }),
         }
     }
 
-    pub(super) fn note_emptied(&mut self, column: &str, row: u64, found: &[u8]) {
-        match self.emptied.iter_mut().find(|entry| entry.column == column) {
-            Some(entry) => entry.cells += 1,
-            None => self.emptied.push(EmptiedCells {
-                column: column.to_owned(),
-                cells: 1,
-                first_row: row,
-                first_found: excerpt(found),
-            }),
+    /// Counts an attribute's cell that could not be read as the column's type.
+    pub fn note_emptied(&mut self, column: &str, row: u64, found: &[u8]) {
+        note_changed(&mut self.emptied, column, row, found);
+    }
+
+    /// Counts a number that has more decimal places than are kept.
+    pub fn note_rounded(&mut self, column: &str, row: u64, found: &[u8]) {
+        note_changed(&mut self.rounded, column, row, found);
+    }
+
+    /// Adds a notice, unless it is there.
+    pub fn notice(&mut self, notice: Notice) {
+        if !self.notices.iter().any(|earlier| notice.repeats(earlier)) {
+            self.notices.push(notice);
+        }
+    }
+
+    /// Joins the ledger of the stretch of the same file that follows this one, as if both had been read in one piece.
+    /// `row_offset` is added to its rows' numbers; [`Self::bytes`] are those of each stretch. Users of two stretches cannot
+    /// be added up, so they are counted afterwards.
+    pub fn merge(&mut self, later: Self, row_offset: u64) {
+        self.bytes += later.bytes;
+        self.rows_read += later.rows_read;
+        self.rows_used += later.rows_used;
+        self.encoding = self.encoding.or(later.encoding);
+        self.delimiter = self.delimiter.or(later.delimiter);
+        for entry in later.set_aside {
+            self.merge_reason(entry, row_offset);
+        }
+        merge_changed(&mut self.emptied, later.emptied, row_offset);
+        merge_changed(&mut self.rounded, later.rounded, row_offset);
+        self.time_range = match (self.time_range, later.time_range) {
+            (Some(one), Some(other)) => Some((one.0.min(other.0), one.1.max(other.1))),
+            (one, other) => one.or(other),
+        };
+        self.users = None;
+        for notice in later.notices {
+            self.notice(notice.moved(row_offset));
+        }
+    }
+
+    fn merge_reason(&mut self, mut later: SetAside, row_offset: u64) {
+        let moved = |row: u64| if row == 0 { 0 } else { row + row_offset };
+        later.first_row = moved(later.first_row);
+        later.examples.iter_mut().for_each(|example| example.row = moved(example.row));
+        match self.set_aside.iter_mut().find(|entry| entry.reason == later.reason) {
+            Some(entry) => {
+                entry.rows += later.rows;
+                let room = EXAMPLES_KEPT.saturating_sub(entry.examples.len());
+                entry.examples.extend(later.examples.into_iter().take(room));
+            }
+            None => self.set_aside.push(later),
+        }
+    }
+}
+
+fn note_changed(changed: &mut Vec<ChangedCells>, column: &str, row: u64, found: &[u8]) {
+    match changed.iter_mut().find(|entry| entry.column == column) {
+        Some(entry) => entry.cells += 1,
+        None => changed.push(ChangedCells {
+            column: column.to_owned(),
+            cells: 1,
+            first_row: row,
+            first_found: excerpt(found),
+        }),
+    }
+}
+
+fn merge_changed(changed: &mut Vec<ChangedCells>, later: Vec<ChangedCells>, row_offset: u64) {
+    for entry in later {
+        match changed.iter_mut().find(|known| known.column == entry.column) {
+            Some(known) => known.cells += entry.cells,
+            None => changed.push(ChangedCells { first_row: entry.first_row + row_offset, ..entry }),
+        }
+    }
+}
+
+/// Sets rows of a table aside after it has been read: finds the file that a row came from, by the rows that each file gave.
+#[derive(Debug)]
+pub struct LateChecks {
+    ends: Vec<u64>,
+}
+
+impl LateChecks {
+    /// For a table with these ledgers, before a row is set aside.
+    #[must_use]
+    pub fn new(ledgers: &[Ledger]) -> Self {
+        let ends = ledgers.iter().scan(0, |end, ledger| {
+            *end += ledger.rows_used;
+            Some(*end)
+        });
+        Self { ends: ends.collect() }
+    }
+
+    /// The rows of the table that each file gave, in the order of the ledgers.
+    pub fn stretches(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let place = |row: u64| usize::try_from(row).unwrap_or(usize::MAX);
+        starts.zip(&self.ends).map(move |(start, &end)| place(start)..place(end))
+    }
+
+    /// The file that a row of the table, from 0, came from: its place among the ledgers.
+    #[must_use]
+    pub fn file(&self, row: usize) -> usize {
+        self.ends.partition_point(|&end| end <= row as u64)
+    }
+
+    /// Sets a row of the table, from 0, aside in its file's ledger. `file_row` is its number in the file, 0 if unknown.
+    pub fn set_aside(
+        &self,
+        ledgers: &mut [Ledger],
+        (row, file_row): (usize, u64),
+        reason: Reason,
+        column: Option<&str>,
+        found: Option<&[u8]>,
+    ) {
+        if let Some(ledger) = ledgers.get_mut(self.file(row)) {
+            ledger.rows_used = ledger.rows_used.saturating_sub(1);
+            ledger.note(reason, 1, file_row, column, found);
         }
     }
 }
@@ -177,4 +421,138 @@ pub struct SpanOfBytes {
     pub start: u64,
     /// One past the last byte.
     pub end: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What happens to one row.
+    #[derive(Debug, Clone)]
+    enum Fate {
+        Used(i32),
+        Emptied(u8),
+        Rounded(u8),
+        Aside(usize, u8, u8),
+        Turned(u8),
+    }
+
+    fn fate() -> impl Strategy<Value = Fate> {
+        prop_oneof![
+            (-3i32..3).prop_map(Fate::Used),
+            (0u8..3).prop_map(Fate::Emptied),
+            (0u8..3).prop_map(Fate::Rounded),
+            (0..Reason::ALL.len(), 0u8..4, any::<u8>())
+                .prop_map(|(reason, column, found)| Fate::Aside(reason, column, found)),
+            (0u8..2).prop_map(Fate::Turned),
+        ]
+    }
+
+    /// The ledger of a stretch whose rows are counted from 2.
+    fn read(fates: &[Fate]) -> Ledger {
+        let mut ledger = Ledger { file: "f".into(), bytes: fates.len() as u64 * 10, ..Ledger::default() };
+        for (row, fate) in (2..).zip(fates) {
+            ledger.rows_read += 1;
+            let name = |column: &u8| format!("column {column}");
+            if let Fate::Aside(reason, column, found) = fate {
+                let column = (*column > 0).then(|| name(column));
+                ledger.note(Reason::ALL[*reason], 1, row, column.as_deref(), Some(&[*found]));
+                continue;
+            }
+            ledger.rows_used += 1;
+            match fate {
+                Fate::Used(day) => {
+                    let (first, last) = ledger.time_range.unwrap_or((Day(*day), Day(*day)));
+                    ledger.time_range = Some((first.min(Day(*day)), last.max(Day(*day))));
+                }
+                Fate::Emptied(column) => ledger.note_emptied(&name(column), row, b"x"),
+                Fate::Rounded(column) => ledger.note_rounded(&name(column), row, b"1.23456789012"),
+                Fate::Turned(column) => {
+                    ledger.notice(Notice::BecameText { column: name(column), row, found: "n/a".into() });
+                }
+                Fate::Aside(..) => {}
+            }
+        }
+        ledger
+    }
+
+    proptest! {
+        #[test]
+        fn stretches_join_as_if_read_in_one_piece(fates in prop::collection::vec(fate(), 0..60),
+                                                  cuts in prop::collection::vec(0usize..60, 0..4)) {
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(fates.len())).chain([fates.len()]).collect();
+            cuts.sort_unstable();
+            let whole = read(&fates);
+            let (mut joined, mut start) = (read(&fates[..cuts[0]]), cuts[0]);
+            for &cut in &cuts[1..] {
+                joined.merge(read(&fates[start..cut]), start as u64);
+                start = cut;
+            }
+            prop_assert!(whole.adds_up());
+            prop_assert_eq!(joined, whole);
+        }
+    }
+
+    #[test]
+    fn rows_set_aside_later_find_their_file() {
+        let mut ledgers =
+            [2, 0, 3].map(|rows| Ledger { rows_read: rows + 1, rows_used: rows, ..Ledger::default() });
+        for ledger in &mut ledgers {
+            ledger.note(Reason::NoTime, 1, 2, Some("day"), None);
+        }
+        let checks = LateChecks::new(&ledgers);
+        assert_eq!(checks.stretches().collect::<Vec<_>>(), [0..2, 2..2, 2..5]);
+        checks.set_aside(&mut ledgers, (1, 4), Reason::OutOfRange, Some("cost"), Some(b"-1"));
+        checks.set_aside(&mut ledgers, (4, 0), Reason::Duplicate, None, None);
+        let told: Vec<_> = ledgers.iter().map(|ledger| (ledger.rows_used, ledger.rows_set_aside())).collect();
+        assert_eq!(told, [(1, 2), (0, 1), (2, 2)]);
+        assert!(ledgers.iter().all(Ledger::adds_up));
+        ledgers[0].rows_used += 1;
+        assert!(!ledgers[0].adds_up());
+    }
+
+    #[test]
+    fn five_examples_and_no_more() {
+        let mut ledger = Ledger { rows_read: 9, ..Ledger::default() };
+        (2..11).for_each(|row| ledger.note(Reason::BadNumber, 1, row, Some("amount"), Some(b"ten")));
+        let [entry] = &ledger.set_aside[..] else { panic!("one reason") };
+        assert_eq!(
+            (entry.rows, entry.first_row, entry.first_column.as_deref(), entry.first_found.as_deref()),
+            (9, 2, Some("amount"), Some("ten"))
+        );
+        assert_eq!(entry.examples.iter().map(|example| example.row).collect::<Vec<_>>(), [2, 3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn every_reason_and_notice_has_words() {
+        for language in [Language::English, Language::Chinese] {
+            for reason in Reason::ALL {
+                assert!(language.words().get(&format!("reason_{}", reason.code())).is_some(), "{reason:?}");
+            }
+            let notices = [
+                Notice::LinesAbove { lines: 3 },
+                Notice::DayOrMonthFirst {
+                    column: "day".into(),
+                    read_as: "2024-03-05".into(),
+                    found: "3/5/24".into(),
+                },
+                Notice::BecameText { column: "code".into(), row: 1_200, found: "A7".into() },
+            ];
+            for notice in notices {
+                let message = notice.message(language);
+                assert!(!message.contains('{') && message.chars().any(char::is_alphanumeric), "{message}");
+                let json = serde_json::to_string(&notice).unwrap();
+                assert_eq!(serde_json::from_str::<Notice>(&json).unwrap(), notice, "{json}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_older_ledger_can_be_read() {
+        let json = r#"{"file":"a.csv","bytes":9,"rowsRead":1,"rowsUsed":0,"emptied":[],
+            "setAside":[{"reason":"no_user","rows":1,"firstRow":2,"firstColumn":null,"firstFound":null}]}"#;
+        let ledger: Ledger = serde_json::from_str(json).unwrap();
+        assert_eq!((ledger.kind, ledger.set_aside[0].examples.len()), (FileKind::Events, 0));
+    }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::kind::FileKind;
+pub use super::orders::Refunds;
 use super::time::TimeFormat;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -68,6 +70,25 @@ impl Role {
         Self::Ignore,
     ];
 
+    /// All roles of all kinds of files, in the order in which columns are shown.
+    pub const EVERY: [Self; 15] = [
+        Self::User,
+        Self::SameUser,
+        Self::Time,
+        Self::Event,
+        Self::Value,
+        Self::Quantity,
+        Self::Price,
+        Self::Order,
+        Self::Channel,
+        Self::Cost,
+        Self::Impressions,
+        Self::Clicks,
+        Self::Score,
+        Self::Attribute,
+        Self::Ignore,
+    ];
+
     /// The type that a column in this role must have; attributes may have any.
     #[must_use]
     pub fn column_type(self) -> Option<ColumnType> {
@@ -108,48 +129,13 @@ impl Role {
     }
 }
 
-/// What the rows of a file are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum FileKind {
-    /// Things that users did.
-    #[default]
-    Events,
-    /// Orders or lines of orders.
-    Orders,
-    /// Users with their attributes, one row each.
-    Users,
-    /// What channels cost: date, channel, cost, and perhaps impressions and clicks.
-    Costs,
-    /// Answers to surveys: user, time, score.
-    Surveys,
-    /// Ids that belong to one and the same user, a row each.
-    Ids,
-}
-
-impl FileKind {
-    /// All kinds in the order in which they are offered.
-    pub const ALL: [Self; 6] =
-        [Self::Events, Self::Orders, Self::Users, Self::Costs, Self::Surveys, Self::Ids];
-
-    /// The name in JSON.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Events => "events",
-            Self::Orders => "orders",
-            Self::Users => "users",
-            Self::Costs => "costs",
-            Self::Surveys => "surveys",
-            Self::Ids => "ids",
-        }
-    }
-}
-
 /// The roles of a file's columns, by column name. What is left out plays no part.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Mapping {
+    /// What the rows are.
+    #[serde(skip_serializing_if = "FileKind::is_events")]
+    pub kind: FileKind,
     /// The column with the user's id.
     pub user: Option<String>,
     /// The column with the time.
@@ -168,6 +154,33 @@ pub struct Mapping {
     /// The column with the channel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+    /// The column with the number of pieces of an order line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<String>,
+    /// The column with the price of one piece.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<String>,
+    /// The column with what was spent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<String>,
+    /// The column that counts how often an advertisement was shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impressions: Option<String>,
+    /// The column that counts how often it was clicked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clicks: Option<String>,
+    /// The column with the answer to a survey.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<String>,
+    /// The smallest and the largest score that can be given; 0 and 10 when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score_range: Option<(i64, i64)>,
+    /// Further columns with ids of the same user, in an id map.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub same_user: Vec<String>,
+    /// How refunds are told from orders in a file without an event column.
+    #[serde(skip_serializing_if = "Refunds::is_default")]
+    pub refunds: Refunds,
     /// Other columns to keep.
     pub attributes: Vec<String>,
     /// Types of attributes that are not text.
@@ -192,6 +205,12 @@ impl Mapping {
             Role::Value => self.value.as_deref(),
             Role::Order => self.order.as_deref(),
             Role::Channel => self.channel.as_deref(),
+            Role::Quantity => self.quantity.as_deref(),
+            Role::Price => self.price.as_deref(),
+            Role::Cost => self.cost.as_deref(),
+            Role::Impressions => self.impressions.as_deref(),
+            Role::Clicks => self.clicks.as_deref(),
+            Role::Score => self.score.as_deref(),
             _ => None,
         }
     }
@@ -204,6 +223,12 @@ impl Mapping {
             Role::Value => Some(&mut self.value),
             Role::Order => Some(&mut self.order),
             Role::Channel => Some(&mut self.channel),
+            Role::Quantity => Some(&mut self.quantity),
+            Role::Price => Some(&mut self.price),
+            Role::Cost => Some(&mut self.cost),
+            Role::Impressions => Some(&mut self.impressions),
+            Role::Clicks => Some(&mut self.clicks),
+            Role::Score => Some(&mut self.score),
             _ => None,
         }
     }
@@ -211,12 +236,14 @@ impl Mapping {
     /// The role of a column.
     #[must_use]
     pub fn role(&self, column: &str) -> Role {
-        let single = Role::ALL.into_iter().find(|&role| self.column(role) == Some(column));
-        single.unwrap_or(if self.attributes.iter().any(|name| name == column) {
-            Role::Attribute
-        } else {
-            Role::Ignore
-        })
+        let single = Role::EVERY.into_iter().find(|&role| self.column(role) == Some(column));
+        let listed = |list: &[String]| list.iter().any(|name| name == column);
+        match single {
+            Some(role) => role,
+            None if listed(&self.same_user) => Role::SameUser,
+            None if listed(&self.attributes) || self.refunds.column() == Some(column) => Role::Attribute,
+            None => Role::Ignore,
+        }
     }
 
     /// The type of a column.
@@ -229,12 +256,13 @@ impl Mapping {
     /// Gives a column a role. A role that only one column can have is taken from the one that had it, which becomes an
     /// attribute.
     pub fn set_role(&mut self, column: &str, role: Role) {
-        for other in Role::ALL {
+        for other in Role::EVERY {
             if let Some(slot) = self.slot(other).filter(|slot| slot.as_deref() == Some(column)) {
                 *slot = None;
             }
         }
         self.attributes.retain(|name| name != column);
+        self.same_user.retain(|name| name != column);
         if let Some(slot) = self.slot(role) {
             if let Some(before) = slot.replace(column.to_owned()) {
                 self.attributes.push(before);
@@ -242,6 +270,9 @@ impl Mapping {
             self.types.remove(column);
         } else if role == Role::Attribute {
             self.attributes.push(column.to_owned());
+        } else if role == Role::SameUser {
+            self.same_user.push(column.to_owned());
+            self.types.remove(column);
         }
     }
 
@@ -253,28 +284,42 @@ impl Mapping {
         };
     }
 
-    /// Finds each mapped column in a file's header.
+    /// Whether the reader computes the value of a row as quantity times price: for order lines that have both and no value.
+    #[must_use]
+    pub fn computes_value(&self) -> bool {
+        self.kind == FileKind::Orders
+            && self.value.is_none()
+            && self.quantity.is_some()
+            && self.price.is_some()
+    }
+
+    /// The name of the value column that the reader computes; nothing where it computes none.
+    #[must_use]
+    pub fn computed_value_name(&self) -> Option<String> {
+        let (quantity, price) = (self.quantity.as_ref()?, self.price.as_ref()?);
+        self.computes_value().then(|| format!("{quantity} \u{d7} {price}"))
+    }
+
+    /// The smallest and the largest score that can be given.
+    #[must_use]
+    pub fn scores(&self) -> (i64, i64) {
+        self.score_range.unwrap_or((0, 10))
+    }
+
+    /// Finds each mapped column in a file's header. The column that tells refunds apart is read as an attribute where it has
+    /// no other role.
     ///
     /// # Errors
-    /// [`ErrorKind::MissingRole`] without a user or time column, [`ErrorKind::UnknownColumn`] for a name that is not in the
-    /// header, [`ErrorKind::ColumnUsedTwice`] for a column with two roles.
+    /// [`ErrorKind::MissingRole`] without a column that the kind of file requires, [`ErrorKind::UnknownField`] for a role that
+    /// it does not have, [`ErrorKind::UnknownColumn`] for a name that is not in the header, [`ErrorKind::ColumnUsedTwice`] for
+    /// a column with two roles, [`ErrorKind::BadValue`] for a rule of refunds that tells nothing.
     pub fn plan(&self, header: &[String]) -> Result<Vec<PlannedColumn>> {
-        for role in [Role::User, Role::Time] {
-            if self.column(role).is_none() {
-                return Err(Error::new(ErrorKind::MissingRole)
-                    .at_path(format!("mapping.{}", role.name()))
-                    .expected(role.name()));
-            }
-        }
-        let single = Role::ALL.into_iter().filter_map(|role| self.column(role).map(|name| (role, name)));
-        let attributes = self.attributes.iter().map(|name| (Role::Attribute, name.as_str()));
+        self.check_roles()?;
         let mut plan: Vec<PlannedColumn> = Vec::new();
-        for (role, name) in single.chain(attributes) {
+        for (role, name) in self.mapped() {
             let Some(field) = header.iter().position(|column| column == name) else {
-                let path =
-                    format!("mapping.{}", if role == Role::Attribute { "attributes" } else { role.name() });
                 return Err(Error::new(ErrorKind::UnknownColumn)
-                    .at_path(path)
+                    .at_path(self.path(role, name))
                     .found(name)
                     .expected(header.join(", ")));
             };
@@ -293,6 +338,58 @@ impl Mapping {
             });
         }
         Ok(plan)
+    }
+
+    /// All columns that are read, with their roles.
+    fn mapped(&self) -> impl Iterator<Item = (Role, &str)> {
+        let single = Role::EVERY.into_iter().filter_map(|role| self.column(role).map(|name| (role, name)));
+        let same_user = self.same_user.iter().map(|name| (Role::SameUser, name.as_str()));
+        let attributes = self.attributes.iter().map(|name| (Role::Attribute, name.as_str()));
+        let refunds = self.refunds.column().filter(|name| {
+            !self.attributes.iter().any(|attribute| attribute == name)
+                && Role::EVERY.into_iter().all(|role| self.column(role) != Some(*name))
+        });
+        let refunds = refunds.map(|name| (Role::Attribute, name));
+        single.chain(same_user).chain(attributes).chain(refunds)
+    }
+
+    /// Where in the mapping a column is named.
+    fn path(&self, role: Role, name: &str) -> String {
+        match role {
+            Role::Attribute if self.attributes.iter().any(|attribute| attribute == name) => {
+                "mapping.attributes".to_owned()
+            }
+            Role::Attribute => "mapping.refunds".to_owned(),
+            _ => format!("mapping.{}", role.name()),
+        }
+    }
+
+    fn check_roles(&self) -> Result<()> {
+        let has = |role: Role| {
+            self.column(role).is_some()
+                || (role == Role::SameUser && !self.same_user.is_empty())
+                || (role == Role::Attribute && !self.attributes.is_empty())
+        };
+        let missing = |role: &Role| {
+            let path = format!("mapping.{}", role.name());
+            Error::new(ErrorKind::MissingRole).at_path(path).expected(role.name())
+        };
+        if let Some(role) = self.kind.required().iter().find(|role| !has(**role)) {
+            return Err(missing(role));
+        }
+        let roles = self.kind.roles();
+        if let Some(role) = Role::EVERY.into_iter().find(|role| has(*role) && !roles.contains(role)) {
+            let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+            let path = format!("mapping.{}", role.name());
+            return Err(Error::new(ErrorKind::UnknownField)
+                .at_path(path)
+                .found(role.name())
+                .expected(names.join(", ")));
+        }
+        if self.kind.is_log() && self.event.is_none() {
+            self.refunds.check(self.order.is_some())?;
+        }
+        Ok(())
     }
 }
 
@@ -342,5 +439,91 @@ mod tests {
         assert_eq!((error.kind, error.path.as_deref()), (ErrorKind::UnknownColumn, Some("mapping.time")));
         mapping.time = Some("id".into());
         assert_eq!(mapping.plan(&header()).unwrap_err().kind, ErrorKind::ColumnUsedTwice);
+    }
+
+    /// A mapping in which each role that only one column can have is played by a column of the same name.
+    fn of_kind(kind: FileKind, roles: &[Role]) -> Mapping {
+        let mut mapping = Mapping { kind, ..Mapping::default() };
+        roles.iter().for_each(|role| mapping.set_role(role.name(), *role));
+        mapping
+    }
+
+    fn names(roles: &[Role]) -> Vec<String> {
+        roles.iter().map(|role| role.name().to_owned()).collect()
+    }
+
+    #[test]
+    fn every_kind_plans_its_roles_and_no_others() {
+        for kind in FileKind::ALL {
+            let roles: Vec<Role> =
+                kind.roles().iter().copied().filter(|role| *role != Role::Ignore).collect();
+            let plan = of_kind(kind, &roles).plan(&names(&Role::EVERY)).unwrap();
+            assert_eq!(plan.len(), roles.len(), "{kind:?}");
+            assert!(plan.iter().all(|column| column.name == column.role.name()), "{kind:?}");
+            assert!(kind.required().iter().all(|role| roles.contains(role)), "{kind:?}");
+            for missing in kind.required() {
+                let others: Vec<Role> = roles.iter().copied().filter(|role| role != missing).collect();
+                let error = of_kind(kind, &others).plan(&names(&Role::EVERY)).unwrap_err();
+                assert_eq!(
+                    (error.kind, error.expected.as_deref()),
+                    (ErrorKind::MissingRole, Some(missing.name()))
+                );
+            }
+            for foreign in Role::EVERY.into_iter().filter(|role| !kind.roles().contains(role)) {
+                let more: Vec<Role> = roles.iter().copied().chain([foreign]).collect();
+                let error = of_kind(kind, &more).plan(&names(&Role::EVERY)).unwrap_err();
+                let path = format!("mapping.{}", foreign.name());
+                assert_eq!(
+                    (error.kind, error.path.as_deref()),
+                    (ErrorKind::UnknownField, Some(path.as_str()))
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn older_mappings_are_read_and_written_as_before() {
+        let json = r#"{"user":"id","time":"when","timeFormat":null,"attributes":["city"]}"#;
+        let mapping: Mapping = serde_json::from_str(json).unwrap();
+        assert_eq!((mapping.kind, &mapping.refunds), (FileKind::Events, &Refunds::NegativeValue));
+        assert_eq!(serde_json::to_string(&mapping).unwrap(), json);
+        let json = r#"{"kind":"orders","user":"id","time":"when","quantity":"n","price":"p",
+            "refunds":{"statusColumn":{"column":"status","values":["returned"]}}}"#;
+        let mapping: Mapping = serde_json::from_str(json).unwrap();
+        let back: Mapping = serde_json::from_str(&serde_json::to_string(&mapping).unwrap()).unwrap();
+        assert_eq!(back, mapping);
+        assert_eq!(mapping.computed_value_name().as_deref(), Some("n \u{d7} p"));
+        assert!(!Mapping { value: Some("sum".into()), ..mapping }.computes_value());
+    }
+
+    #[test]
+    fn the_column_that_tells_refunds_is_read_once() {
+        let header: Vec<String> = ["id", "when", "status"].map(str::to_owned).to_vec();
+        let refunds = Refunds::StatusColumn { column: "status".into(), values: vec!["returned".into()] };
+        let mut mapping =
+            Mapping { kind: FileKind::Orders, user: Some("id".into()), refunds, ..Mapping::default() };
+        mapping.time = Some("when".into());
+        let role = |mapping: &Mapping| mapping.plan(&header).unwrap().last().map(|column| column.role);
+        assert_eq!((role(&mapping), mapping.role("status")), (Some(Role::Attribute), Role::Attribute));
+        mapping.attributes = vec!["status".into()];
+        assert_eq!(mapping.plan(&header).unwrap().len(), 3);
+        mapping.set_role("status", Role::Channel);
+        assert_eq!((role(&mapping), mapping.plan(&header).unwrap().len()), (Some(Role::Channel), 3));
+        let error = mapping.plan(&header[..2]).unwrap_err();
+        assert_eq!(error.path.as_deref(), Some("mapping.channel"));
+        mapping.channel = None;
+        let error = mapping.plan(&header[..2]).unwrap_err();
+        assert_eq!(error.path.as_deref(), Some("mapping.refunds"));
+    }
+
+    #[test]
+    fn many_columns_may_hold_ids_of_one_user() {
+        let mut mapping = of_kind(FileKind::Ids, &[Role::User]);
+        mapping.set_role("phone", Role::SameUser);
+        mapping.set_role("open id", Role::SameUser);
+        assert_eq!((mapping.role("phone"), mapping.same_user.len()), (Role::SameUser, 2));
+        mapping.set_role("phone", Role::User);
+        assert_eq!((mapping.role("phone"), mapping.role("user")), (Role::User, Role::Attribute));
+        assert!(!FileKind::Ids.needs_cell(Role::User) && FileKind::Users.needs_cell(Role::User));
     }
 }
