@@ -1,5 +1,6 @@
 //! The event log: who did what when, sorted by user and then by time, with a civil day for every row.
 
+pub mod audit;
 pub mod calendar;
 pub mod columns;
 pub mod costs;
@@ -27,6 +28,7 @@ use crate::table::decimal::{Amount, Decimals};
 use crate::table::dictionary::{Codes, Dictionary};
 use crate::table::{Clock, ColumnData, Times};
 use crate::{with_codes, with_integers};
+use audit::{Duplicates, Sorted};
 use calendar::{DAY_MICROS, Day, WeekStart, Zone, ZoneCache};
 
 /// What a row stands for.
@@ -87,10 +89,27 @@ impl EventLog {
     /// # Errors
     /// [`ErrorKind::TooLarge`] when memory runs out.
     pub fn new(table: Table, mapping: Mapping, zone: Zone, week_start: WeekStart) -> Result<Self> {
-        let Table { mut columns, ledgers, spans } = table;
+        Self::with_duplicates(table, mapping, zone, week_start, Duplicates::Keep)
+    }
+
+    /// Sorts a table into an event log, with or without rows that are the same as another.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`] when memory runs out.
+    pub fn with_duplicates(
+        table: Table,
+        mapping: Mapping,
+        zone: Zone,
+        week_start: WeekStart,
+        duplicates: Duplicates,
+    ) -> Result<Self> {
+        let Table { mut columns, mut ledgers, spans } = table;
         let (users, codes) = take_text(&mut columns, Role::User)?.into_parts()?;
         let mut times = take_times(&mut columns)?;
-        let (offsets, mut order) = group_by_user(&codes, users.len())?;
+        if ledgers.len() > 1 {
+            audit::describe_files(&mut ledgers, &codes, users.len(), &times, &zone);
+        }
+        let (mut offsets, mut order) = group_by_user(&codes, users.len())?;
         drop(codes);
         times.values.permute(&order)?;
         let moved =
@@ -98,10 +117,23 @@ impl EventLog {
         if moved || !is_identity(&order) {
             columns.iter_mut().try_for_each(|column| column.data.permute(&order))?;
         }
+        if duplicates == Duplicates::Drop {
+            let sorted = Sorted {
+                offsets: &mut offsets,
+                micros: &mut times.micros,
+                columns: &mut columns,
+                order: &order,
+            };
+            audit::drop_copies(sorted, &mut ledgers, mapping.user.as_deref(), &users)?;
+        }
         drop(order);
         let days = civil_days(&times, &zone)?;
         let first = days.iter().copied().min().unwrap_or(0);
         let last = days.iter().copied().max().unwrap_or(0);
+        if let [ledger] = &mut ledgers[..] {
+            ledger.time_range = Some((Day(first), Day(last)));
+            ledger.users = Some(users_with_rows(&offsets));
+        }
         let mut log = Self {
             users,
             offsets,
@@ -322,6 +354,11 @@ fn sort_users_by_time<T: Copy + Ord>(offsets: &[u32], times: &mut [T], order: &m
         }
     }
     Ok(moved)
+}
+
+/// How many users have a row.
+fn users_with_rows(offsets: &[u32]) -> u64 {
+    offsets.windows(2).filter(|bounds| bounds.first() < bounds.last()).count() as u64
 }
 
 fn is_identity(order: &[u32]) -> bool {

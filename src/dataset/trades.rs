@@ -65,10 +65,41 @@ impl EventLog {
 #[derive(Debug)]
 pub struct Trades<'a> {
     selection: Cow<'a, Selection>,
+    teller: Teller<'a>,
+}
+
+/// Tells of each row what it stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Teller<'a> {
     kinds: &'a [Kind],
     codes: Option<&'a Codes>,
     by_sign: bool,
     values: Option<&'a Integers>,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(log: &'a EventLog) -> Self {
+        let values = log.values().map(|values| values.values.as_slice());
+        let by_sign = log.told == Told::BySign;
+        Self { kinds: &log.kinds, codes: log.telling_codes(), by_sign, values }
+    }
+
+    #[inline]
+    fn value(&self, row: usize) -> Option<i64> {
+        self.values?.get(row).copied().filter(|value| *value != Decimals::MISSING)
+    }
+
+    /// As [`Trades::get`].
+    #[inline]
+    pub(super) fn get(&self, row: usize) -> (Kind, i64) {
+        let value = self.value(row).unwrap_or(0);
+        let kind = match self.codes {
+            Some(codes) => self.kinds.get(codes.code(row) as usize).copied().unwrap_or(Kind::Other),
+            None if value < 0 && self.by_sign => Kind::Refund,
+            None => Kind::Purchase,
+        };
+        (kind, if kind == Kind::Refund { value.saturating_abs() } else { value })
+    }
 }
 
 impl<'a> Trades<'a> {
@@ -79,9 +110,7 @@ impl<'a> Trades<'a> {
             (Some(trades), true) => Cow::Owned(trades.filtered(|row| view.has(row))),
             (None, _) => Cow::Owned(Selection::new(log, |row| view.has(row))),
         };
-        let values = log.values().map(|values| &values.values);
-        let by_sign = log.told == Told::BySign;
-        Self { selection, kinds: &log.kinds, codes: log.telling_codes(), by_sign, values }
+        Self { selection, teller: Teller::new(log) }
     }
 
     /// The rows of a user, in order of time.
@@ -101,13 +130,7 @@ impl<'a> Trades<'a> {
     #[inline]
     #[must_use]
     pub fn get(&self, row: u32) -> (Kind, i64) {
-        let value = self.value(row).unwrap_or(0);
-        let kind = match self.codes {
-            Some(codes) => self.kinds.get(codes.code(row as usize) as usize).copied().unwrap_or(Kind::Other),
-            None if value < 0 && self.by_sign => Kind::Refund,
-            None => Kind::Purchase,
-        };
-        (kind, if kind == Kind::Refund { value.saturating_abs() } else { value })
+        self.teller.get(row as usize)
     }
 
     /// Whether a row is a purchase.
@@ -121,7 +144,7 @@ impl<'a> Trades<'a> {
     #[inline]
     #[must_use]
     pub fn value(&self, row: u32) -> Option<i64> {
-        Some(self.values?.get(row as usize)).filter(|value| *value != Integers::MISSING)
+        self.teller.value(row as usize)
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::mapping::Role;
+use crate::locale::Language;
 
 /// What the rows of a file are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -38,6 +39,20 @@ impl FileKind {
             Self::Costs => "costs",
             Self::Surveys => "surveys",
             Self::Ids => "ids",
+        }
+    }
+
+    /// The name in a language.
+    #[must_use]
+    pub fn label(self, language: Language) -> &'static str {
+        let words = language.words();
+        match self {
+            Self::Events => words.kind_events,
+            Self::Orders => words.kind_orders,
+            Self::Users => words.kind_users,
+            Self::Costs => words.kind_costs,
+            Self::Surveys => words.kind_surveys,
+            Self::Ids => words.kind_ids,
         }
     }
 

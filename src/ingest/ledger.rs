@@ -91,6 +91,24 @@ pub struct Example {
     pub found: Option<String>,
 }
 
+impl Example {
+    /// What stood there, in a language; `reason` is the one for which the row was set aside.
+    #[must_use]
+    pub fn found_in_words(&self, reason: Reason, language: Language) -> String {
+        let words = language.words();
+        let found = self.found.as_deref().unwrap_or_default();
+        let phrase = match reason {
+            Reason::MissingFields => words.ledger_found_missing,
+            Reason::ExtraFields => words.ledger_found_extra,
+            _ => return found.to_owned(),
+        };
+        match found.split_once(" / ") {
+            Some((found, expected)) => fill(phrase, &[("found", found), ("expected", expected)]),
+            None => found.to_owned(),
+        }
+    }
+}
+
 /// Rows set aside for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

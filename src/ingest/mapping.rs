@@ -8,6 +8,7 @@ pub use super::kind::FileKind;
 pub use super::orders::Refunds;
 use super::time::TimeFormat;
 use crate::error::{Error, ErrorKind, Result};
+use crate::locale::Language;
 
 /// The type of a column's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -125,6 +126,29 @@ impl Role {
             Self::SameUser => "sameUser",
             Self::Attribute => "attribute",
             Self::Ignore => "ignore",
+        }
+    }
+
+    /// The name in a language.
+    #[must_use]
+    pub fn label(self, language: Language) -> &'static str {
+        let words = language.words();
+        match self {
+            Self::User => words.role_user,
+            Self::Time => words.role_time,
+            Self::Event => words.role_event,
+            Self::Value => words.role_value,
+            Self::Order => words.role_order,
+            Self::Channel => words.role_channel,
+            Self::Quantity => words.role_quantity,
+            Self::Price => words.role_price,
+            Self::Cost => words.role_cost,
+            Self::Impressions => words.role_impressions,
+            Self::Clicks => words.role_clicks,
+            Self::Score => words.role_score,
+            Self::SameUser => words.role_same_user,
+            Self::Attribute => words.role_attribute,
+            Self::Ignore => words.role_ignore,
         }
     }
 }

@@ -27,10 +27,12 @@ export type TimeFormat = "yearFirst" | "dayFirst" | "monthFirst" | "epochSeconds
 
 /** Which column is what, by column name; guessed from names and contents when absent. `Data.info.mapping` shows it. */
 export interface Mapping {
-  /** The user's id. */
-  user: string;
-  /** When it happened. */
-  time: string;
+  /** What the rows are; `"events"` when absent. */
+  kind?: "events" | "orders" | "users" | "costs" | "surveys" | "ids";
+  /** The user's id; every kind but costs needs it. */
+  user?: string;
+  /** When it happened; users and ids need none. */
+  time?: string;
   timeFormat?: TimeFormat | null;
   /** What happened; without it every row is a purchase. */
   event?: string;
@@ -39,6 +41,28 @@ export interface Mapping {
   /** The order's id. */
   order?: string;
   channel?: string;
+  /** Pieces of an order line; with a price and no value, the value is their product. */
+  quantity?: string;
+  /** The price of one piece. */
+  price?: string;
+  /** What was spent on a channel. */
+  cost?: string;
+  /** How often an advertisement was shown. */
+  impressions?: string;
+  /** How often it was clicked. */
+  clicks?: string;
+  /** The answer to a survey. */
+  score?: string;
+  /** The smallest and the largest score that can be given; 0 and 10 when absent. */
+  scoreRange?: [number, number];
+  /** Further columns with ids of the same user, in a map of ids. */
+  sameUser?: string[];
+  /** How refunds are told from orders without an event column: by a negative value when absent. */
+  refunds?:
+    | "negativeValue"
+    | { statusColumn: { column: string; values: string[] } }
+    | { orderPrefix: { prefix: string } }
+    | "none";
   /** Other columns to keep, for filters. */
   attributes?: string[];
   /** Types of attributes that are not text. */
@@ -176,6 +200,8 @@ export interface Column {
   /** The smallest number or the first day, as text; nothing for text and for empty columns. */
   min?: string;
   max?: string;
+  /** Whether it is an attribute of users; its values are counted by user. */
+  ofUser?: boolean;
 }
 
 /** What was read. */
