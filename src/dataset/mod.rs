@@ -1,5 +1,6 @@
 //! The event log: who did what when, sorted by user and then by time, with a civil day for every row.
 
+pub mod append;
 pub mod audit;
 pub mod calendar;
 pub mod columns;
