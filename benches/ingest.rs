@@ -11,6 +11,7 @@ use strata::dataset::calendar::{WeekStart, Zone};
 use strata::engine::loader::inspect;
 use strata::engine::request::OpenOptions;
 use strata::ingest::assemble::Assembly;
+use strata::ingest::encoding::Native;
 use strata::ingest::ledger::Ledger;
 use strata::ingest::reader::{Lane, Plan};
 use strata::ingest::split::Splitter;
@@ -30,12 +31,12 @@ fn main() {
         bytes.len() as u64,
         &bytes[..detect::HEAD_BYTES.min(bytes.len())],
         &OpenOptions::default(),
+        &Native,
     )
     .unwrap();
     let names: Vec<String> = inspection.columns.iter().map(|column| column.name.clone()).collect();
     let time = detect::time_column(&inspection, &inspection.mapping);
-    let plan =
-        Plan::new(detect::layout(&inspection), &inspection.mapping, &names, time, &Zone::utc()).unwrap();
+    let plan = Plan::new(inspection.layout, &inspection.mapping, &names, time, &Zone::utc()).unwrap();
     println!("{:?}", plan.columns.iter().map(|column| (&column.name, column.role)).collect::<Vec<_>>());
     let mut best = [u128::MAX; 4];
     let mut rows = 0;
@@ -48,9 +49,9 @@ fn main() {
             }
         }));
         let mut assembly = Assembly::default();
-        let beginning = beginning::find(&bytes[..detect::HEAD_BYTES.min(bytes.len())], &plan.layout);
+        let beginning = beginning::find(&bytes[..detect::HEAD_BYTES.min(bytes.len())], &plan.layout, &Native);
         let ledger = Ledger { bytes: bytes.len() as u64, ..Ledger::default() };
-        let slices = assembly.add_file(ledger, &plan, beginning, SLICE).to_vec();
+        let slices = assembly.add_file(ledger, 0, &plan, beginning, SLICE).to_vec();
         let mut lane = Lane::new(plan.clone()).unwrap();
         let mut parts = Vec::new();
         best[1] = best[1].min(timed(|| {
@@ -60,8 +61,8 @@ fn main() {
                 let end = usize::try_from(slice.limit.saturating_add(1 << 16))
                     .unwrap_or(usize::MAX)
                     .min(bytes.len());
-                if !lane.push(&bytes[from..end]) {
-                    lane.finish();
+                if !lane.push(&bytes[from..end], &Native) {
+                    lane.finish(&Native);
                 }
                 let mut part = lane.take();
                 let chunk = std::mem::take(&mut part.chunk).to_bytes();

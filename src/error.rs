@@ -22,6 +22,8 @@ pub enum ErrorKind {
     NoRows,
     /// The file is not delimited text; `found` names what it looks like.
     NotText,
+    /// No file holds events or orders; the others stand beside them.
+    NoLog,
     /// The text is not UTF-8.
     NotUtf8,
     /// No row could be used; `found` is the commonest reason.
@@ -227,6 +229,7 @@ mod tests {
             EmptyFile,
             NoRows,
             NotText,
+            NoLog,
             NotUtf8,
             NoUsableRows,
             MissingRole,

@@ -12,7 +12,7 @@
 
 use proptest::prelude::*;
 use strata::dataset::EventLog;
-use strata::engine::loader::{Loader, TAIL_BYTES};
+use strata::engine::loader::{Lanes, Loader, TAIL_BYTES};
 use strata::engine::request::OpenOptions;
 use strata::error::{Error, Result};
 use strata::ingest::assemble::Slice;
@@ -20,7 +20,6 @@ use strata::ingest::encoding::Native;
 use strata::ingest::layout::Encoding;
 use strata::ingest::ledger::{Ledger, SpanOfBytes};
 use strata::ingest::mapping::{ColumnType, Mapping};
-use strata::ingest::reader::Lane;
 use strata::table::ColumnData;
 
 /// Reads with several lanes that take turns as `turns` has it; parts wait and are handed in out of order.
@@ -36,8 +35,7 @@ fn load(
     for (number, file) in files.iter().enumerate() {
         loader.add_file(&format!("{number}.csv"), file.len() as u64, file, &Native)?;
     }
-    let mut workers: Vec<Lane> =
-        (0..lanes).map(|_| Lane::new(loader.plan(0).unwrap().clone()).unwrap()).collect();
+    let mut workers: Vec<Lanes> = (0..lanes).map(|_| Lanes::default()).collect();
     let mut jobs: std::collections::VecDeque<Slice> = loader.slices().to_vec().into();
     let mut results = Vec::new();
     let mut turn = turns.iter().copied().cycle();
@@ -46,8 +44,8 @@ fn load(
         let start = !jobs.is_empty() && (results.len() < 3 || next % 2 == 0);
         if let Some(slice) = start.then(|| jobs.pop_front()).flatten() {
             let lane = next % lanes;
-            let worker = &mut workers[lane];
-            worker.turn_to(loader.plan(slice.file).unwrap().clone());
+            let plan = loader.plan(slice.file).unwrap().clone();
+            let worker = workers[lane].lane(loader.group_of(slice.file), plan).unwrap();
             worker.begin(slice.start, slice.exact, slice.limit);
             let rest = &files[slice.file][usize::try_from(slice.first_byte()).unwrap()..];
             if !rest.chunks(1 + next % 7).any(|piece| worker.push(piece, &Native)) {

@@ -7,9 +7,9 @@
 use super::calendar::Zone;
 use super::joins::rows_of;
 use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::assemble::{Column, Table};
 use crate::ingest::mapping::Role;
-use crate::ingest::reader::{Column, Table};
-use crate::table::decimal::{Decimals, Parsed};
+use crate::table::decimal::Decimals;
 use crate::table::dictionary::Codes;
 use crate::table::{Clock, ColumnData, Times};
 
@@ -66,7 +66,7 @@ fn empty_like(data: &ColumnData) -> ColumnData {
     match data {
         ColumnData::Text(_) => ColumnData::Text(Codes::default()),
         ColumnData::Number(_) => ColumnData::Number(Decimals::default()),
-        ColumnData::Time(times) => ColumnData::Time(Times { micros: Vec::new(), clock: times.clock }),
+        ColumnData::Time(times) => ColumnData::Time(Times::new(times.clock)),
     }
 }
 
@@ -79,9 +79,9 @@ fn extend_empty(data: &mut ColumnData, rows: usize) -> Result<()> {
         }
         ColumnData::Text(_) => {}
         ColumnData::Number(decimals) => {
-            decimals.values.resize(decimals.values.len() + rows, Decimals::MISSING);
+            decimals.values.pad(decimals.values.len() + rows);
         }
-        ColumnData::Time(times) => times.micros.resize(times.micros.len() + rows, Times::MISSING),
+        ColumnData::Time(times) => times.values.pad(times.values.len() + rows),
     }
     Ok(())
 }
@@ -98,24 +98,23 @@ fn add(column: &mut Column, more: ColumnData, zone: &Zone) -> Result<()> {
             }
         }
         (ColumnData::Number(decimals), ColumnData::Number(more)) => {
-            for &units in &more.values {
-                if units == Decimals::MISSING {
-                    decimals.values.push(units);
-                } else if !decimals.push(Parsed { mantissa: units, scale: more.scale }) {
-                    return Err(Error::new(ErrorKind::BadValue)
-                        .in_column(&column.name)
-                        .found(crate::table::decimal::Amount { units, scale: more.scale }));
-                }
+            if !decimals.append(more.scale, &more.values) {
+                return Err(too_large().in_column(&column.name));
             }
         }
         (ColumnData::Time(times), ColumnData::Time(more)) => {
-            let moved = |micros: i64| match (times.clock, more.clock) {
+            let clock = times.clock;
+            let moved = |micros: i64| match (clock, more.clock) {
                 _ if micros == Times::MISSING => micros,
                 (Clock::Civil, Clock::Instant) => zone.civil_from_instant(micros),
                 (Clock::Instant, Clock::Civil) => zone.instant_from_civil(micros),
                 _ => micros,
             };
-            times.micros.extend(more.micros.iter().map(|&micros| moved(micros)));
+            if times.clock == more.clock {
+                times.append(more.seconds, &more.values);
+            } else {
+                more.iter().for_each(|micros| times.push(moved(micros)));
+            }
         }
         // Columns of two types are never matched.
         _ => return Err(Error::new(ErrorKind::DifferentColumns).in_column(&column.name)),
@@ -134,16 +133,16 @@ mod tests {
     fn cell(data: &ColumnData, row: usize) -> String {
         match data {
             ColumnData::Text(codes) => codes.get(row).to_owned(),
-            ColumnData::Number(decimals) if decimals.values[row] == Decimals::MISSING => String::new(),
+            ColumnData::Number(decimals) if decimals.values.get(row) == Decimals::MISSING => String::new(),
             ColumnData::Number(decimals) => {
-                let text = Amount { units: decimals.values[row], scale: decimals.scale }.to_string();
+                let text = Amount { units: decimals.values.get(row), scale: decimals.scale }.to_string();
                 if text.contains('.') {
                     text.trim_end_matches(['0']).trim_end_matches('.').to_owned()
                 } else {
                     text
                 }
             }
-            ColumnData::Time(times) => times.micros[row].to_string(),
+            ColumnData::Time(times) => times.micros(row).to_string(),
         }
     }
 
@@ -152,10 +151,7 @@ mod tests {
         let time = |clock, hours: &[i64]| Column {
             name: format!("{clock:?}"),
             role: Role::Time,
-            data: ColumnData::Time(Times {
-                micros: hours.iter().map(|hour| hour * 3_600_000_000).collect(),
-                clock,
-            }),
+            data: ColumnData::Time(Times::from_micros(clock, hours.iter().map(|hour| hour * 3_600_000_000))),
         };
         let mut events = table(
             FileKind::Events,

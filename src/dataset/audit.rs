@@ -13,12 +13,14 @@ use super::dates::Span;
 use super::trades::Teller;
 use super::{EventLog, Kind, count_codes, users_with_rows};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::assemble::Column;
 use crate::ingest::ledger::{EXAMPLES_KEPT, LateChecks, Ledger, Reason};
 use crate::ingest::mapping::Role;
-use crate::ingest::reader::Column;
 use crate::table::dictionary::{Codes, Dictionary};
-use crate::table::{Clock, ColumnData, Times, gather};
+use crate::table::integers::Integers;
+use crate::table::{Clock, ColumnData, Times};
 use crate::with_codes;
+use crate::with_integers;
 
 /// The most events and gaps that are told; all are counted.
 const MOST_EVENTS: usize = 200;
@@ -40,6 +42,15 @@ pub enum Duplicates {
     Keep,
     /// The first in the order of the files counts, the others are set aside.
     Drop,
+}
+
+impl Duplicates {
+    /// Whether they are kept.
+    #[must_use]
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+    pub fn is_keep(&self) -> bool {
+        *self == Self::Keep
+    }
 }
 
 /// What is striking in a log. Every list is bounded; every number counts all.
@@ -120,7 +131,7 @@ impl EventLog {
 
     fn audit_duplicates(&self, audit: &mut Audit) {
         let mut first_rows: Vec<(usize, u64)> = Vec::new();
-        Copies::new(&self.columns).each(&self.offsets, &self.times.micros, |first, _| {
+        Copies::new(&self.columns).each(&self.offsets, &self.times.values, |first, _| {
             audit.duplicates += 1;
             if let Some((_, times)) = first_rows.iter_mut().find(|(row, _)| *row == first) {
                 *times += 1;
@@ -267,15 +278,19 @@ impl<'a> Copies<'a> {
     }
 
     /// Tells of each row that is the same as an earlier one: the first such row, then the row itself.
-    fn each(&mut self, offsets: &[u32], micros: &[i64], mut found: impl FnMut(usize, usize)) {
+    fn each(&mut self, offsets: &[u32], times: &Integers, mut found: impl FnMut(usize, usize)) {
+        with_integers!(times, times => self.each_of(offsets, times, &mut found));
+    }
+
+    fn each_of<T: PartialEq>(&mut self, offsets: &[u32], times: &[T], found: &mut impl FnMut(usize, usize)) {
         for bounds in offsets.windows(2) {
             let &[start, end] = bounds else { continue };
             let mut row = start as usize;
-            for run in micros.get(row..end as usize).unwrap_or(&[]).chunk_by(|one, next| one == next) {
+            for run in times.get(row..end as usize).unwrap_or(&[]).chunk_by(|one, next| one == next) {
                 match run.len() {
                     1 => {}
-                    length if length <= FEW => self.few(row..row + length, &mut found),
-                    length => self.many(row..row + length, &mut found),
+                    length if length <= FEW => self.few(row..row + length, found),
+                    length => self.many(row..row + length, found),
                 }
                 row += run.len();
             }
@@ -307,7 +322,7 @@ impl<'a> Copies<'a> {
         self.columns.iter().all(|column| match &column.data {
             ColumnData::Text(codes) => codes.code(one) == codes.code(other),
             ColumnData::Number(decimals) => decimals.values.get(one) == decimals.values.get(other),
-            ColumnData::Time(times) => times.micros.get(one) == times.micros.get(other),
+            ColumnData::Time(times) => times.values.get(one) == times.values.get(other),
         })
     }
 
@@ -316,10 +331,8 @@ impl<'a> Copies<'a> {
         for column in self.columns {
             match &column.data {
                 ColumnData::Text(codes) => hasher.write_u32(codes.code(row)),
-                ColumnData::Number(decimals) => {
-                    hasher.write_i64(decimals.values.get(row).copied().unwrap_or(0));
-                }
-                ColumnData::Time(times) => hasher.write_i64(times.micros.get(row).copied().unwrap_or(0)),
+                ColumnData::Number(decimals) => hasher.write_i64(decimals.values.get(row)),
+                ColumnData::Time(times) => hasher.write_i64(times.values.get(row)),
             }
         }
         hasher.finish()
@@ -329,7 +342,7 @@ impl<'a> Copies<'a> {
 /// A log's parts while it is being built: rows sorted, and for each the row of the table that it was.
 pub(super) struct Sorted<'a> {
     pub offsets: &'a mut [u32],
-    pub micros: &'a mut Vec<i64>,
+    pub times: &'a mut Integers,
     pub columns: &'a mut [Column],
     pub order: &'a [u32],
 }
@@ -342,9 +355,9 @@ pub(super) fn drop_copies(
     user_column: Option<&str>,
     users: &Dictionary,
 ) -> Result<()> {
-    let Sorted { offsets, micros, columns, order } = sorted;
+    let Sorted { offsets, times, columns, order } = sorted;
     let mut copies: Vec<usize> = Vec::new();
-    Copies::new(columns).each(offsets, micros, |_, copy| copies.push(copy));
+    Copies::new(columns).each(offsets, times, |_, copy| copies.push(copy));
     if copies.is_empty() {
         return Ok(());
     }
@@ -360,10 +373,10 @@ pub(super) fn drop_copies(
         checks.set_aside(ledgers, (row, 0), Reason::Duplicate, user_column, found);
     }
     let mut kept: Vec<u32> = Vec::new();
-    kept.try_reserve_exact(micros.len() - copies.len()).map_err(|_| Error::new(ErrorKind::TooLarge))?;
+    kept.try_reserve_exact(times.len() - copies.len()).map_err(|_| Error::new(ErrorKind::TooLarge))?;
     let mut next = copies.iter().copied().peekable();
-    kept.extend((0u32..).take(micros.len()).filter(|row| next.next_if_eq(&(*row as usize)).is_none()));
-    gather(micros, &kept)?;
+    kept.extend((0u32..).take(times.len()).filter(|row| next.next_if_eq(&(*row as usize)).is_none()));
+    times.permute(&kept)?;
     columns.iter_mut().try_for_each(|column| column.data.permute(&kept))?;
     for offset in offsets {
         let before = copies.partition_point(|&copy| copy < *offset as usize);
@@ -384,13 +397,14 @@ pub(super) fn describe_files(
     let checks = LateChecks::new(ledgers);
     let mut seen_in = vec![0usize; users];
     for ((file, rows), ledger) in (1..).zip(checks.stretches()).zip(ledgers) {
-        let (Some(micros), Some(codes)) = (times.micros.get(rows.clone()), codes.get(rows)) else { continue };
+        let Some(codes) = codes.get(rows.clone()) else { continue };
         let day = |micros: i64| {
             let civil = if times.clock == Clock::Instant { zone.civil_from_instant(micros) } else { micros };
             Day(i32::try_from(civil.div_euclid(DAY_MICROS)).unwrap_or(i32::MAX))
         };
-        let range = micros.iter().min().zip(micros.iter().max());
-        ledger.time_range = range.map(|(first, last)| (day(*first), day(*last)));
+        let micros = rows.map(|row| times.micros(row));
+        let range = micros.clone().min().zip(micros.max());
+        ledger.time_range = range.map(|(first, last)| (day(first), day(last)));
         let mut count = 0;
         for &code in codes {
             if let Some(slot) = seen_in.get_mut(code as usize)

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::{DAY_MICROS, Day};
 use super::{EventLog, count_codes};
-use crate::ingest::mapping::{ColumnType, Role};
 use crate::ingest::assemble::Column;
+use crate::ingest::mapping::{ColumnType, Role};
 use crate::table::ColumnData;
 use crate::table::decimal::Amount;
 use crate::table::dictionary::Codes;

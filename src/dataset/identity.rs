@@ -20,9 +20,9 @@ use serde::{Deserialize, Serialize};
 
 use super::joins::{Named, rows_of};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::assemble::Table;
 use crate::ingest::ledger::LateChecks;
 use crate::ingest::mapping::Role;
-use crate::ingest::reader::Table;
 use crate::table::ColumnData;
 use crate::table::dictionary::{Codes, Dictionary};
 use crate::with_codes;

@@ -10,8 +10,8 @@ use super::identity::{Identity, IdentityReport, Orphans};
 use super::surveys::SurveysReport;
 use super::user_table::UsersReport;
 use crate::error::Result;
+use crate::ingest::assemble::{Column, Table};
 use crate::ingest::mapping::{Mapping, Role};
-use crate::ingest::reader::{Column, Table};
 use crate::table::decimal::Decimals;
 use crate::table::dictionary::Codes;
 use crate::table::{Clock, ColumnData, Times};
@@ -166,7 +166,7 @@ impl<'a> DayReader<'a> {
     /// The day of a row; nothing where the cell is empty.
     pub(super) fn day(&mut self, row: usize) -> Option<Day> {
         let times = self.times?;
-        let micros = times.micros.get(row).copied().filter(|micros| *micros != Times::MISSING)?;
+        let micros = Some(times.micros(row)).filter(|micros| *micros != Times::MISSING)?;
         let civil =
             if times.clock == Clock::Instant { self.cache.civil_from_instant(micros) } else { micros };
         i32::try_from(civil.div_euclid(DAY_MICROS)).ok().map(Day)
@@ -175,7 +175,7 @@ impl<'a> DayReader<'a> {
 
 /// A cell's number, nothing where it is empty.
 pub(super) fn number(values: Option<&Decimals>, row: usize) -> Option<i64> {
-    values?.values.get(row).copied().filter(|value| *value != Decimals::MISSING)
+    Some(values?.values.get(row)).filter(|value| *value != Decimals::MISSING)
 }
 
 #[cfg(test)]

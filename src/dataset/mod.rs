@@ -121,7 +121,7 @@ impl EventLog {
         if duplicates == Duplicates::Drop {
             let sorted = Sorted {
                 offsets: &mut offsets,
-                micros: &mut times.micros,
+                times: &mut times.values,
                 columns: &mut columns,
                 order: &order,
             };

@@ -12,9 +12,9 @@ use super::dates::Span;
 use super::identity::Identity;
 use super::joins::{DayReader, Named, column_in, number, numbers_in, rows_of, texts_in};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::assemble::{Column, Table};
 use crate::ingest::ledger::{LateChecks, Reason};
 use crate::ingest::mapping::Role;
-use crate::ingest::reader::{Column, Table};
 use crate::table::dictionary::Dictionary;
 
 /// All answers.

@@ -2,9 +2,9 @@
 
 use crate::dataset::EventLog;
 use crate::dataset::calendar::{Day, WeekStart, Zone};
+use crate::ingest::assemble::{Column, FileSpans, Table};
 use crate::ingest::ledger::Ledger;
 use crate::ingest::mapping::{FileKind, Mapping, Role};
-use crate::ingest::reader::{Column, FileSpans, Table};
 use crate::table::decimal::{self, Decimals};
 use crate::table::dictionary::Codes;
 use crate::table::{Clock, ColumnData, Times};
@@ -33,7 +33,7 @@ pub(super) fn days<T: AsRef<str>>(name: &str, role: Role, cells: &[T]) -> Column
         let day = cell.as_ref().parse::<Day>();
         day.map_or(Times::MISSING, |day| i64::from(day.0) * crate::dataset::calendar::DAY_MICROS)
     };
-    let times = Times { micros: cells.iter().map(micros).collect(), clock: Clock::Civil };
+    let times = Times::from_micros(Clock::Civil, cells.iter().map(micros));
     Column { name: name.to_owned(), role, data: ColumnData::Time(times) }
 }
 

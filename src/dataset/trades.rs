@@ -79,14 +79,14 @@ pub(super) struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     pub(super) fn new(log: &'a EventLog) -> Self {
-        let values = log.values().map(|values| values.values.as_slice());
+        let values = log.values().map(|values| &values.values);
         let by_sign = log.told == Told::BySign;
         Self { kinds: &log.kinds, codes: log.telling_codes(), by_sign, values }
     }
 
     #[inline]
     fn value(&self, row: usize) -> Option<i64> {
-        self.values?.get(row).copied().filter(|value| *value != Decimals::MISSING)
+        Some(self.values?.get(row)).filter(|value| *value != Integers::MISSING)
     }
 
     /// As [`Trades::get`].

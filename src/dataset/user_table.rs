@@ -11,8 +11,8 @@ use super::calendar::{DAY_MICROS, Day};
 use super::identity::Identity;
 use super::joins::{Named, rows_of, texts_in};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::assemble::{Column, Table};
 use crate::ingest::mapping::Role;
-use crate::ingest::reader::{Column, Table};
 use crate::table::decimal::{Amount, Decimals};
 use crate::table::dictionary::{CodeVec, Codes, Dictionary};
 use crate::table::{ColumnData, Times};
@@ -157,7 +157,7 @@ fn by_user(
     cells.try_reserve_exact(users).map_err(|_| too_large())?;
     cells.resize(users, missing);
     for (row, &user) in rows.iter().enumerate() {
-        let value = value(data, row, missing);
+        let value = value(data, row);
         if let Some(cell) = cells.get_mut(user as usize).filter(|_| value != missing) {
             if *cell != missing && *cell != value {
                 told(row, user, *cell, value);
@@ -172,17 +172,19 @@ fn by_user(
             cells.iter().for_each(|&code| codes.push_code(u32::try_from(code).unwrap_or(0)));
             ColumnData::Text(codes)
         }
-        ColumnData::Number(decimals) => ColumnData::Number(Decimals { values: cells, scale: decimals.scale }),
-        ColumnData::Time(times) => ColumnData::Time(Times { micros: cells, clock: times.clock }),
+        ColumnData::Number(decimals) => {
+            ColumnData::Number(Decimals { values: cells.into_iter().collect(), scale: decimals.scale })
+        }
+        ColumnData::Time(times) => ColumnData::Time(Times::from_micros(times.clock, cells)),
     })
 }
 
 /// A cell as a number: the code of a text, the units of a decimal, microseconds.
-fn value(data: &ColumnData, row: usize, missing: i64) -> i64 {
+fn value(data: &ColumnData, row: usize) -> i64 {
     match data {
         ColumnData::Text(codes) => i64::from(codes.code(row)),
-        ColumnData::Number(decimals) => decimals.values.get(row).copied().unwrap_or(missing),
-        ColumnData::Time(times) => times.micros.get(row).copied().unwrap_or(missing),
+        ColumnData::Number(decimals) => decimals.values.get(row),
+        ColumnData::Time(times) => times.micros(row),
     }
 }
 
@@ -260,8 +262,8 @@ mod tests {
         let [city, age, joined] = &log.user_attributes[..] else { panic!("three attributes") };
         let ColumnData::Text(cities) = &city.data else { panic!("text") };
         assert_eq!((0..3).map(|user| cities.get(user)).collect::<Vec<_>>(), ["w", "x", ""]);
-        assert_eq!(shown(&age.data, value(&age.data, 0, 0)), "32.5");
-        assert_eq!(shown(&joined.data, value(&joined.data, 0, 0)), "2021-05-06");
+        assert_eq!(shown(&age.data, value(&age.data, 0)), "32.5");
+        assert_eq!(shown(&joined.data, value(&joined.data, 0)), "2021-05-06");
         assert!(log.ledgers.iter().all(crate::ingest::ledger::Ledger::adds_up));
         assert_eq!(View::all(&log).population().rows_read, 4, "rows of users are none of the log");
     }

@@ -6,18 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use super::request::OpenOptions;
 use crate::dataset::EventLog;
+use crate::dataset::append::append;
 use crate::dataset::calendar::{WeekStart, Zone};
+use crate::dataset::joins::{Beside, Files};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::assemble::{Assembly, Slice};
+use crate::ingest::assemble::{Assembly, Slice, Table};
 use crate::ingest::beginning;
 use crate::ingest::detect::{self, Inspection};
 use crate::ingest::encoding::Decode;
-use crate::ingest::layout::LayoutChoice;
-use crate::ingest::ledger::Ledger;
-use crate::ingest::mapping::{ColumnType, Mapping};
+use crate::ingest::ledger::{Ledger, Notice};
+use crate::ingest::mapping::{ColumnType, FileKind, Mapping, Role};
+use crate::ingest::orders::{ORDER_EVENT, REFUND_EVENT, add_events};
 use crate::ingest::reader::{Lane, Part, Plan};
-use crate::ingest::time::TimeFormat;
-use crate::table::Clock;
+use crate::table::ColumnData;
 
 /// The memory that one browser tab can give the engine: a 32-bit address space, less what the program itself needs.
 pub const TAB_BYTES: u64 = 3_900_000_000;
@@ -41,7 +42,24 @@ pub struct Progress {
     pub rows: u64,
 }
 
-/// Reads one or several files with the same columns.
+/// Files of one kind whose rows have the same columns: they share dictionaries.
+#[derive(Debug)]
+struct Group {
+    kind: FileKind,
+    mapping: Mapping,
+    assembly: Assembly,
+    /// The number of its first slice among those of all groups.
+    first_slice: usize,
+}
+
+/// A file that is to be read.
+#[derive(Debug)]
+struct PlannedFile {
+    group: usize,
+    plan: Plan,
+}
+
+/// Reads one or several files.
 #[derive(Debug)]
 pub struct Loader {
     options: OpenOptions,
@@ -49,11 +67,10 @@ pub struct Loader {
     week_start: WeekStart,
     limit: u64,
     slice_bytes: u64,
-    /// Decided by the first file.
-    mapping: Option<Mapping>,
-    time: (TimeFormat, Clock),
-    plans: Vec<Plan>,
-    assembly: Assembly,
+    memory: u64,
+    files: Vec<PlannedFile>,
+    groups: Vec<Group>,
+    slices: Vec<Slice>,
     progress: Progress,
 }
 
@@ -69,10 +86,10 @@ impl Loader {
             week_start: options.week_start.unwrap_or_default(),
             limit,
             slice_bytes: SLICE_BYTES,
-            mapping: None,
-            time: (TimeFormat::default(), Clock::Civil),
-            plans: Vec::new(),
-            assembly: Assembly::default(),
+            memory: 0,
+            files: Vec::new(),
+            groups: Vec::new(),
+            slices: Vec::new(),
             progress: Progress { total_bytes, ..Progress::default() },
         })
     }
@@ -84,64 +101,119 @@ impl Loader {
         self
     }
 
-    /// Adds a file, judged by its beginning (up to [`detect::HEAD_BYTES`]). The first one decides the mapping, where none is
-    /// given; the others must have its columns. Gives the slices to read.
+    /// Adds a file, judged by its beginning (up to [`detect::HEAD_BYTES`]). Its mapping is its own, else that of all files, else
+    /// guessed. Files are numbered in the order in which they are added.
     ///
     /// # Errors
-    /// Whatever [`detect::inspect`] refuses; a mapping that does not fit; [`ErrorKind::DifferentColumns`];
-    /// [`ErrorKind::TooLarge`] when the estimate exceeds the limit.
-    pub fn add_file(&mut self, name: &str, bytes: u64, head: &[u8], decode: &dyn Decode) -> Result<&[Slice]> {
+    /// Whatever [`detect::inspect`] refuses; a mapping that does not fit; [`ErrorKind::DifferentColumns`] for a file that lacks
+    /// a column of the mapping of all; [`ErrorKind::TooLarge`] when the estimate exceeds the limit.
+    pub fn add_file(&mut self, name: &str, bytes: u64, head: &[u8], decode: &dyn Decode) -> Result<()> {
         let inspection = inspect(name, bytes, head, &self.options, decode)?;
         let names: Vec<String> = inspection.columns.iter().map(|column| column.name.clone()).collect();
-        let first = self.mapping.is_none();
-        let mapping = self.mapping.get_or_insert_with(|| {
-            self.options.mapping.clone().unwrap_or_else(|| inspection.mapping.clone())
-        });
-        if first {
-            mapping.plan(&names).map_err(|error| error.in_file(name))?;
-            // The first file stands for all.
-            let rows = inspection.estimated_rows as f64 / bytes.max(1) as f64;
-            let rows = (rows * self.progress.total_bytes.max(bytes) as f64) as u64;
-            check_memory(&Inspection { estimated_rows: rows, ..inspection.clone() }, mapping, self.limit)?;
-            self.time = detect::time_column(&inspection, mapping);
-            mapping.time_format = Some(self.time.0);
-        }
-        let plan = Plan::new(inspection.layout, mapping, &names, self.time, &self.zone);
-        let plan = plan.map_err(|error| match error.kind {
-            ErrorKind::UnknownColumn if !first => Error::new(ErrorKind::DifferentColumns)
+        let own = self.options.of_file(name, None).and_then(|options| options.mapping.clone());
+        let shared = own.is_none() && !self.files.is_empty();
+        let mapping =
+            own.or_else(|| self.options.mapping.clone()).unwrap_or_else(|| inspection.mapping.clone());
+        mapping.plan(&names).map_err(|error| match error.kind {
+            ErrorKind::UnknownColumn if shared => Error::new(ErrorKind::DifferentColumns)
                 .in_column(error.found.clone().unwrap_or_default())
                 .in_file(name),
             _ => error.in_file(name),
         })?;
-        let ledger = Ledger { file: name.to_owned(), bytes, ..Ledger::default() };
+        self.memory += estimated_memory(&inspection, &mapping);
+        self.check_memory(name)?;
+        let time = detect::time_column(&inspection, &mapping);
+        let plan = Plan::new(inspection.layout, &mapping, &names, time, &self.zone)
+            .map_err(|error| error.in_file(name))?;
+        let mapping = Mapping { time_format: mapping.time.as_ref().map(|_| time.0), ..mapping };
+        let group = self.group(&plan, mapping);
+        let mut ledger = Ledger {
+            file: name.to_owned(),
+            bytes,
+            kind: plan.kind,
+            encoding: Some(plan.layout.encoding),
+            delimiter: Some(plan.layout.delimiter),
+            ..Ledger::default()
+        };
+        if plan.layout.skip_lines > 0 {
+            ledger.notice(Notice::LinesAbove { lines: plan.layout.skip_lines.into() });
+        }
         let beginning = beginning::find(head, &plan.layout, decode);
         // A little more than expected, so that columns need not move while they grow.
         let rows = inspection.estimated_rows + inspection.estimated_rows / 64;
-        let slices = self.assembly.add_file(ledger, &plan, beginning, self.slice_bytes).len();
-        self.assembly
-            .reserve(usize::try_from(rows).unwrap_or(usize::MAX))
-            .map_err(|error| error.in_file(name))?;
-        self.plans.push(plan);
-        let all = self.assembly.slices();
-        Ok(all.get(all.len() - slices..).unwrap_or(&[]))
+        if let Some(group) = self.groups.get_mut(group) {
+            let file = self.files.len();
+            group.assembly.add_file(ledger, file, &plan, beginning, self.slice_bytes);
+            let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+            group.assembly.reserve(rows).map_err(|error| error.in_file(name))?;
+        }
+        self.files.push(PlannedFile { group, plan });
+        self.number_slices();
+        Ok(())
+    }
+
+    /// The group of a file with this plan.
+    fn group(&mut self, plan: &Plan, mapping: Mapping) -> usize {
+        let alike = |group: &Group| {
+            let first = self
+                .files
+                .iter()
+                .find(|file| self.groups.get(file.group).is_some_and(|of| std::ptr::eq(of, group)));
+            group.kind == plan.kind
+                && group.mapping.refunds == mapping.refunds
+                && first.is_some_and(|file| file.plan.reads_like(plan))
+        };
+        if let Some(group) = self.groups.iter().position(alike) {
+            return group;
+        }
+        self.groups.push(Group { kind: plan.kind, mapping, assembly: Assembly::default(), first_slice: 0 });
+        self.groups.len() - 1
+    }
+
+    fn number_slices(&mut self) {
+        self.slices.clear();
+        for group in &mut self.groups {
+            group.first_slice = self.slices.len();
+            let slices = group.assembly.slices().iter();
+            self.slices
+                .extend(slices.map(|slice| Slice { index: slice.index + group.first_slice, ..*slice }));
+        }
+    }
+
+    fn check_memory(&self, name: &str) -> Result<()> {
+        if self.memory <= self.limit {
+            return Ok(());
+        }
+        let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
+        Err(Error::new(ErrorKind::TooLarge)
+            .in_file(name)
+            .found(gigabytes(self.memory))
+            .expected(gigabytes(self.limit)))
     }
 
     /// What is to be read of a file.
     #[must_use]
     pub fn plan(&self, file: usize) -> Option<&Plan> {
-        self.plans.get(file)
+        self.files.get(file).map(|file| &file.plan)
     }
 
-    /// All slices of all files.
+    /// The group of a file: a lane keeps dictionaries for each.
+    #[must_use]
+    pub fn group_of(&self, file: usize) -> usize {
+        self.files.get(file).map_or(0, |file| file.group)
+    }
+
+    /// All slices of all files, in the order in which they are put together.
     #[must_use]
     pub fn slices(&self) -> &[Slice] {
-        self.assembly.slices()
+        &self.slices
     }
 
     /// How many slices have been taken, counted from the first without a gap.
     #[must_use]
     pub fn slices_done(&self) -> usize {
-        self.assembly.slices_done()
+        let open = self.groups.iter().find(|group| !group.assembly.is_complete());
+        open.map_or(self.slices.len(), |group| group.first_slice + group.assembly.slices_done())
     }
 
     /// Takes what a lane has read of a slice; one that has to be read again is given back.
@@ -149,14 +221,16 @@ impl Loader {
     /// # Errors
     /// [`ErrorKind::TooLarge`] when memory runs out.
     pub fn take(&mut self, slice: usize, lane: usize, part: Part) -> Result<Option<Slice>> {
-        if let Some(Slice { start, limit, .. }) = self.assembly.slices().get(slice) {
-            let read = if *limit == u64::MAX { part.end.saturating_sub(*start) } else { limit - start };
-            self.progress.bytes = (self.progress.bytes + read).min(self.progress.total_bytes);
-        }
-        let again =
-            self.assembly.take(slice, lane, part).map_err(|error| with_limit(error, self.limit, ""))?;
-        self.progress.rows = self.assembly.rows_read();
-        Ok(again)
+        let Some(Slice { file, start, limit, .. }) = self.slices.get(slice).copied() else { return Ok(None) };
+        let read = if limit == u64::MAX { part.end.saturating_sub(start) } else { limit - start };
+        self.progress.bytes = (self.progress.bytes + read).min(self.progress.total_bytes);
+        let number = self.group_of(file);
+        let Some(group) = self.groups.get_mut(number) else { return Ok(None) };
+        let first = group.first_slice;
+        let again = group.assembly.take(slice - first, lane, part);
+        let again = again.map_err(|error| with_limit(error, self.limit, ""))?;
+        self.progress.rows = self.groups.iter().map(|group| group.assembly.rows_read()).sum();
+        Ok(again.map(|slice| Slice { index: slice.index + first, ..slice }))
     }
 
     /// How far reading is.
@@ -165,15 +239,57 @@ impl Loader {
         self.progress
     }
 
-    /// Sorts what was read into an event log.
+    /// The files' numbers in the order of the log's ledgers.
+    #[must_use]
+    pub fn ledger_order(&self) -> Vec<usize> {
+        let mut order = Vec::new();
+        for kinds in KINDS_IN_ORDER {
+            for group in self.groups.iter().filter(|group| kinds.contains(&group.kind)) {
+                order.extend(group.assembly.files());
+            }
+        }
+        order
+    }
+
+    /// Puts what was read together: one log, and what stands beside it.
     ///
     /// # Errors
-    /// As [`Assembly::finish`] and [`EventLog::new`].
+    /// As [`Assembly::finish`] and [`EventLog::from_files`]; [`ErrorKind::NoLog`] without a file of events or orders.
     pub fn finish(self) -> Result<EventLog> {
-        let limit = self.limit;
-        let table = self.assembly.finish()?;
-        let file = table.ledgers.first().map(|ledger| ledger.file.clone()).unwrap_or_default();
-        EventLog::new(table, self.mapping.unwrap_or_default(), self.zone, self.week_start)
+        let (limit, zone, week_start) = (self.limit, self.zone, self.week_start);
+        let mut tables: Vec<(FileKind, Mapping, Table)> = Vec::new();
+        for group in self.groups {
+            tables.push((group.kind, group.mapping, group.assembly.finish()?));
+        }
+        let file =
+            tables.first().and_then(|(_, _, table)| table.ledgers.first()).map(|ledger| ledger.file.clone());
+        let file = file.unwrap_or_default();
+        let (mapping, log) =
+            join_logs(&mut tables, &zone)?.ok_or_else(|| Error::new(ErrorKind::NoLog).in_file(&file))?;
+        let scores = tables
+            .iter()
+            .find(|(kind, ..)| *kind == FileKind::Surveys)
+            .map(|(_, mapping, _)| mapping.scores());
+        let mut beside = |wanted: FileKind| -> Result<Option<Beside>> {
+            let mut joined: Option<Table> = None;
+            for (_, _, table) in tables.extract_if(.., |(kind, ..)| *kind == wanted) {
+                match &mut joined {
+                    Some(joined) => append(joined, table, &zone)?,
+                    none => *none = Some(table),
+                }
+            }
+            Ok(joined.map(|table| Beside { table, numbers: Vec::new() }))
+        };
+        let files = Files {
+            log,
+            users: beside(FileKind::Users)?,
+            costs: beside(FileKind::Costs)?,
+            surveys: beside(FileKind::Surveys)?,
+            ids: beside(FileKind::Ids)?,
+            scores: scores.unwrap_or((0, 10)),
+            duplicates: self.options.duplicates,
+        };
+        EventLog::from_files(files, mapping, zone.clone(), week_start)
             .map_err(|error| with_limit(error, limit, &file))
     }
 
@@ -187,15 +303,12 @@ impl Loader {
         decode: &dyn Decode,
         mut read: impl FnMut(usize, u64, u64) -> Result<Vec<u8>>,
     ) -> Result<()> {
-        let Some(plan) = self.plan(0) else { return Ok(()) };
-        let mut lane = Lane::new(plan.clone())?;
-        let slices = self.slices().to_vec();
-        for slice in slices {
+        let mut lanes = Lanes::default();
+        for slice in self.slices.clone() {
             let mut wanted = Some(slice);
             while let Some(slice) = wanted {
-                if let Some(plan) = self.plan(slice.file) {
-                    lane.turn_to(plan.clone());
-                }
+                let Some(plan) = self.plan(slice.file).cloned() else { break };
+                let lane = lanes.lane(self.group_of(slice.file), plan)?;
                 lane.begin(slice.start, slice.exact, slice.limit);
                 let mut place = slice.first_byte();
                 let mut size = self.slice_bytes;
@@ -218,16 +331,94 @@ impl Loader {
     }
 }
 
-fn check_memory(inspection: &Inspection, mapping: &Mapping, limit: u64) -> Result<()> {
-    let needed = estimated_memory(inspection, mapping);
-    if needed <= limit {
-        return Ok(());
+/// The kinds of files in the order of a log's ledgers.
+const KINDS_IN_ORDER: [&[FileKind]; 6] = [
+    &[FileKind::Events],
+    &[FileKind::Orders],
+    &[FileKind::Users],
+    &[FileKind::Costs],
+    &[FileKind::Surveys],
+    &[FileKind::Ids],
+];
+
+/// Events and orders, one below the other. Beside events, orders are the purchases, and events that are called so are not:
+/// the same purchase in both files would count twice.
+fn join_logs(tables: &mut Vec<(FileKind, Mapping, Table)>, zone: &Zone) -> Result<Option<(Mapping, Table)>> {
+    let both =
+        [FileKind::Events, FileKind::Orders].iter().all(|kind| tables.iter().any(|table| table.0 == *kind));
+    let mut logs: Vec<_> = tables.extract_if(.., |table| table.0.is_log()).collect();
+    logs.sort_by_key(|(kind, ..)| *kind != FileKind::Events);
+    let mut joined: Option<(Mapping, Table)> = None;
+    for (kind, mapping, mut table) in logs {
+        if both && kind == FileKind::Orders {
+            add_events(&mut table, &mapping.refunds)?;
+        }
+        match &mut joined {
+            Some((_, joined)) => append(joined, table, zone)?,
+            none => *none = Some((mapping, table)),
+        }
     }
-    let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
-    Err(Error::new(ErrorKind::TooLarge)
-        .in_file(&inspection.file)
-        .found(gigabytes(needed))
-        .expected(gigabytes(limit)))
+    if let Some((mapping, table)) = joined.as_mut().filter(|_| both) {
+        let (purchases, refunds) = (mapping.purchase_events.take(), mapping.refund_events.take());
+        mapping.purchase_events = Some(with_event(purchases, ORDER_EVENT));
+        mapping.refund_events = Some(with_event(refunds, REFUND_EVENT));
+        keep_known(mapping, table);
+        mapping.event.get_or_insert_with(|| Role::Event.name().to_owned());
+        for column in &table.columns {
+            if column.role == Role::Value && mapping.value.is_none() {
+                mapping.value = Some(column.name.clone());
+            }
+            if column.role == Role::Order && mapping.order.is_none() {
+                mapping.order = Some(column.name.clone());
+            }
+            if column.role == Role::Channel && mapping.channel.is_none() {
+                mapping.channel = Some(column.name.clone());
+            }
+            if column.role == Role::Attribute && mapping.role(&column.name) == Role::Ignore {
+                mapping.attributes.push(column.name.clone());
+            }
+        }
+    }
+    Ok(joined)
+}
+
+fn with_event(listed: Option<Vec<String>>, event: &str) -> Vec<String> {
+    let mut listed = listed.unwrap_or_default();
+    listed.push(event.to_owned());
+    listed
+}
+
+/// Leaves out events that no row has: there may be no refunds.
+fn keep_known(mapping: &mut Mapping, table: &Table) {
+    let events = table.columns.iter().find(|column| column.role == Role::Event);
+    let Some(ColumnData::Text(codes)) = events.map(|column| &column.data) else { return };
+    for listed in [&mut mapping.purchase_events, &mut mapping.refund_events].into_iter().flatten() {
+        listed.retain(|event| codes.dictionary.find(event).is_some());
+    }
+}
+
+/// The lanes of one worker: one for each group of files.
+#[derive(Debug, Default)]
+pub struct Lanes(Vec<Option<Lane>>);
+
+impl Lanes {
+    /// The lane for a group, turned to a file of it.
+    ///
+    /// # Errors
+    /// As [`Lane::new`].
+    pub fn lane(&mut self, group: usize, plan: Plan) -> Result<&mut Lane> {
+        if self.0.len() <= group {
+            self.0.resize_with(group + 1, || None);
+        }
+        let slot = self.0.get_mut(group).ok_or_else(|| Error::new(ErrorKind::EngineStopped))?;
+        match slot {
+            Some(lane) => {
+                lane.turn_to(plan);
+                Ok(lane)
+            }
+            none => Ok(none.insert(Lane::new(plan)?)),
+        }
+    }
 }
 
 fn with_limit(mut error: Error, limit: u64, file: &str) -> Error {
@@ -250,14 +441,7 @@ pub fn inspect(
     options: &OpenOptions,
     decode: &dyn Decode,
 ) -> Result<Inspection> {
-    let choice = LayoutChoice {
-        encoding: options.encoding,
-        delimiter: options.delimiter,
-        quote: options.quote,
-        skip_lines: options.skip_lines,
-        header: options.header,
-    };
-    detect::inspect(file, bytes, head, choice, decode)
+    detect::inspect(file, bytes, head, options.layout(file, None), decode)
 }
 
 /// About how many bytes of memory reading a file takes at its peak, which is while rows are being sorted.

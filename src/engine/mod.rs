@@ -12,15 +12,20 @@ use std::cell::{RefCell, RefMut};
 
 use serde::Serialize;
 
+use crate::dataset::audit::Audit;
 use crate::dataset::calendar::{Day, WeekStart};
 use crate::dataset::columns::ColumnInfo;
 use crate::dataset::filter::Filter;
+use crate::dataset::joins::Joins;
 use crate::dataset::view::View;
 use crate::dataset::{EventLog, Population};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::ledger::Ledger;
 use crate::ingest::mapping::{Mapping, Role};
 use crate::locale::Language;
+use crate::privacy::personal::{Personal, recognise};
+use crate::table::ColumnData;
+use crate::table::dictionary::Dictionary;
 use registry::Analysis;
 use request::{Query, UsersWanted};
 use segments::Segments;
@@ -67,6 +72,39 @@ pub struct Opened {
     pub events: Vec<(String, u64)>,
     /// The columns that were read, and what a filter can choose from in each.
     pub columns: Vec<ColumnInfo>,
+    /// What is striking in the rows.
+    pub audit: Audit,
+    /// How the files beside the log fit it.
+    pub joins: Joins,
+    /// Columns whose cells tell who somebody is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub personal: Vec<PersonalColumn>,
+}
+
+/// A column whose cells tell who somebody is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonalColumn {
+    /// Its name.
+    pub column: String,
+    /// What its cells are.
+    pub kind: Personal,
+}
+
+/// Different texts of a column that are looked at to tell whether they are personal.
+const PERSONAL_SAMPLE: usize = 1000;
+
+fn personal_columns(log: &EventLog) -> Vec<PersonalColumn> {
+    let users = log.mapping.user.as_deref().map(|name| (name, &log.users));
+    let texts = log.columns.iter().chain(&log.user_attributes).filter_map(|column| match &column.data {
+        ColumnData::Text(codes) => Some((column.name.as_str(), &codes.dictionary)),
+        _ => None,
+    });
+    let look = |(name, texts): (&str, &Dictionary)| {
+        let kind = recognise(name, texts.iter().take(PERSONAL_SAMPLE))?;
+        Some(PersonalColumn { column: name.to_owned(), kind })
+    };
+    users.into_iter().chain(texts).filter_map(look).collect()
 }
 
 /// Holds one data set and answers questions about it.
@@ -81,7 +119,12 @@ pub struct Engine {
 impl Engine {
     /// Takes a log that a [`loader::Loader`] has read; a log held before is let go.
     pub fn hold(&mut self, log: EventLog) -> Opened {
-        let opened = describe(&log);
+        self.hold_on(log, None)
+    }
+
+    /// As [`Self::hold`]; rows after `today` are told.
+    pub fn hold_on(&mut self, log: EventLog, today: Option<Day>) -> Opened {
+        let opened = describe(&log, today);
         self.close();
         self.log = Some(log);
         opened
@@ -147,7 +190,7 @@ impl Engine {
     }
 }
 
-fn describe(log: &EventLog) -> Opened {
+fn describe(log: &EventLog, today: Option<Day>) -> Opened {
     let columns = log.describe_columns();
     let events = columns.iter().find(|column| column.role == Role::Event);
     Opened {
@@ -159,6 +202,9 @@ fn describe(log: &EventLog) -> Opened {
         span: log.span,
         events: events.map(|column| column.values.clone()).unwrap_or_default(),
         columns,
+        audit: log.audit(today),
+        joins: log.joins.clone(),
+        personal: personal_columns(log),
     }
 }
 

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::registry::Analysis;
+use crate::dataset::audit::Duplicates;
 use crate::dataset::calendar::WeekStart;
 use crate::dataset::filter::{Condition, Filter};
 use crate::dataset::segment::UserSegment;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::layout::Encoding;
+use crate::ingest::layout::{Encoding, LayoutChoice};
 use crate::ingest::mapping::Mapping;
 
 /// How files are to be read.
@@ -35,6 +36,62 @@ pub struct OpenOptions {
     /// Lines above the header; detected when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip_lines: Option<u32>,
+    /// What is different for some of the files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileOptions>,
+    /// What becomes of rows that are there twice.
+    #[serde(skip_serializing_if = "Duplicates::is_keep")]
+    pub duplicates: Duplicates,
+}
+
+/// How one of several files is to be read; what is absent is as for all files, or detected.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct FileOptions {
+    /// The file's name.
+    pub file: String,
+    /// The member of an archive or the sheet of a workbook that is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// Its columns' roles, and what its rows are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<Mapping>,
+    /// The character between fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
+    /// Whether the first row names the columns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<bool>,
+    /// The letters that it is written in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
+    /// The character around fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<char>,
+    /// Lines above the header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip_lines: Option<u32>,
+}
+
+impl OpenOptions {
+    /// What is said of this file, or of this part of it, alone.
+    #[must_use]
+    pub fn of_file(&self, file: &str, part: Option<&str>) -> Option<&FileOptions> {
+        self.files.iter().find(|options| options.file == file && options.part.as_deref() == part)
+    }
+
+    /// How a file is laid out, as far as it has been said.
+    #[must_use]
+    pub fn layout(&self, file: &str, part: Option<&str>) -> LayoutChoice {
+        let own = self.of_file(file, part).cloned().unwrap_or_default();
+        LayoutChoice {
+            encoding: own.encoding.or(self.encoding),
+            delimiter: own.delimiter.or(self.delimiter),
+            quote: own.quote.or(self.quote),
+            skip_lines: own.skip_lines.or(self.skip_lines),
+            header: own.header.or(self.header),
+        }
+    }
 }
 
 /// One question, or the users behind a cell of its answer.
@@ -145,8 +202,18 @@ pub struct Spec {
 
 impl Spec {
     /// The fields that say how to open files; all others belong to the query.
-    const OPEN_FIELDS: [&str; 8] =
-        ["mapping", "timeZone", "weekStart", "delimiter", "header", "encoding", "quote", "skipLines"];
+    const OPEN_FIELDS: [&str; 10] = [
+        "mapping",
+        "timeZone",
+        "weekStart",
+        "delimiter",
+        "header",
+        "encoding",
+        "quote",
+        "skipLines",
+        "files",
+        "duplicates",
+    ];
 
     /// Reads a specification.
     ///

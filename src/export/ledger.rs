@@ -99,7 +99,7 @@ mod tests {
 
     fn lines(text: &str) -> Vec<Vec<String>> {
         let mut read = Vec::new();
-        let mut splitter = Splitter::new(b',');
+        let mut splitter = Splitter::new(&crate::ingest::layout::Layout::default());
         let mut sink = |_, found: Found<'_>| {
             let Found::Record(fields) = found else { panic!("unreadable") };
             let cell = |field| String::from_utf8_lossy(fields.get(field)).into_owned();

@@ -94,6 +94,8 @@ pub struct Assembly {
     done: usize,
     /// Parts that came before those in front of them, with their lanes.
     early: BTreeMap<usize, (usize, Part)>,
+    /// The files' numbers among all files.
+    files: Vec<usize>,
     /// For each file the rows before its first slice.
     rows_before: Vec<u64>,
     /// Where in the file at hand the parts so far end, and the number of the last row.
@@ -113,10 +115,11 @@ struct LaneTexts {
 const UNMET: u32 = u32::MAX;
 
 impl Assembly {
-    /// Announces a file by a ledger that has its name and bytes. Gives the slices in which it is to be read.
+    /// Announces a file by a ledger that has its name and bytes, and by its number among all files. Gives the slices in which it is to be read.
     pub fn add_file(
         &mut self,
         ledger: Ledger,
+        file: usize,
         plan: &Plan,
         beginning: Beginning,
         slice_bytes: u64,
@@ -124,7 +127,8 @@ impl Assembly {
         if self.table.columns.is_empty() {
             self.table.columns = plan.columns.iter().map(|column| empty(column, plan.clock)).collect();
         }
-        let (file, begun) = (self.table.ledgers.len(), self.slices.len());
+        let begun = self.slices.len();
+        self.files.push(file);
         let bytes = ledger.bytes;
         self.table.ledgers.push(ledger);
         self.table.spans.push(FileSpans {
@@ -167,6 +171,12 @@ impl Assembly {
         self.table.ledgers.iter().map(|ledger| ledger.rows_read).sum()
     }
 
+    /// The numbers of its files.
+    #[must_use]
+    pub fn files(&self) -> &[usize] {
+        &self.files
+    }
+
     /// How many slices are in the table.
     #[must_use]
     pub fn slices_done(&self) -> usize {
@@ -197,8 +207,9 @@ impl Assembly {
         self.learn(lane, &mut part.chunk);
         self.early.insert(slice, (lane, part));
         while let Some(&slice) = self.slices.get(self.done) {
+            let place = self.files.iter().position(|file| *file == slice.file).unwrap_or(0);
             if slice.exact {
-                let before = self.rows_before.get(slice.file).copied().unwrap_or(0);
+                let before = self.rows_before.get(place).copied().unwrap_or(0);
                 (self.position, self.rows) = (slice.start, before);
             }
             let Some((lane, part)) = self.early.remove(&self.done) else { break };
@@ -213,7 +224,7 @@ impl Assembly {
                 return Ok(Some(again));
             }
             if !empty {
-                self.append(slice.file, lane, part)?;
+                self.append(place, lane, part)?;
             }
             self.done += 1;
         }

@@ -9,6 +9,7 @@ pub use super::orders::Refunds;
 use super::time::TimeFormat;
 use crate::error::{Error, ErrorKind, Result};
 use crate::locale::Language;
+use crate::table::decimal::NumberFormat;
 
 /// The type of a column's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -210,6 +211,9 @@ pub struct Mapping {
     /// Types of attributes that are not text.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub types: BTreeMap<String, ColumnType>,
+    /// How the numbers of columns are written that have a decimal comma.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub number_formats: BTreeMap<String, NumberFormat>,
     /// Events that are purchases; guessed from the events' names when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purchase_events: Option<Vec<String>>,
@@ -359,6 +363,7 @@ impl Mapping {
                 name: name.to_owned(),
                 role,
                 column_type: self.column_type(name),
+                number_format: self.number_formats.get(name).copied().unwrap_or_default(),
             });
         }
         Ok(plan)
@@ -429,6 +434,9 @@ pub struct PlannedColumn {
     pub role: Role,
     /// How its cells are kept.
     pub column_type: ColumnType,
+    /// How its numbers are written.
+    #[serde(default)]
+    pub number_format: NumberFormat,
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::assemble::{Column, Table};
 use super::mapping::Role;
-use super::reader::{Column, Table};
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::ColumnData;
-use crate::table::decimal::{Decimals, MAX_SCALE, Parsed};
+use crate::table::decimal::{Decimals, LARGEST, MAX_SCALE, Parsed};
 use crate::table::dictionary::{Codes, Dictionary};
 
 /// The event that an order gets where orders stand beside events.
@@ -105,7 +105,8 @@ impl Refunds {
 }
 
 /// What an order line is worth: quantity times price, exactly. Zeros that the quantity brings in at the end are left out, so
-/// that 2.000 pieces at 9.90 are 19.80. `None` when the product has more than [`MAX_SCALE`] places or leaves 64 bits.
+/// that 2.000 pieces at 9.90 are 19.80. More than [`MAX_SCALE`] places are rounded half
+/// to even, and the result says so. `None` beyond [`LARGEST`].
 #[must_use]
 pub fn line_value(quantity: Parsed, price: Parsed) -> Option<Parsed> {
     let mut units = i128::from(quantity.mantissa) * i128::from(price.mantissa);
@@ -114,12 +115,17 @@ pub fn line_value(quantity: Parsed, price: Parsed) -> Option<Parsed> {
         units /= 10;
         scale -= 1;
     }
-    while scale > MAX_SCALE && units % 10 == 0 {
-        units /= 10;
-        scale -= 1;
+    let mut rounded = quantity.rounded || price.rounded;
+    if let Some(beyond) = scale.checked_sub(MAX_SCALE).filter(|beyond| *beyond > 0) {
+        // Half to even, as everywhere.
+        let unit = 10i128.checked_pow(u32::from(beyond))?;
+        let (kept, rest) = (units.div_euclid(unit), units.rem_euclid(unit));
+        let up = rest * 2 > unit || (rest * 2 == unit && kept % 2 != 0);
+        (units, scale, rounded) = (kept + i128::from(up), MAX_SCALE, rounded || rest != 0);
     }
-    let mantissa = i64::try_from(units).ok().filter(|units| *units != Decimals::MISSING)?;
-    (scale <= MAX_SCALE).then_some(Parsed { mantissa, scale })
+    let most = i128::from(LARGEST) * 10i128.checked_pow(u32::from(scale))?;
+    let mantissa = i64::try_from(units).ok().filter(|_| units.abs() <= most)?;
+    Some(Parsed { mantissa, scale, rounded })
 }
 
 /// Gives a table of orders an event column, [`ORDER_EVENT`] or [`REFUND_EVENT`] in each row, so that it can be appended to a
@@ -147,7 +153,7 @@ pub fn add_events(table: &mut Table, refunds: &Refunds) -> Result<()> {
             _ => None,
         });
         for row in 0..rows {
-            let value = values.and_then(|values| values.values.get(row).copied()).unwrap_or(0);
+            let value = values.map_or(0, |values| values.values.get(row));
             let negative = value < 0 && value != Decimals::MISSING;
             events.push_code(event(negative && *refunds == Refunds::NegativeValue));
         }
@@ -175,9 +181,10 @@ mod tests {
         assert_eq!(value("0.125", "9.90"), Some((12_375, 4)));
         assert_eq!(value("-6", "2.55"), Some((-1_530, 2)));
         assert_eq!(value("0", "2.55"), Some((0, 2)));
-        assert_eq!(value("0.000000001", "10"), Some((1, 8)));
-        assert_eq!(value("0.000000001", "0.1"), None, "ten places");
-        assert_eq!(value("9000000000", "9000000000"), None, "more than 64 bits");
+        assert_eq!(value("0.00001", "10"), Some((1, 4)));
+        assert_eq!(value("0.000001", "0.5"), Some((0, 6)), "half to even");
+        assert_eq!(value("0.000003", "0.5"), Some((2, 6)), "half to even");
+        assert_eq!(value("9000000000", "9000000000"), None, "more than a column holds");
     }
 
     fn column(name: &str, role: Role, texts: &[&str]) -> Column {
@@ -187,7 +194,7 @@ mod tests {
     }
 
     fn orders() -> Table {
-        let values = Decimals { values: vec![500, -500, Decimals::MISSING, 700], scale: 2 };
+        let values = Decimals { values: [500, -500, Decimals::MISSING, 700].into_iter().collect(), scale: 2 };
         Table {
             columns: vec![
                 column("invoice", Role::Order, &["536365", "C536379", "C1", "536366"]),
@@ -229,13 +236,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn line_values_are_exact(quantity in -1_000_000i64..1_000_000, pieces in 0u8..=4, price in -1_000_000_000i64..1_000_000_000, places in 0u8..=5) {
-            let parsed = line_value(Parsed { mantissa: quantity, scale: pieces }, Parsed { mantissa: price, scale: places });
+        fn line_values_are_exact(quantity in -1_000_000i64..1_000_000, pieces in 0u8..=4, price in -1_000_000i64..1_000_000, places in 0u8..=5) {
+            let parsed = line_value(Parsed { mantissa: quantity, scale: pieces, rounded: false }, Parsed { mantissa: price, scale: places, rounded: false });
             let found = parsed.unwrap();
             let exact = i128::from(quantity) * i128::from(price);
-            let lost = u32::from(pieces + places - found.scale);
-            prop_assert_eq!(i128::from(found.mantissa) * 10i128.pow(lost), exact);
-            prop_assert!(found.scale >= places);
+            let unit = 10i128.pow(u32::from(pieces + places - found.scale));
+            let off = (i128::from(found.mantissa) * unit - exact).abs();
+            prop_assert!(off * 2 <= unit && (off != 0) == found.rounded, "{found:?}");
+            prop_assert!(found.scale >= places && (!found.rounded || found.scale == MAX_SCALE));
         }
     }
 }

@@ -5,22 +5,27 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::detect::is_totals_label;
 use super::encoding::Decode;
 use super::layout::{Encoding, Layout};
 use super::ledger::{Ledger, Reason, SpanOfBytes};
 use super::letters::EncodedSlice;
-use super::mapping::{ColumnType, Mapping, PlannedColumn, Role};
+use super::mapping::{ColumnType, FileKind, Mapping, PlannedColumn, Role};
+use super::orders::line_value;
 use super::split::{Fields, Found, Place, Splitter};
 use super::time::{TimeFormat, TimeReader};
 use crate::dataset::calendar::{Zone, ZoneCache};
 use crate::error::Result;
 use crate::table::chunk::{Chunk, ChunkColumn, Texts};
-use crate::table::decimal::{self, Decimals};
+use crate::table::decimal::{self, Decimals, NumberFormat, Parsed};
 use crate::table::dictionary::{CodeVec, Codes};
 use crate::table::{Clock, Times};
 
 /// Rows of a file set aside whose place is remembered for the download; further ones are only counted.
 pub const SPANS_KEPT: usize = 1_000_000;
+
+/// The field of a column that is computed.
+pub const PRODUCT: usize = usize::MAX;
 
 /// What is to be read of a file: the same for all its slices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +37,10 @@ pub struct Plan {
     pub columns: Vec<PlannedColumn>,
     /// Fields of a row.
     pub fields: usize,
+    /// What the rows are.
+    pub kind: FileKind,
+    /// The fields with quantity and price, where the value is their product: the column [`PRODUCT`].
+    pub product: Option<(usize, usize)>,
     /// How the time column is written.
     pub time_format: TimeFormat,
     /// How it is kept.
@@ -53,13 +62,43 @@ impl Plan {
         zone: &Zone,
     ) -> Result<Self> {
         let mut columns = mapping.plan(names)?;
+        let field = |name: &Option<String>| names.iter().position(|column| Some(column) == name.as_ref());
+        let product = mapping.computed_value_name().map(|name| {
+            columns.push(PlannedColumn {
+                field: PRODUCT,
+                name,
+                role: Role::Value,
+                column_type: ColumnType::Number,
+                number_format: NumberFormat::default(),
+            });
+            (field(&mapping.quantity).unwrap_or(PRODUCT), field(&mapping.price).unwrap_or(PRODUCT))
+        });
         columns.sort_by_key(|column| match column.column_type {
             ColumnType::Time => 0,
             ColumnType::Number => 1,
             ColumnType::Text => 2,
         });
         let (fields, zone) = (names.len(), zone.name().to_owned());
-        Ok(Self { layout, columns, fields, time_format, clock, zone })
+        Ok(Self { layout, columns, fields, kind: mapping.kind, product, time_format, clock, zone })
+    }
+}
+
+impl Plan {
+    /// Whether both give the same columns: names, roles and types.
+    #[must_use]
+    pub fn reads_like(&self, other: &Self) -> bool {
+        let columns = |plan: &Self| -> Vec<(String, Role, ColumnType)> {
+            plan.columns.iter().map(|column| (column.name.clone(), column.role, column.column_type)).collect()
+        };
+        self.kind == other.kind && self.clock == other.clock && columns(self) == columns(other)
+    }
+
+    fn number_format(&self, role: Role) -> NumberFormat {
+        self.columns
+            .iter()
+            .find(|column| column.role == role)
+            .map(|column| column.number_format)
+            .unwrap_or_default()
     }
 }
 
@@ -90,6 +129,13 @@ macro_rules! rows {
         Rows {
             fields: $lane.plan.fields,
             columns: &$lane.plan.columns,
+            product: $lane.plan.product.map(|(quantity, price)| Product {
+                quantity,
+                price,
+                quantity_format: $lane.plan.number_format(Role::Quantity),
+                price_format: $lane.plan.number_format(Role::Price),
+            }),
+            decoded: $lane.plan.layout.encoding != Encoding::Utf8,
             targets: &mut $lane.targets,
             ledger: &mut $lane.ledger,
             spans: &mut $lane.spans,
@@ -141,7 +187,13 @@ impl Lane {
                     Store::Time { times: Times::new(clock), reader }
                 }
             };
-            Target { field: column.field, role: column.role, store }
+            Target {
+                field: column.field,
+                role: column.role,
+                needed: plan.kind.needs_cell(column.role),
+                number_format: column.number_format,
+                store,
+            }
         };
         Ok(Self {
             targets: plan.columns.iter().map(target).collect(),
@@ -157,6 +209,7 @@ impl Lane {
     pub fn turn_to(&mut self, plan: Plan) {
         for (target, column) in self.targets.iter_mut().zip(&plan.columns) {
             target.field = column.field;
+            target.number_format = column.number_format;
         }
         self.plan = plan;
     }
@@ -227,6 +280,9 @@ impl Lane {
 struct Target {
     field: usize,
     role: Role,
+    /// Whether a row without such a cell is of no use.
+    needed: bool,
+    number_format: NumberFormat,
     store: Store,
 }
 
@@ -242,6 +298,77 @@ enum Store {
         times: Times,
         reader: TimeReader,
     },
+}
+
+/// A cell that was read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pushed {
+    Exactly,
+    /// A number with more decimal places than are kept.
+    Rounded,
+}
+
+type PushResult = std::result::Result<Pushed, Reason>;
+
+impl Target {
+    /// Adds a cell, or says why it cannot be read.
+    #[inline]
+    fn push(&mut self, bytes: &[u8]) -> PushResult {
+        match &mut self.store {
+            Store::Text { codes, .. } => {
+                let text = bytes.trim_ascii();
+                if text.is_empty() && self.needed {
+                    return Err(if self.role == Role::User { Reason::NoUser } else { Reason::EmptyCell });
+                }
+                if codes.push(text) { Ok(Pushed::Exactly) } else { Err(Reason::NotUtf8) }
+            }
+            Store::Time { times, reader } => match reader.read(bytes) {
+                Some(micros) => {
+                    times.push(micros);
+                    Ok(Pushed::Exactly)
+                }
+                None if !bytes.trim_ascii().is_empty() => Err(Reason::BadTime),
+                None if self.needed => Err(Reason::NoTime),
+                None => {
+                    times.push(Times::MISSING);
+                    Ok(Pushed::Exactly)
+                }
+            },
+            Store::Number(decimals) => {
+                if bytes.trim_ascii().is_empty() {
+                    if self.needed {
+                        return Err(Reason::EmptyCell);
+                    }
+                    decimals.values.push(Decimals::MISSING);
+                    return Ok(Pushed::Exactly);
+                }
+                push_number(decimals, decimal::parse_with(bytes, self.number_format))
+            }
+        }
+    }
+
+    /// Adds the product of quantity and price; nothing where one of them is empty.
+    fn push_product(&mut self, fields: Fields<'_>, product: Product) -> PushResult {
+        let Store::Number(decimals) = &mut self.store else { return Err(Reason::BadNumber) };
+        let (quantity, price) = (fields.get(product.quantity), fields.get(product.price));
+        if quantity.trim_ascii().is_empty() || price.trim_ascii().is_empty() {
+            decimals.values.push(Decimals::MISSING);
+            return Ok(Pushed::Exactly);
+        }
+        let quantity = decimal::parse_with(quantity, product.quantity_format);
+        let price = decimal::parse_with(price, product.price_format);
+        push_number(decimals, quantity.zip(price).and_then(|(quantity, price)| line_value(quantity, price)))
+    }
+}
+
+#[inline]
+fn push_number(decimals: &mut Decimals, number: Option<Parsed>) -> PushResult {
+    match number {
+        Some(number) if decimals.push(number) => {
+            Ok(if number.rounded { Pushed::Rounded } else { Pushed::Exactly })
+        }
+        _ => Err(Reason::BadNumber),
+    }
 }
 
 impl Store {
@@ -262,42 +389,6 @@ impl Store {
             Self::Time { times, .. } => {
                 let Times { values, seconds, .. } = std::mem::replace(times, Times::new(times.clock));
                 ChunkColumn::Time { seconds, values }
-            }
-        }
-    }
-
-    /// Adds a cell, or says why it cannot be read.
-    #[inline]
-    fn push(&mut self, role: Role, bytes: &[u8]) -> std::result::Result<(), Reason> {
-        match self {
-            Self::Text { codes, .. } => {
-                let text = bytes.trim_ascii();
-                if text.is_empty() && role == Role::User {
-                    return Err(Reason::NoUser);
-                }
-                if codes.push(text) { Ok(()) } else { Err(Reason::NotUtf8) }
-            }
-            Self::Time { times, reader } => match reader.read(bytes) {
-                Some(micros) => {
-                    times.push(micros);
-                    Ok(())
-                }
-                None if !bytes.trim_ascii().is_empty() => Err(Reason::BadTime),
-                None if role == Role::Time => Err(Reason::NoTime),
-                None => {
-                    times.push(Times::MISSING);
-                    Ok(())
-                }
-            },
-            Self::Number(decimals) => {
-                if bytes.trim_ascii().is_empty() {
-                    decimals.values.push(Decimals::MISSING);
-                    return Ok(());
-                }
-                match decimal::parse(bytes) {
-                    Some(number) if decimals.push(number) => Ok(()),
-                    _ => Err(Reason::BadNumber),
-                }
             }
         }
     }
@@ -323,10 +414,22 @@ impl Store {
     }
 }
 
+/// Where quantity and price stand, and how they are written.
+#[derive(Clone, Copy)]
+struct Product {
+    quantity: usize,
+    price: usize,
+    quantity_format: NumberFormat,
+    price_format: NumberFormat,
+}
+
 /// Where the rows of a slice go.
 struct Rows<'a> {
     fields: usize,
     columns: &'a [PlannedColumn],
+    product: Option<Product>,
+    /// Whether the text was decoded from other letters, and U+FFFD stands for what could not be.
+    decoded: bool,
     targets: &'a mut [Target],
     ledger: &'a mut Ledger,
     spans: &'a mut Vec<SpanOfBytes>,
@@ -342,6 +445,7 @@ impl Rows<'_> {
             Found::Record(fields) => {
                 let reason =
                     if fields.len() < self.fields { Reason::MissingFields } else { Reason::ExtraFields };
+                let reason = if is_totals_row(fields) { Reason::TotalsRow } else { reason };
                 let found = format!("{} / {}", fields.len(), self.fields);
                 self.set_aside(place, reason, None, found.as_bytes());
             }
@@ -354,9 +458,22 @@ impl Rows<'_> {
         for index in 0..self.targets.len() {
             let Some(target) = self.targets.get_mut(index) else { return };
             let bytes = fields.get(target.field);
-            let Err(reason) = target.store.push(target.role, bytes) else { continue };
-            if !self.misfit(place, index, reason, bytes) {
-                return;
+            let pushed = match self.product {
+                Some(product) if target.field == PRODUCT => target.push_product(fields, product),
+                _ if self.decoded && has_unreadable(bytes) => Err(Reason::NotUtf8),
+                _ => target.push(bytes),
+            };
+            match pushed {
+                Ok(Pushed::Exactly) => {}
+                Ok(Pushed::Rounded) => {
+                    let name = self.columns.get(index).map_or("", |column| &column.name);
+                    self.ledger.note_rounded(name, place.row, bytes);
+                }
+                Err(reason) => {
+                    if !self.misfit(place, index, reason, fields) {
+                        return;
+                    }
+                }
             }
         }
         *self.kept += 1;
@@ -366,17 +483,19 @@ impl Rows<'_> {
     /// Deals with a cell that cannot be read; tells whether its row is kept.
     #[cold]
     #[inline(never)]
-    fn misfit(&mut self, place: Place, index: usize, reason: Reason, bytes: &[u8]) -> bool {
+    fn misfit(&mut self, place: Place, index: usize, reason: Reason, fields: Fields<'_>) -> bool {
         let name = self.columns.get(index).map_or("", |column| &column.name);
-        if let Some(target) = self.targets.get_mut(index)
-            && target.role == Role::Attribute
-            && reason != Reason::NotUtf8
-        {
-            target.store.push_empty();
+        let bytes = self.targets.get(index).map_or(&b""[..], |target| fields.get(target.field));
+        let attribute = self.targets.get(index).is_some_and(|target| target.role == Role::Attribute);
+        if attribute && reason != Reason::NotUtf8 {
+            if let Some(target) = self.targets.get_mut(index) {
+                target.store.push_empty();
+            }
             self.ledger.note_emptied(name, place.row, bytes);
             return true;
         }
         self.targets.iter_mut().take(index).for_each(|target| target.store.pop());
+        let reason = if is_totals_row(fields) { Reason::TotalsRow } else { reason };
         self.set_aside(place, reason, Some(name), bytes);
         false
     }
@@ -388,4 +507,14 @@ impl Rows<'_> {
             self.spans.push(SpanOfBytes { start: place.start, end: place.end });
         }
     }
+}
+
+/// Whether the first filled cell of a row says that the row sums up those above it.
+fn is_totals_row(fields: Fields<'_>) -> bool {
+    let first = fields.iter().map(<[u8]>::trim_ascii).find(|cell| !cell.is_empty());
+    first.and_then(|cell| std::str::from_utf8(cell).ok()).is_some_and(is_totals_label)
+}
+
+fn has_unreadable(cell: &[u8]) -> bool {
+    memchr::memmem::find(cell, "\u{fffd}".as_bytes()).is_some()
 }

@@ -18,6 +18,14 @@ impl Default for Integers {
     }
 }
 
+impl FromIterator<i64> for Integers {
+    fn from_iter<I: IntoIterator<Item = i64>>(values: I) -> Self {
+        let mut integers = Self::default();
+        values.into_iter().for_each(|value| integers.push(value));
+        integers
+    }
+}
+
 /// Runs the same code for either width. Missing values are the smallest number of the width.
 #[macro_export]
 macro_rules! with_integers {
@@ -104,6 +112,25 @@ impl Integers {
             (Self::I64(values), Self::I32(more)) => values.extend(more.iter().map(|&value| widened(value))),
             (Self::I32(_), Self::I64(more)) => more.iter().for_each(|&value| self.push(value)),
         }
+    }
+
+    /// Adds missing numbers until there are so many rows.
+    pub fn pad(&mut self, rows: usize) {
+        match self {
+            Self::I32(values) => values.resize(rows.max(values.len()), i32::MIN),
+            Self::I64(values) => values.resize(rows.max(values.len()), Self::MISSING),
+        }
+    }
+
+    /// Keeps the rows that pass.
+    pub fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {
+        with_integers!(self, values => {
+            let mut row = 0;
+            values.retain(|_| {
+                row += 1;
+                keep(row - 1)
+            });
+        });
     }
 
     /// Takes the last number away.

@@ -45,6 +45,13 @@ impl Times {
         Self { values: Integers::default(), seconds: true, clock }
     }
 
+    /// Times from microseconds.
+    pub fn from_micros(clock: Clock, micros: impl IntoIterator<Item = i64>) -> Self {
+        let mut times = Self::new(clock);
+        micros.into_iter().for_each(|micros| times.push(micros));
+        times
+    }
+
     /// How many microseconds a value counts.
     #[must_use]
     pub fn unit(&self) -> i64 {

@@ -109,8 +109,18 @@ fn read_again(app: App, page: Page, spec: Spec) {
 }
 
 fn take_over(options: &mut OpenOptions, wanted: &OpenOptions) {
-    let OpenOptions { mapping, time_zone, week_start, delimiter, header, encoding, quote, skip_lines } =
-        wanted.clone();
+    let OpenOptions {
+        mapping,
+        time_zone,
+        week_start,
+        delimiter,
+        header,
+        encoding,
+        quote,
+        skip_lines,
+        files,
+        duplicates,
+    } = wanted.clone();
     options.mapping = mapping.or_else(|| options.mapping.take());
     options.time_zone = time_zone.or_else(|| options.time_zone.take());
     options.week_start = week_start.or(options.week_start);
@@ -119,6 +129,10 @@ fn take_over(options: &mut OpenOptions, wanted: &OpenOptions) {
     options.encoding = encoding.or(options.encoding);
     options.quote = quote.or(options.quote);
     options.skip_lines = skip_lines.or(options.skip_lines);
+    if !files.is_empty() {
+        options.files = files;
+    }
+    options.duplicates = duplicates;
 }
 
 /// The page that answers a question, when one does so in full.

@@ -14,10 +14,10 @@ use web_sys::{Blob, MessageEvent, MessagePort};
 
 use super::letters::Browser;
 use super::{Message, unreadable};
-use crate::engine::loader::TAIL_BYTES;
+use crate::engine::loader::{Lanes, TAIL_BYTES};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::assemble::Slice;
-use crate::ingest::reader::{Lane, Part, Plan};
+use crate::ingest::reader::{Part, Plan};
 
 /// What the engine asks of a lane. The number of a message is that of the reading it belongs to.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub(super) enum LaneAsk {
     /// A new reading begins; all that belongs to another is forgotten.
     Begin,
     /// A file that is to be read; the browser's handle on it is beside.
-    File { file: usize, name: String, plan: Plan },
+    File { file: usize, group: usize, name: String, plan: Plan },
     /// Read a slice.
     Read(Slice),
 }
@@ -43,6 +43,7 @@ pub(super) enum LaneSay {
 
 struct OpenFile {
     name: String,
+    group: usize,
     plan: Plan,
     blob: Blob,
 }
@@ -50,7 +51,7 @@ struct OpenFile {
 #[derive(Default)]
 struct State {
     files: HashMap<usize, OpenFile>,
-    lane: Option<Lane>,
+    lanes: Lanes,
     /// Slices that are wanted, with the reads that are under way for them.
     wanted: VecDeque<(Slice, Promise)>,
 }
@@ -81,8 +82,8 @@ fn take(port: &MessagePort, reading: u32, ask: LaneAsk, handle: JsValue) {
             STATE.with_borrow_mut(|state| *state = State::default());
         }
         _ if READING.get() != reading => {}
-        LaneAsk::File { file, name, plan } => STATE.with_borrow_mut(|state| {
-            state.files.insert(file, OpenFile { name, plan, blob: handle.unchecked_into() });
+        LaneAsk::File { file, group, name, plan } => STATE.with_borrow_mut(|state| {
+            state.files.insert(file, OpenFile { name, group, plan, blob: handle.unchecked_into() });
         }),
         LaneAsk::Read(slice) => {
             // The read begins now, while slices before it are being parsed.
@@ -133,17 +134,13 @@ async fn parse(slice: Slice, first: Promise, reading: u32, buffer: &mut Vec<u8>)
             if READING.get() != reading {
                 return Err(Error::new(ErrorKind::Cancelled));
             }
-            let State { files, lane, .. } = state;
+            let State { files, lanes, .. } = state;
             let file = files.get(&slice.file).ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
             let bytes = Uint8Array::new(&bytes.map_err(|reason| unreadable(&file.name, &reason))?);
             buffer.resize(bytes.length() as usize, 0);
             bytes.copy_to(buffer);
-            let lane = match lane {
-                Some(lane) => lane,
-                none => none.insert(Lane::new(file.plan.clone())?),
-            };
+            let lane = lanes.lane(file.group, file.plan.clone())?;
             if !begun {
-                lane.turn_to(file.plan.clone());
                 lane.begin(slice.start, slice.exact, slice.limit);
             }
             if buffer.is_empty() {
@@ -158,8 +155,10 @@ async fn parse(slice: Slice, first: Promise, reading: u32, buffer: &mut Vec<u8>)
         }
         next = STATE.with_borrow(|state| read(state, slice.file, place, TAIL_BYTES))?;
     }
-    let part = STATE.with_borrow_mut(|state| state.lane.as_mut().map(Lane::take));
-    part.ok_or_else(|| Error::new(ErrorKind::Cancelled))
+    STATE.with_borrow_mut(|state| {
+        let file = state.files.get(&slice.file).ok_or_else(|| Error::new(ErrorKind::Cancelled))?;
+        Ok(state.lanes.lane(file.group, file.plan.clone())?.take())
+    })
 }
 
 /// Begins to read some bytes of a file.

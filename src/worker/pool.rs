@@ -140,7 +140,8 @@ fn introduce(lane: usize, files: &[SourceFile], loader: &Loader) -> Result<()> {
     ask(lane, &LaneAsk::Begin, JsValue::UNDEFINED)?;
     for (number, file) in files.iter().enumerate() {
         if let Some(plan) = loader.plan(number) {
-            let words = LaneAsk::File { file: number, name: file.name.clone(), plan: plan.clone() };
+            let (group, name, plan) = (loader.group_of(number), file.name.clone(), plan.clone());
+            let words = LaneAsk::File { file: number, group, name, plan };
             ask(lane, &words, file.blob.clone().into())?;
         }
     }

@@ -10,20 +10,21 @@ use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
 use super::letters::Browser;
 use super::source::{Pieces, head, page_reads, piece_came};
 use super::{Ask, Message, Say, Source, SourceFile, lane, pool};
-use crate::engine::loader::{Loader, Progress, TAB_BYTES, inspect, load};
+use crate::dataset::calendar::{DAY_MICROS, Day};
+use crate::engine::loader::{Lanes, Loader, Progress, TAB_BYTES, inspect, load};
 use crate::engine::rehearsal::Rehearsal;
 use crate::engine::request::{OpenOptions, Query};
 use crate::engine::{Engine, to_json};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::assemble::Slice;
 use crate::ingest::detect::HEAD_BYTES;
-use crate::ingest::reader::Lane;
+use crate::ingest::reader::Part;
 use crate::sample;
 
 thread_local! {
     static ENGINE: RefCell<Engine> = RefCell::default();
-    /// What the open log was read from, to give back the rows that were set aside.
-    static OPEN_SOURCE: RefCell<Option<Source>> = const { RefCell::new(None) };
+    /// The files that the open log was read from, in the order of its ledgers, to give back the rows that were set aside.
+    static IN_ORDER: RefCell<Vec<SourceFile>> = const { RefCell::new(Vec::new()) };
     /// The reading that goes on; another number means it has been cancelled.
     static READING: Cell<Option<u32>> = const { Cell::new(None) };
     /// Whether anything has been asked; the rehearsal ends then.
@@ -104,9 +105,6 @@ fn take(id: u32, ask: Ask, handle: &JsValue) {
             READING.set(Some(id));
             spawn_local(async move {
                 let result = open(id, &source, &options).await;
-                if result.is_ok() {
-                    OPEN_SOURCE.replace(Some(source));
-                }
                 answer(id, result);
             });
         }
@@ -152,7 +150,10 @@ fn first(files: &[SourceFile]) -> Result<(&SourceFile, u64)> {
 
 async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String> {
     let log = match source {
-        Source::Sample => load(&[(sample::FILE_NAME, &sample::csv())], options)?,
+        Source::Sample => {
+            IN_ORDER.take();
+            load(&[(sample::FILE_NAME, &sample::csv())], options)?
+        }
         Source::Files(files) => {
             let (_, total) = first(files)?;
             let mut loader = Loader::new(total, options, TAB_BYTES)?;
@@ -166,10 +167,16 @@ async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String>
                 loader.add_file(&file.name, file.bytes as u64, &head, &Browser)?;
             }
             read(id, files, &mut loader).await?;
+            // The log's ledgers come in an order of their own.
+            let order = loader.ledger_order();
+            IN_ORDER.set(order.iter().filter_map(|&file| files.get(file).cloned()).collect());
             loader.finish()?
         }
     };
-    ENGINE.with_borrow_mut(|engine| to_json(&engine.hold(log)))
+    let now = (js_sys::Date::now() * 1000.0) as i64;
+    let today = log.zone.civil_from_instant(now).div_euclid(DAY_MICROS);
+    let today = i32::try_from(today).ok().map(Day);
+    ENGINE.with_borrow_mut(|engine| to_json(&engine.hold_on(log, today)))
 }
 
 /// Reads in the lanes, or, where there are none, here.
@@ -183,34 +190,35 @@ async fn read(id: u32, files: &[SourceFile], loader: &mut Loader) -> Result<()> 
             pause(10).await;
         }
     }
-    let Some(plan) = loader.plan(0) else { return Ok(()) };
-    let mut lane = Lane::new(plan.clone())?;
+    let mut lanes = Lanes::default();
     for slice in loader.slices().to_vec() {
         let mut wanted = Some(slice);
         while let Some(slice) = wanted {
             if cancelled() {
                 return Err(Error::new(ErrorKind::Cancelled));
             }
-            read_slice(files, loader, &mut lane, slice).await?;
-            wanted = loader.take(slice.index, 0, lane.take())?;
+            let part = read_slice(files, loader, &mut lanes, slice).await?;
+            wanted = loader.take(slice.index, 0, part)?;
             tell(id, loader.progress());
         }
     }
     Ok(())
 }
 
-async fn read_slice(files: &[SourceFile], loader: &Loader, lane: &mut Lane, slice: Slice) -> Result<()> {
-    let (Some(file), Some(plan)) = (files.get(slice.file), loader.plan(slice.file)) else { return Ok(()) };
-    lane.turn_to(plan.clone());
+async fn read_slice(files: &[SourceFile], loader: &Loader, lanes: &mut Lanes, slice: Slice) -> Result<Part> {
+    let (Some(file), Some(plan)) = (files.get(slice.file), loader.plan(slice.file)) else {
+        return Err(Error::new(ErrorKind::NothingOpen));
+    };
+    let lane = lanes.lane(loader.group_of(slice.file), plan.clone())?;
     lane.begin(slice.start, slice.exact, slice.limit);
     let mut pieces = Pieces::new(file, slice.first_byte(), slice.limit);
     while let Some(piece) = pieces.next().await? {
         if lane.push(piece, &Browser) {
-            return Ok(());
+            return Ok(lane.take());
         }
     }
     lane.finish(&Browser);
-    Ok(())
+    Ok(lane.take())
 }
 
 fn tell(id: u32, progress: Progress) {
@@ -226,8 +234,7 @@ fn blob(parts: &Array) -> Result<Blob> {
 
 /// The header and the rows that were set aside, byte for byte, as slices of the files: nothing is read for it.
 fn set_aside() -> Result<Blob> {
-    let source = OPEN_SOURCE.with_borrow(Clone::clone);
-    let Some(Source::Files(files)) = source else { return blob(&Array::new()) };
+    let files = IN_ORDER.with_borrow(Clone::clone);
     ENGINE.with_borrow(|engine| {
         let parts = Array::new();
         for (file, spans) in files.iter().zip(&engine.log()?.spans) {

@@ -109,7 +109,7 @@ fn cells(log: &EventLog) -> Vec<(String, i32, String, i64, String)> {
         .map(|(user, row)| {
             let user = log.users.get(u32::try_from(user).unwrap()).to_owned();
             let text = |role: Role| log.text_in_role(role).unwrap().get(row).to_owned();
-            (user, log.days[row], text(Role::Event), log.values().unwrap().values[row], text(Role::Order))
+            (user, log.days[row], text(Role::Event), log.values().unwrap().values.get(row), text(Role::Order))
         })
         .collect()
 }

@@ -31,6 +31,15 @@ pub struct Inspection {
     pub file: String,
     /// Its size.
     pub bytes: u64,
+    /// What it is when it is more than text: `xlsx`, `parquet`, `zip` ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// The member of an archive or the sheet of a workbook that this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// All parts that could be read instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
     /// How it is laid out.
     pub layout: Layout,
     /// Whether its letters are known, by a mark or because nothing else fits, and not guessed.
@@ -80,7 +89,9 @@ pub fn inspect(
     let cells: Vec<Vec<&[u8]>> =
         (0..names.len()).map(|field| rows.iter().map(|row| row.get(field).as_bytes()).collect()).collect();
     let (kind, columns) = guess(file, &names, &cells);
-    let mapping = mapping_from_guesses(&columns);
+    let mut mapping = mapping_from_guesses(&columns);
+    // A column that names events makes any file one of events.
+    mapping.kind = if mapping.event.is_some() { FileKind::Events } else { kind };
     let preview = rows.iter().take(PREVIEW_ROWS).map(|row| row.fields.clone()).collect();
     let estimated_rows = if complete {
         below.len() as u64
@@ -93,6 +104,9 @@ pub fn inspect(
     Ok(Inspection {
         file: file.to_owned(),
         bytes,
+        format: None,
+        part: None,
+        parts: Vec::new(),
         layout,
         encoding_sure: head_text.sure,
         encoding_samples: head_text.samples,

@@ -150,6 +150,9 @@ pub fn mapping_from_guesses(guesses: &[ColumnGuess]) -> Mapping {
         if guess.role == Role::Time {
             mapping.time_format = guess.time_format;
         }
+        if let Some(format @ NumberFormat::Comma) = guess.number_format {
+            mapping.number_formats.insert(guess.name.clone(), format);
+        }
         // What has no place of its own in a mapping is kept as an attribute.
         let kept = mapping.role(&guess.name);
         if kept != guess.role && kept == Role::Ignore {
