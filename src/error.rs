@@ -60,6 +60,34 @@ pub enum ErrorKind {
     EngineStopped,
     /// The browser lacks something Strata needs.
     Unsupported,
+    /// The file, or the member of an archive, is encrypted.
+    PasswordProtected,
+    /// The bytes are in no format that can be read; `found` names it when it is known.
+    UnknownFormat,
+    /// An archive lies in an archive.
+    PackedTwice,
+    /// What is packed becomes larger than can be right; `found` is how large, `expected` the limit.
+    InflatesTooMuch,
+    /// Columns hold lists or structures; `found` names them.
+    NestedColumns,
+    /// The file is damaged or cut off; `found` is what the reader said.
+    BrokenFile,
+    /// The archive has no file, the workbook no sheet with rows.
+    NothingInside,
+    /// The file has no member or sheet of this name; `expected` lists those it has.
+    UnknownPart,
+    /// A line, or an element of an array, is not a JSON object. A notice.
+    BrokenLine,
+    /// A column appears only after the rows that decide which columns there are. A notice.
+    LateColumn,
+    /// Cells of a worksheet hold an error such as #N/A; they are empty. A notice.
+    CellErrors,
+    /// Numbers of a worksheet have more digits than it can keep. A notice.
+    LongNumbers,
+    /// Rows above the header of a worksheet were left out. A notice.
+    TitleRows,
+    /// Numbers with more than 6 decimal places were rounded to 6. A notice.
+    RoundedNumbers,
 }
 
 impl ErrorKind {
@@ -248,6 +276,20 @@ mod tests {
             Cancelled,
             EngineStopped,
             Unsupported,
+            PasswordProtected,
+            UnknownFormat,
+            PackedTwice,
+            InflatesTooMuch,
+            NestedColumns,
+            BrokenFile,
+            NothingInside,
+            UnknownPart,
+            BrokenLine,
+            LateColumn,
+            CellErrors,
+            LongNumbers,
+            TitleRows,
+            RoundedNumbers,
         ];
         for kind in kinds {
             for language in [Language::English, Language::Chinese] {

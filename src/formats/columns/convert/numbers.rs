@@ -1,0 +1,249 @@
+//! Numbers, exactly.
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::*;
+use arrow_schema::DataType;
+use strata_core::error::{ErrorKind, Result};
+use strata_core::ingest::ledger::Reason;
+use strata_core::table::chunk::ChunkColumn;
+use strata_core::table::decimal::{self, Decimals, MAX_SCALE, Parsed};
+
+use super::{Account, Cells, integers, kept, whole_numbers};
+use crate::columns::text;
+use crate::notices::Notices;
+
+/// Decimal places of numbers that a file has in floating point: what lies beyond is no part of any measure.
+const PLACES: u8 = 6;
+
+/// Powers of ten that fit.
+const TENS: [f64; PLACES as usize + 1] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+
+/// Whole numbers up to here are exact in floating point.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A column of numbers.
+#[derive(Default)]
+pub(super) struct Numbers {
+    column: Decimals,
+    whole: Vec<i64>,
+}
+
+impl Numbers {
+    pub(super) fn read(
+        &mut self,
+        column: &Cells<'_>,
+        account: &mut Account,
+        notices: &mut Notices,
+    ) -> Result<()> {
+        // Places that a column has needed once are kept: the next chunk needs them too.
+        self.column.values.clear();
+        let array = column.array;
+        if whole_numbers(array, &mut self.whole) {
+            self.column.scale = 0;
+            std::mem::swap(&mut self.column.values, &mut self.whole);
+            return Ok(());
+        }
+        match array.data_type() {
+            DataType::Float64 => {
+                let array = array.as_primitive::<Float64Type>();
+                self.floats(array.iter(), column, account, notices);
+            }
+            DataType::Decimal32(_, scale) => {
+                let values = array.as_primitive::<Decimal32Type>();
+                self.decimals(
+                    values.iter().map(|value| value.map(i128::from)),
+                    *scale,
+                    column,
+                    account,
+                    notices,
+                );
+            }
+            DataType::Decimal64(_, scale) => {
+                let values = array.as_primitive::<Decimal64Type>();
+                self.decimals(
+                    values.iter().map(|value| value.map(i128::from)),
+                    *scale,
+                    column,
+                    account,
+                    notices,
+                );
+            }
+            DataType::Decimal128(_, scale) => {
+                let values = array.as_primitive::<Decimal128Type>();
+                self.decimals(values.iter(), *scale, column, account, notices);
+            }
+            DataType::Decimal256(_, scale) => {
+                let values = array.as_primitive::<Decimal256Type>();
+                // What needs more than 128 bits is as far out of range as the largest that does not.
+                let narrowed =
+                    values.iter().map(|value| value.map(|value| value.to_i128().unwrap_or(i128::MAX)));
+                self.decimals(narrowed, *scale, column, account, notices);
+            }
+            DataType::Boolean => {
+                for value in array.as_boolean() {
+                    self.column.values.push(value.map_or(Decimals::MISSING, i64::from));
+                }
+                self.column.scale = 0;
+            }
+            _ => self.texts(column, account, notices),
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, number: Option<Parsed>, row: usize, column: &Cells<'_>, account: &mut Account) {
+        if !number.is_some_and(|number| self.column.push(number)) {
+            self.column.values.push(Decimals::MISSING);
+            account.fail(row, column, Reason::BadNumber);
+        }
+    }
+
+    /// Floating point: the shortest decimal that means the same number, with at most six places.
+    fn floats(
+        &mut self,
+        values: impl Iterator<Item = Option<f64>>,
+        column: &Cells<'_>,
+        account: &mut Account,
+        notices: &mut Notices,
+    ) {
+        for (row, value) in values.enumerate() {
+            let Some(value) = value.filter(|value| !value.is_nan()) else {
+                self.column.values.push(Decimals::MISSING);
+                continue;
+            };
+            let scale = self.column.scale.min(PLACES);
+            if let Some(mantissa) = exact(value, scale) {
+                self.put(Some(Parsed { mantissa, scale }), row, column, account);
+                continue;
+            }
+            let more =
+                (scale + 1..=PLACES).find_map(|scale| Some(Parsed { mantissa: exact(value, scale)?, scale }));
+            let number = more
+                .or_else(|| rounded(&format!("{value}"), account.first_row + row as u64, column, notices));
+            self.put(number, row, column, account);
+        }
+    }
+
+    fn decimals(
+        &mut self,
+        values: impl Iterator<Item = Option<i128>>,
+        scale: i8,
+        column: &Cells<'_>,
+        account: &mut Account,
+        notices: &mut Notices,
+    ) {
+        if let Some(scale) = u8::try_from(scale).ok().filter(|scale| *scale <= PLACES) {
+            self.column.scale = scale;
+            for (row, value) in values.enumerate() {
+                match value.map(i64::try_from) {
+                    None => self.column.values.push(Decimals::MISSING),
+                    Some(Ok(value)) if value != Decimals::MISSING => self.column.values.push(value),
+                    Some(_) => self.put(None, row, column, account),
+                }
+            }
+            return;
+        }
+        let mut written = Vec::new();
+        for (row, value) in values.enumerate() {
+            if value.is_none() {
+                self.column.values.push(Decimals::MISSING);
+                continue;
+            }
+            written.clear();
+            text::cell(column.array, row, &mut written);
+            let number = parsed(&written, account.first_row + row as u64, column, notices);
+            self.put(number, row, column, account);
+        }
+    }
+
+    /// Texts and all else, read as if they stood in a text file; a dictionary's texts once each.
+    fn texts(&mut self, column: &Cells<'_>, account: &mut Account, notices: &mut Notices) {
+        let mut cell = Vec::new();
+        let array = column.array;
+        let (keys, values) = match array.as_any_dictionary_opt() {
+            Some(dictionary) => (Some(dictionary.normalized_keys()), dictionary.values().as_ref()),
+            None => (None, array),
+        };
+        // Nothing: not read yet. Inside: empty, or a number, or none.
+        let mut known: Vec<Option<Result<Option<Parsed>, ()>>> =
+            vec![None; keys.as_ref().map_or(0, |_| values.len())];
+        for row in 0..array.len() {
+            let place = keys.as_ref().map_or(row, |keys| keys.get(row).copied().unwrap_or(0));
+            let number = account.first_row + row as u64;
+            let mut read = || {
+                cell.clear();
+                text::cell(values, place, &mut cell);
+                if cell.trim_ascii().is_empty() {
+                    return Ok(None);
+                }
+                parsed(&cell, number, column, notices).map(Some).ok_or(())
+            };
+            let found = match known.get_mut(place).filter(|_| keys.is_some()) {
+                _ if array.is_null(row) => Ok(None),
+                Some(known) => *known.get_or_insert_with(read),
+                None => read(),
+            };
+            match found {
+                Ok(None) => self.column.values.push(Decimals::MISSING),
+                Ok(number) => self.put(number, row, column, account),
+                Err(()) => self.put(None, row, column, account),
+            }
+        }
+    }
+
+    pub(super) fn chunk(&mut self, bad: Option<&[bool]>) -> ChunkColumn {
+        ChunkColumn::Number { scale: self.column.scale, values: integers(&kept(&self.column.values, bad)) }
+    }
+}
+
+/// The number as units of so many places, when that is exactly what it means.
+#[inline]
+fn exact(value: f64, scale: u8) -> Option<i64> {
+    let ten = TENS.get(usize::from(scale)).copied()?;
+    let units = (value * ten).round_ties_even();
+    // Division is correctly rounded: the nearest number to units / ten is this one, and so these are its shortest digits.
+    (units.abs() < EXACT && units / ten == value).then_some(units as i64)
+}
+
+/// A number as written; one with too many places is rounded, and told.
+fn parsed(written: &[u8], row: u64, column: &Cells<'_>, notices: &mut Notices) -> Option<Parsed> {
+    decimal::parse(written).or_else(|| {
+        let text = std::str::from_utf8(written).ok()?.trim();
+        let (_, fraction) = text.split_once('.')?;
+        if fraction.trim_end_matches('0').len() <= usize::from(MAX_SCALE) {
+            return decimal::parse(text.trim_end_matches('0').as_bytes());
+        }
+        rounded(text, row, column, notices)
+    })
+}
+
+/// Rounds plain digits to six places, half away from zero.
+fn rounded(text: &str, row: u64, column: &Cells<'_>, notices: &mut Notices) -> Option<Parsed> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (kept, beyond) = fraction.split_at_checked(usize::from(PLACES)).unwrap_or((fraction, ""));
+    let mut number = decimal::parse(format!("{whole}.{kept}").as_bytes())?;
+    if beyond.bytes().any(|digit| digit != b'0') {
+        notices.note_limited(ErrorKind::RoundedNumbers, row, &column.plan.name, text, &PLACES.to_string());
+    }
+    if beyond.bytes().next().is_some_and(|digit| digit >= b'5') {
+        number.mantissa += if text.starts_with('-') { -1 } else { 1 };
+    }
+    Some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floats_are_read_as_their_shortest_digits() {
+        assert_eq!(exact(89.98, 2), Some(8998));
+        assert_eq!(exact(0.1 + 0.2, 1), None);
+        assert_eq!(exact(0.3, 1), Some(3));
+        assert_eq!(exact(-0.005, 3), Some(-5));
+        assert_eq!(exact(f64::INFINITY, 0), None);
+        assert_eq!(exact(1e300, 0), None);
+    }
+}
