@@ -11,7 +11,10 @@
 //!
 //! What is packed may hold any of the others; one level is followed. What inflates beyond reason is refused ([`Limits`]).
 
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
 pub mod columns;
+pub mod desk;
 
 pub mod encoding;
 

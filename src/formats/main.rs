@@ -1,2 +1,10 @@
-//! x
-fn main() {}
+//! The browser's second program: readers that most people never need, in a worker of their own.
+
+/// Serves; natively there is nothing to run.
+fn main() {
+    #[cfg(target_arch = "wasm32")]
+    {
+        console_error_panic_hook::set_once();
+        strata_formats::browser::serve();
+    }
+}

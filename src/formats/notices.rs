@@ -55,11 +55,11 @@ impl Notices {
             notice.count += count;
             return;
         }
-        if self.list.len() >= NAMED {
-            if let Some(notice) = self.list.iter_mut().find(|notice| notice.error.kind == kind) {
-                notice.count += count;
-                return;
-            }
+        if self.list.len() >= NAMED
+            && let Some(notice) = self.list.iter_mut().find(|notice| notice.error.kind == kind)
+        {
+            notice.count += count;
+            return;
         }
         let mut error = Error::new(kind).in_file(&self.file).at_row(row);
         let found: String = found.to_string().chars().take(200).collect();

@@ -117,18 +117,18 @@ fn members(mut source: AnySource, limits: Limits) -> Result<Vec<Part>> {
         let inside = content.and_then(|content| content.and_then(|content| Inside::of(content, limits)).ok());
         if let Some(inside) = inside {
             part.inside = inside.format();
-            if let Inside::Seekable(source, inner) = inside {
-                if is_workbook(inner) {
-                    let sheets = Workbook::open(source, inner, limits).map(|mut book| book.parts());
-                    let sheets = sheets.unwrap_or_default();
-                    if sheets.len() > 1 {
-                        parts.extend(sheets.into_iter().map(|sheet| Part {
-                            name: format!("{}/{}", member.name, sheet.name),
-                            inside: Some(inner),
-                            ..sheet
-                        }));
-                        continue;
-                    }
+            if let Inside::Seekable(source, inner) = inside
+                && is_workbook(inner)
+            {
+                let sheets = Workbook::open(source, inner, limits).map(|mut book| book.parts());
+                let sheets = sheets.unwrap_or_default();
+                if sheets.len() > 1 {
+                    parts.extend(sheets.into_iter().map(|sheet| Part {
+                        name: format!("{}/{}", member.name, sheet.name),
+                        inside: Some(inner),
+                        ..sheet
+                    }));
+                    continue;
                 }
             }
         }

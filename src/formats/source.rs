@@ -112,10 +112,10 @@ pub(crate) fn from_cause(error: &(dyn std::error::Error + 'static)) -> Error {
         if let Some(own) = error.downcast_ref::<Error>() {
             return own.clone();
         }
-        if let Some(own) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            if let Some(own) = own.downcast_ref::<Error>() {
-                return own.clone();
-            }
+        if let Some(own) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref)
+            && let Some(own) = own.downcast_ref::<Error>()
+        {
+            return own.clone();
         }
         cause = error.source();
     }

@@ -11,8 +11,8 @@
     return bytes;
   };
 
-  const compile = async () => {
-    const holder = document.getElementById("strata-wasm");
+  const compile = async (id) => {
+    const holder = document.getElementById(id);
     const packed = new Blob([bytesFromBase64(holder.textContent.trim())]);
     holder.remove();
     const unpacked = packed.stream().pipeThrough(new DecompressionStream("gzip"));
@@ -24,13 +24,39 @@
 addEventListener("message", ({ data }) => wasm_bindgen.initSync({ module: data.module }), { once: true });
 `;
 
+  // A reader is asked as soon as it is there, before its program is: what comes early waits for it.
+  const readerStart = `
+const early = [];
+addEventListener("message", function take(event) {
+  const { module } = event.data;
+  if (!module) return void early.push(event.data);
+  wasm_bindgen.initSync({ module });
+  removeEventListener("message", take);
+  for (const data of early) dispatchEvent(new MessageEvent("message", { data }));
+});
+`;
+
   try {
-    const module = await compile();
+    const module = await compile("strata-wasm");
     let workerUrl;
     globalThis.strataSpawnWorker = () => {
       workerUrl ??= URL.createObjectURL(new Blob([text("strata-glue"), workerStart], { type: "text/javascript" }));
       const worker = new Worker(workerUrl, { name: "strata" });
       worker.postMessage({ module });
+      return worker;
+    };
+    let readers;
+    let readerUrl;
+    globalThis.strataSpawnReader = () => {
+      readers ??= compile("strata-readers-wasm");
+      readerUrl ??= URL.createObjectURL(
+        new Blob([text("strata-readers-glue"), readerStart], { type: "text/javascript" }),
+      );
+      const worker = new Worker(readerUrl, { name: "strata-reader" });
+      readers.then(
+        (module) => worker.postMessage({ module }),
+        (error) => worker.dispatchEvent(new ErrorEvent("error", { message: error.message, error, cancelable: true })),
+      );
       return worker;
     };
     await wasm_bindgen({ module_or_path: module });

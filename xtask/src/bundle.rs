@@ -12,7 +12,8 @@ use crate::wasm::{self, Loading, Speed};
 /// Builds `dist/` and the single file in it.
 pub fn build(project: &Project, speed: Speed) -> Result<()> {
     let compiled = site::build(project, speed)?;
-    let application = wasm::application(project, &compiled, speed, Loading::Script)?;
+    let application = wasm::application(project, &compiled.program, speed, Loading::Script)?;
+    let readers = wasm::application(project, &compiled.readers, speed, Loading::Script)?;
     let boot = read_text(&project.root.join("src").join("module").join("single.js"))?;
     let styles = inline_styles(&site::styles(project)?)?;
     let (glue, boot) = (inline_script("the glue", &application.glue)?, inline_script("single.js", &boot)?);
@@ -21,7 +22,13 @@ pub fn build(project: &Project, speed: Speed) -> Result<()> {
     values.insert("policy".to_owned(), policy(&[&glue, &boot]));
     values.insert("styles".to_owned(), styles);
     values.insert("head".to_owned(), String::new());
-    values.insert("scripts".to_owned(), scripts(&glue, &boot, &site::gzip(&application.wasm)?));
+    let readers_glue = inline_script("the readers' glue", &readers.glue)?;
+    let programs = [("strata-wasm", &application.wasm), ("strata-readers-wasm", &readers.wasm)];
+    let data = programs.map(|(id, wasm)| Ok(data(id, &STANDARD.encode(site::gzip(wasm)?))));
+    let mut data = data.into_iter().collect::<Result<Vec<_>>>()?;
+    // The page never runs it: it is the text of a worker.
+    data.push(self::data("strata-readers-glue", &readers_glue));
+    values.insert("scripts".to_owned(), scripts(&data, &glue, &boot));
     let page = fill(project, &values)?;
     write(&project.dist().join("strata.html"), &page)?;
     println!("dist/strata.html: {} bytes", page.len());
@@ -44,12 +51,13 @@ fn policy(scripts: &[&str]) -> String {
     )
 }
 
-fn scripts(glue: &str, boot: &str, wasm: &[u8]) -> String {
-    format!(
-        "<script type=\"application/octet-stream\" id=\"strata-wasm\">{}</script>\n\
-         <script id=\"strata-glue\">{glue}</script>\n<script>{boot}</script>",
-        STANDARD.encode(wasm)
-    )
+/// An element whose text is data and no script.
+fn data(id: &str, text: &str) -> String {
+    format!("<script type=\"application/octet-stream\" id=\"{id}\">{text}</script>")
+}
+
+fn scripts(data: &[String], glue: &str, boot: &str) -> String {
+    format!("{}\n<script id=\"strata-glue\">{glue}</script>\n<script>{boot}</script>", data.join("\n"))
 }
 
 /// A script's text as the browser will see and hash it.

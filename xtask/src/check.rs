@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::project::Project;
 use crate::tools::{self, WASM_TARGET};
-use crate::wasm::PROGRAM;
+use crate::wasm::{PROGRAM, READERS};
 
 /// Runs all checks; the first that fails ends it.
 pub fn run(project: &Project) -> Result<()> {
@@ -19,9 +19,13 @@ pub fn run(project: &Project) -> Result<()> {
         "strata",
         "--package",
         "strata-ui",
+        "--package",
+        "strata-formats",
         "--lib",
         "--bin",
         PROGRAM,
+        "--bin",
+        READERS,
         "--target",
         WASM_TARGET,
         "--",

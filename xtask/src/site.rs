@@ -1,7 +1,7 @@
 //! The static folder `dist/`: relative links only, so that it works under any path of any static host.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::{Compression, write::GzEncoder};
 
@@ -9,7 +9,7 @@ use crate::Result;
 use crate::project::{Project, read_text, write};
 use crate::template::{self, Values};
 use crate::tools;
-use crate::wasm::{self, Application, Loading, PROGRAM, Speed};
+use crate::wasm::{self, Application, Compiled, Loading, PROGRAM, READERS, Speed};
 
 /// Nothing may leave: the page can load its own files and reach nothing else. Workers start from a Blob only, because one
 /// loaded from an address would not inherit this policy. Charts and text measuring need inline styles.
@@ -37,11 +37,12 @@ const STYLE_LAST: &str = "print.css";
 /// The boot scripts and the module's types, as they lie in `src/module/`.
 const BOOT_FILES: [&str; 4] = ["start.js", "boot.js", "strata.js", "strata.d.ts"];
 
-/// Builds `dist/`; returns the compiled program for [`crate::bundle`].
-pub fn build(project: &Project, speed: Speed) -> Result<PathBuf> {
+/// Builds `dist/`; returns the compiled programs for [`crate::bundle`].
+pub fn build(project: &Project, speed: Speed) -> Result<Compiled> {
     let compiled = wasm::compile(project, speed)?;
-    let application = wasm::application(project, &compiled, speed, Loading::Module)?;
-    let files = files(project, &application)?;
+    let application = wasm::application(project, &compiled.program, speed, Loading::Module)?;
+    let readers = wasm::application(project, &compiled.readers, speed, Loading::Module)?;
+    let files = files(project, &application, &readers)?;
     let dist = project.dist();
     if dist.is_dir() {
         std::fs::remove_dir_all(&dist).map_err(|error| format!("{}: {error}", dist.display()))?;
@@ -53,11 +54,16 @@ pub fn build(project: &Project, speed: Speed) -> Result<PathBuf> {
     let list = serde_json::to_string_pretty(&names).map_err(|error| error.to_string())?;
     write(&dist.join("files.json"), list + "\n")?;
     print_size(&format!("dist/{PROGRAM}_bg.wasm"), &application.wasm)?;
+    print_size(&format!("dist/{READERS}_bg.wasm"), &readers.wasm)?;
     Ok(compiled)
 }
 
 /// Everything the page is made of: name and content.
-fn files(project: &Project, application: &Application) -> Result<Vec<(String, Vec<u8>)>> {
+fn files(
+    project: &Project,
+    application: &Application,
+    readers: &Application,
+) -> Result<Vec<(String, Vec<u8>)>> {
     let styles = styles(project)?;
     let sources = project.root.join("src").join("module");
     let mut boot = Vec::new();
@@ -65,7 +71,7 @@ fn files(project: &Project, application: &Application) -> Result<Vec<(String, Ve
         boot.push((name, read_text(&sources.join(name))?));
     }
     let page = read_text(&project.root.join("index.html"))?;
-    let version = version(&page, application, &boot, &styles);
+    let version = version(&page, &[application, readers], &boot, &styles);
 
     let mut values = Values::from([("version".to_owned(), version.clone())]);
     let mut files = Vec::new();
@@ -83,8 +89,10 @@ fn files(project: &Project, application: &Application) -> Result<Vec<(String, Ve
     let page = template::fill(&page, &values).map_err(|error| format!("index.html: {error}"))?;
 
     files.push(("index.html".to_owned(), page.into_bytes()));
-    files.push((format!("{PROGRAM}.js"), application.glue.clone().into_bytes()));
-    files.push((format!("{PROGRAM}_bg.wasm"), application.wasm.clone()));
+    for (program, application) in [(PROGRAM, application), (READERS, readers)] {
+        files.push((format!("{program}.js"), application.glue.clone().into_bytes()));
+        files.push((format!("{program}_bg.wasm"), application.wasm.clone()));
+    }
     files.extend(styles.into_iter().map(|(name, text)| (format!("style/{name}"), text.into_bytes())));
     files.sort();
     Ok(files)
@@ -103,13 +111,15 @@ fn preloads(version: &str) -> String {
 /// Names what belongs together: a cached file of another build is never mixed in.
 fn version(
     page: &str,
-    application: &Application,
+    applications: &[&Application],
     boot: &[(&str, String)],
     styles: &[(String, String)],
 ) -> String {
     let mut all = page.as_bytes().to_vec();
-    all.extend_from_slice(application.glue.as_bytes());
-    all.extend_from_slice(&application.wasm);
+    for application in applications {
+        all.extend_from_slice(application.glue.as_bytes());
+        all.extend_from_slice(&application.wasm);
+    }
     boot.iter().for_each(|(_, text)| all.extend_from_slice(text.as_bytes()));
     styles.iter().for_each(|(_, text)| all.extend_from_slice(text.as_bytes()));
     tools::hash(&all).chars().take(12).collect()

@@ -11,6 +11,9 @@ use crate::tools::{self, WASM_TARGET};
 /// The program that runs in the browser, and the name of what is made from it.
 pub const PROGRAM: &str = "strata_app";
 
+/// The program with the readers that most people never need; it is loaded when a file asks for it.
+pub const READERS: &str = "strata_readers";
+
 /// How long to build for how fast a result.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Speed {
@@ -37,8 +40,16 @@ pub struct Application {
     pub wasm: Vec<u8>,
 }
 
-/// Compiles the program; the result is the input of [`application`].
-pub fn compile(project: &Project, speed: Speed) -> Result<PathBuf> {
+/// What cargo made: the inputs of [`application`].
+pub struct Compiled {
+    /// The page and its workers.
+    pub program: PathBuf,
+    /// The readers.
+    pub readers: PathBuf,
+}
+
+/// Compiles both programs.
+pub fn compile(project: &Project, speed: Speed) -> Result<Compiled> {
     tools::wasm_target(project)?;
     let profile = match speed {
         Speed::Release => "release",
@@ -50,12 +61,17 @@ pub fn compile(project: &Project, speed: Speed) -> Result<PathBuf> {
         "strata-ui",
         "--bin",
         PROGRAM,
+        "--package",
+        "strata-formats",
+        "--bin",
+        READERS,
         "--target",
         WASM_TARGET,
         "--profile",
         profile,
     ])?;
-    Ok(project.target.join(WASM_TARGET).join(profile).join(format!("{PROGRAM}.wasm")))
+    let made = |program: &str| project.target.join(WASM_TARGET).join(profile).join(format!("{program}.wasm"));
+    Ok(Compiled { program: made(PROGRAM), readers: made(READERS) })
 }
 
 /// Makes glue and wasm for one way of loading.
@@ -87,16 +103,16 @@ pub fn application(
     let glue = output.js().to_owned();
     let wasm = output.wasm_mut().emit_wasm();
     let wasm = match speed {
-        Speed::Release => optimise(project, wasm)?,
+        Speed::Release => optimise(project, compiled, wasm)?,
         Speed::Fast => wasm,
     };
     Ok(Application { glue, wasm })
 }
 
 /// Runs wasm-opt, or takes its last result for the same input: it needs longer than everything else here.
-fn optimise(project: &Project, wasm: Vec<u8>) -> Result<Vec<u8>> {
+fn optimise(project: &Project, compiled: &Path, wasm: Vec<u8>) -> Result<Vec<u8>> {
     tools::npm_packages(project)?;
-    let folder = project.scratch();
+    let folder = project.scratch().join(compiled.file_stem().unwrap_or_default());
     let (input, output) = (folder.join("input.wasm"), folder.join("optimised.wasm"));
     let stamp = folder.join("optimised.sha256");
     let hash = tools::hash(&wasm);

@@ -1,5 +1,5 @@
-//! Arrow's own format. The file kind is the stream kind with an index behind it, so both are read front to back; only the
-//! headers of messages are read when the file is opened.
+//! Arrow's own format: a stream of messages, or a file of messages with an index behind them. Only the headers of messages
+//! are read when the file is opened.
 
 use std::collections::VecDeque;
 use std::io::{Read, Seek, SeekFrom};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::FileDecoder;
 use arrow_ipc::{Block, MessageHeader, MetadataVersion, root_as_message};
-use arrow_schema::SchemaRef;
+use arrow_schema::{Schema, SchemaRef};
 use strata_core::error::{Error, ErrorKind, Result};
 
 use super::Batches;
@@ -49,33 +49,11 @@ impl ArrowFile {
     pub(super) fn open(source: AnySource, format: Format, limits: Limits) -> Result<Self> {
         let mut source = Shared::new(source).map_err(from_io)?;
         let length = source.seek(SeekFrom::End(0)).map_err(from_io)?;
-        let mut next = if format == Format::ArrowFile { 8 } else { 0 };
-        let (mut schema, mut places) = (None, Vec::new());
-        while let Some((start, header)) = read_header(&mut source, next, length)? {
-            let message = root_as_message(&header).map_err(broken)?;
-            let body = u64::try_from(message.bodyLength()).unwrap_or(u64::MAX);
-            let header_end = start + header.len() as u64;
-            if header_end.checked_add(body).is_none_or(|end| end > length) {
-                return Err(broken(format!("{body} > {}", length - header_end.min(length))));
-            }
-            match message.header_type() {
-                MessageHeader::Schema => {
-                    let found = message.header_as_schema().ok_or_else(|| broken("schema"))?;
-                    let found =
-                        arrow_ipc::convert::try_fb_to_schema(found).map_err(|error| from_cause(&error))?;
-                    schema = Some((Arc::new(found), message.version()));
-                }
-                MessageHeader::RecordBatch | MessageHeader::DictionaryBatch => {
-                    let batch = message.header_as_record_batch();
-                    let rows = batch.map(|batch| u64::try_from(batch.length()).unwrap_or(0));
-                    places.push(Place { start: next, header: header_end - next, body, rows });
-                }
-                _ => {}
-            }
-            next = header_end + body;
-        }
-        let (schema, version) = schema.ok_or_else(|| broken("schema"))?;
-        Ok(Self { source, schema, version, places, limits })
+        let (schema, version, places) = match format {
+            Format::ArrowFile => index(&mut source, length)?,
+            _ => walk(&mut source, length)?,
+        };
+        Ok(Self { source, schema: Arc::new(schema), version, places, limits })
     }
 
     pub(super) fn schema(&self) -> SchemaRef {
@@ -104,6 +82,72 @@ impl ArrowFile {
         let (source, limits) = (self.source.clone(), self.limits);
         Ok(Box::new(Messages { source, decoder, places, limits, rest: None }))
     }
+}
+
+/// What a file is made of: its schema and where its messages lie.
+type Index = (Schema, MetadataVersion, Vec<Place>);
+
+/// The index at the end of a file.
+fn index(source: &mut Shared, length: u64) -> Result<Index> {
+    let mut end = [0; 10];
+    source.seek(SeekFrom::Start(length.saturating_sub(10))).map_err(from_io)?;
+    source.read_exact(&mut end).map_err(from_io)?;
+    let size = arrow_ipc::reader::read_footer_length(end).map_err(|error| from_cause(&error))? as u64;
+    if size > MOST_HEADER || size + 18 > length {
+        return Err(broken(format!("{size} > {length}")));
+    }
+    source.seek(SeekFrom::Start(length - 10 - size)).map_err(from_io)?;
+    let mut footer = vec![0; size as usize];
+    source.read_exact(&mut footer).map_err(from_io)?;
+    let footer = arrow_ipc::root_as_footer(&footer).map_err(broken)?;
+    let schema = footer.schema().ok_or_else(|| broken("schema"))?;
+    let schema = arrow_ipc::convert::try_fb_to_schema(schema).map_err(|error| from_cause(&error))?;
+    let mut places = Vec::new();
+    for block in footer.dictionaries().iter().flatten().chain(footer.recordBatches().iter().flatten()) {
+        let number = |value: i64| u64::try_from(value).map_err(broken);
+        let (start, body) = (number(block.offset())?, number(block.bodyLength())?);
+        let header = number(i64::from(block.metaDataLength()))?;
+        if start.checked_add(header).and_then(|end| end.checked_add(body)).is_none_or(|end| end > length) {
+            return Err(broken(format!("{start} + {header} + {body} > {length}")));
+        }
+        let (_, bytes) = read_header(source, start, length)?.ok_or_else(|| broken("message"))?;
+        places.push(Place { start, header, body, rows: rows(&bytes)? });
+    }
+    Ok((schema, footer.version(), places))
+}
+
+/// The messages of a stream.
+fn walk(source: &mut Shared, length: u64) -> Result<Index> {
+    let (mut schema, mut places, mut next) = (None, Vec::new(), 0);
+    while let Some((start, header)) = read_header(source, next, length)? {
+        let message = root_as_message(&header).map_err(broken)?;
+        let body = u64::try_from(message.bodyLength()).unwrap_or(u64::MAX);
+        let header_end = start + header.len() as u64;
+        if header_end.checked_add(body).is_none_or(|end| end > length) {
+            return Err(broken(format!("{header_end} + {body} > {length}")));
+        }
+        match message.header_type() {
+            MessageHeader::Schema => {
+                let found = message.header_as_schema().ok_or_else(|| broken("schema"))?;
+                let found =
+                    arrow_ipc::convert::try_fb_to_schema(found).map_err(|error| from_cause(&error))?;
+                schema = Some((found, message.version()));
+            }
+            MessageHeader::RecordBatch | MessageHeader::DictionaryBatch => {
+                places.push(Place { start: next, header: header_end - next, body, rows: rows(&header)? });
+            }
+            _ => {}
+        }
+        next = header_end + body;
+    }
+    let (schema, version) = schema.ok_or_else(|| broken("schema"))?;
+    Ok((schema, version, places))
+}
+
+/// The rows of a record batch; none for a dictionary.
+fn rows(header: &[u8]) -> Result<Option<u64>> {
+    let message = root_as_message(header).map_err(broken)?;
+    Ok(message.header_as_record_batch().map(|batch| u64::try_from(batch.length()).unwrap_or(0)))
 }
 
 /// The header of the message that begins here: where the header itself begins, and its bytes. Nothing at the end.

@@ -25,6 +25,9 @@ thread_local! {
 /// Bytes read at once: fewer and larger reads where a read is dear.
 const WINDOW: u64 = 1 << 20;
 
+/// Bytes of a group of rows that are read at once; most groups are smaller.
+const MOST_AHEAD: u64 = 16 << 20;
+
 /// A page up to here may pack as well as it likes.
 const FREE_PAGE: u64 = 64 << 20;
 
@@ -92,7 +95,26 @@ impl Input {
                 spans.push(Span { start, end, compression, window_start: start, window, promised: 0 });
             }
         }
-        Ok(Self { spans: Arc::new(Mutex::new(spans)), ..self.clone() })
+        let spans = Arc::new(Mutex::new(spans));
+        let input = Self { spans, ..self.clone() };
+        input.read_ahead().map_err(|error| crate::source::from_cause(&error))?;
+        Ok(input)
+    }
+
+    /// Reads columns that lie close together at once.
+    fn read_ahead(&self) -> Result<()> {
+        let mut spans = self.spans.lock().map_err(|_| ParquetError::General("lock".to_owned()))?;
+        let start = spans.iter().map(|span| span.start).min().unwrap_or(0);
+        let end = spans.iter().map(|span| span.end).max().unwrap_or(0);
+        let wanted: u64 = spans.iter().map(|span| span.end - span.start).sum();
+        if end - start > MOST_AHEAD || wanted < (end - start) / 2 {
+            return Ok(());
+        }
+        let bytes = self.read(start, (end - start) as usize)?;
+        for span in spans.iter_mut() {
+            span.window = bytes.slice((span.start - start) as usize..(span.end - start) as usize);
+        }
+        Ok(())
     }
 
     fn read(&self, start: u64, length: usize) -> Result<Bytes> {
@@ -106,8 +128,10 @@ impl Input {
             source.seek(SeekFrom::Start(start))?;
             let mut bytes = Vec::new();
             bytes.try_reserve_exact(length).map_err(|error| ParquetError::External(Box::new(error)))?;
-            source.take(length as u64).read_to_end(&mut bytes)?;
-            if bytes.len() < length { Err(out()) } else { Ok(bytes.into()) }
+            bytes.resize(length, 0);
+            // In one call: a browser's file is read as often as it is asked.
+            source.read_exact(&mut bytes)?;
+            Ok(bytes.into())
         })
     }
 
@@ -241,5 +265,59 @@ impl Read for InputRead {
         let taken = self.at_hand.split_to(taken);
         buffer.iter_mut().zip(&taken).for_each(|(to, from)| *to = *from);
         Ok(taken.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    /// The beginning of a page's header: type 0, a size of 1 GB, a packed size of 5 bytes.
+    const HEADER: [u8; 9] = [0x15, 0, 0x15, 0x80, 0x80, 0x80, 0x80, 0x08, 0x15];
+
+    fn input(bytes: Vec<u8>, compression: Compression) -> Input {
+        let end = bytes.len() as u64;
+        let input =
+            Input::new(Box::new(Cursor::new(bytes)), Limits { stream: 1 << 20, memory: 1 << 30 }).unwrap();
+        let span = Span { start: 0, end, compression, window_start: 0, window: Bytes::new(), promised: 0 };
+        input.spans.lock().unwrap().push(span);
+        input
+    }
+
+    #[test]
+    fn sizes_are_not_believed() {
+        assert_eq!(page_sizes(&[&HEADER[..], &[10]].concat()), Some((1 << 30, 5)));
+        assert_eq!(page_sizes(&HEADER), None);
+        let absurd = input([&HEADER[..], &[10, 0, 0, 0, 0, 0, 0]].concat(), Compression::SNAPPY);
+        let error = crate::source::from_cause(&absurd.get_read(0).err().unwrap());
+        assert_eq!(error.kind, ErrorKind::InflatesTooMuch);
+        let beyond = input([0x15, 0, 0x15, 20, 0x15, 0x80, 0x08].to_vec(), Compression::SNAPPY);
+        assert!(beyond.get_read(0).is_err());
+    }
+
+    #[test]
+    fn a_page_that_becomes_more_than_it_says_is_refused() {
+        let mut packed = Vec::new();
+        brotli::BrotliCompress(&mut &vec![b'a'; 100_000][..], &mut packed, &Default::default()).unwrap();
+        let length = packed.len();
+        let input = input(packed, Compression::BROTLI(Default::default()));
+        for (promised, refused) in [(100_000, false), (99_999, true)] {
+            input.spans.lock().unwrap()[0].promised = promised;
+            assert_eq!(input.get_bytes(0, length).is_err(), refused, "{promised}");
+        }
+    }
+
+    #[test]
+    fn bytes_at_any_place() {
+        let bytes: Vec<u8> = (0..3 << 20).map(|place: u32| (place % 251) as u8).collect();
+        let input = input(bytes.clone(), Compression::UNCOMPRESSED);
+        for (start, length) in [(0, 10), (5, 1 << 21), ((3 << 20) - 1, 1), (7, 0)] {
+            assert_eq!(input.get_bytes(start as u64, length).unwrap(), bytes[start..start + length]);
+        }
+        assert!(input.get_bytes(3 << 20, 1).is_err());
+        let mut all = Vec::new();
+        input.get_read(3).unwrap().read_to_end(&mut all).unwrap();
+        assert_eq!(all, bytes[3..]);
     }
 }

@@ -62,7 +62,8 @@ pub(super) fn date_time(text: &mut Vec<u8>, value: &ExcelDateTime) {
         return number(text, serial);
     }
     let millis = millis as i64;
-    if value.is_duration() || (millis < DAY && !since_1904) {
+    // A fraction of the first day is a time of day; the first day itself, midnight, is a date of the 1904 system.
+    if value.is_duration() || (millis < DAY && (!since_1904 || millis > 0)) {
         return clock(text, millis);
     }
     let (day, time) = (millis / DAY, millis % DAY);
@@ -142,7 +143,7 @@ mod tests {
             (1e-7, "0.0000001"),
             (-0.000_123, "-0.000123"),
             (999_999.999_999_999_9, "1000000"),
-            (1234.567_890_123_45, "1234.56789012345"),
+            (1_234.567_890_123_45, "1234.56789012345"),
         ] {
             assert_eq!(written(|out| number(out, value)), text);
         }

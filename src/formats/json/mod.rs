@@ -82,12 +82,12 @@ impl Objects {
             bytes += object.len() as u64;
             first.push((object.to_vec(), line));
         }
-        if let [(only, _)] = &first[..] {
-            if let Some(inner) = wrapped(only) {
-                let inner = Box::new(std::io::Cursor::new(inner));
-                self.cutter = Cutter::new(inner, Between::Brackets, self.limits.memory);
-                return self.begin(text);
-            }
+        if let [(only, _)] = &first[..]
+            && let Some(inner) = wrapped(only)
+        {
+            let inner = Box::new(std::io::Cursor::new(inner));
+            self.cutter = Cutter::new(inner, Between::Brackets, self.limits.memory);
+            return self.begin(text);
         }
         for (object, _) in &first {
             // A broken one is told when it is written.

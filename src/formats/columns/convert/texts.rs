@@ -177,7 +177,7 @@ impl Texts {
         let codes = kept(&self.codes, bad);
         let codes = match self.dictionary.len() {
             ..=0x100 => CodeVec::U8(codes.iter().map(|&code| code as u8).collect()),
-            ..=0x1_0000 => CodeVec::U16(codes.iter().map(|&code| code as u16).collect()),
+            0x101..=0x1_0000 => CodeVec::U16(codes.iter().map(|&code| code as u16).collect()),
             _ => CodeVec::U32(codes.into_owned()),
         };
         let mut new = chunk::Texts::default();
