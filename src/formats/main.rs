@@ -3,8 +3,5 @@
 /// Serves; natively there is nothing to run.
 fn main() {
     #[cfg(target_arch = "wasm32")]
-    {
-        console_error_panic_hook::set_once();
-        strata_formats::browser::serve();
-    }
+    strata_formats::browser::serve();
 }

@@ -6,7 +6,7 @@ use strata_core::error::{Error, ErrorKind, Result};
 
 use crate::archive::{self, Member};
 use crate::csv::TableText;
-use crate::excel::{self, Workbook};
+use crate::excel::{self, Sheets, Workbook};
 use crate::inflate::{Packing, inflate};
 use crate::json::{self, Objects};
 use crate::source::{AnySource, Limits, Shared, from_io, head, in_memory, read_all};
@@ -78,7 +78,9 @@ pub(crate) fn parts(name: &str, source: AnySource, format: Format, limits: Limit
     let whole =
         |bytes, rows, inside| vec![Part { name: name.to_owned(), bytes, rows, hidden: false, inside }];
     Ok(match format {
-        Format::Xlsx | Format::Xls | Format::Ods => Workbook::open(source, format, limits)?.parts(),
+        Format::Xlsx | Format::Xls | Format::Ods => {
+            Workbook::open(source, format, Sheets::Listed, limits)?.parts()
+        }
         Format::Parquet | Format::ArrowFile => {
             whole(None, ColumnReader::open(name, source, format, limits)?.rows(), None)
         }
@@ -89,7 +91,7 @@ pub(crate) fn parts(name: &str, source: AnySource, format: Format, limits: Limit
             let format = inside.format();
             match inside {
                 Inside::Seekable(source, inner) if is_workbook(inner) => {
-                    let mut parts = Workbook::open(source, inner, limits)?.parts();
+                    let mut parts = Workbook::open(source, inner, Sheets::Listed, limits)?.parts();
                     parts.iter_mut().for_each(|part| part.inside = Some(inner));
                     parts
                 }
@@ -120,7 +122,8 @@ fn members(mut source: AnySource, limits: Limits) -> Result<Vec<Part>> {
             if let Inside::Seekable(source, inner) = inside
                 && is_workbook(inner)
             {
-                let sheets = Workbook::open(source, inner, limits).map(|mut book| book.parts());
+                let sheets =
+                    Workbook::open(source, inner, Sheets::Listed, limits).map(|mut book| book.parts());
                 let sheets = sheets.unwrap_or_default();
                 if sheets.len() > 1 {
                     parts.extend(sheets.into_iter().map(|sheet| Part {
@@ -199,7 +202,7 @@ fn open_seekable(
 ) -> Result<Opened> {
     Ok(match format {
         Format::Xlsx | Format::Xls | Format::Ods => {
-            Opened::Table(Workbook::open(source, format, limits)?.table(name, part, limits)?)
+            Opened::Table(Workbook::open(source, format, Sheets::Read, limits)?.table(name, part, limits)?)
         }
         Format::Json | Format::JsonLines => {
             Opened::Table(TableText::new(Objects::new(name, Box::new(source), format, limits)))

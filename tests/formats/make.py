@@ -317,6 +317,8 @@ case("cut.csv.gz", "gzip", error="broken_file")
 with pa.CompressedOutputStream(str(folder / "events.csv.zst"), "zstd") as out:
     out.write(first.encode() * 50_000)
 case("events.csv.zst", "zstd", text=first * 50_000)
+(folder / "cut.csv.zst").write_bytes((folder / "events.csv.zst").read_bytes()[:-20])
+case("cut.csv.zst", "zstd", error="broken_file")
 (folder / "orders.xlsx.gz").write_bytes(gzip.compress((folder / "orders.xlsx").read_bytes()))
 case("orders.xlsx.gz", "gzip", csv=orders_csv, parts=sheets)
 (folder / "table.parquet.gz").write_bytes(gzip.compress((folder / "pyarrow-snappy-dictionary-1.0.parquet").read_bytes()))

@@ -61,7 +61,7 @@ impl Project {
 }
 
 /// The cargo that started us, so that the tool chain is the same.
-fn cargo() -> String {
+pub fn cargo() -> String {
     std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::project::{Project, run as run_command};
+use crate::project::{Project, cargo, run as run_command};
 use crate::tools::{self, Browsers};
 use crate::wasm::Speed;
 use crate::{Result, bundle, site};
@@ -31,7 +31,13 @@ pub fn bench(project: &Project, arguments: &[String]) -> Result<()> {
 }
 
 fn native(project: &Project) -> Result<()> {
-    project.cargo(&["test", "--workspace"])
+    let python = tools::python(project)?;
+    let mut command = project.command(cargo());
+    command.args(["test", "--workspace"]);
+    if let Some(python) = python {
+        command.env("STRATA_FOREIGN", python);
+    }
+    run_command(&mut command)
 }
 
 fn in_browsers(project: &Project, browsers: &Browsers) -> Result<()> {

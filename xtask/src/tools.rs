@@ -50,6 +50,39 @@ pub fn npm_packages(project: &Project) -> Result<()> {
     write(&stamp, lock)
 }
 
+/// A Python with the packages that write files for the tests: a folder of its own in the build output. Without Python
+/// those tests are skipped, and say so; where everything has to be tested, that is an error.
+pub fn python(project: &Project) -> Result<Option<PathBuf>> {
+    match foreign_python(project) {
+        Ok(python) => Ok(Some(python)),
+        Err(error) if std::env::var_os("CI").is_some() => Err(error),
+        Err(error) => {
+            println!("Tests with files that other programs write will be skipped. {error}");
+            Ok(None)
+        }
+    }
+}
+
+fn foreign_python(project: &Project) -> Result<PathBuf> {
+    let list = project.root.join("tests").join("formats").join("requirements.txt");
+    let folder = project.scratch().join("python");
+    let python = if cfg!(windows) { folder.join("Scripts/python.exe") } else { folder.join("bin/python") };
+    let stamp = folder.join("requirements.sha256");
+    let wanted = hash(&read(&list)?);
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    let base = ["python3", "python"].into_iter().find(|name| on_path(name).is_some());
+    let base = base.ok_or("There is no Python 3: install it, with venv and pip.")?;
+    let create = || run(project.command(base).args(["-m", "venv", "--clear"]).arg(&folder));
+    // Debian keeps this module in a package of its own.
+    create().or_else(|_| install(project, &["python3-venv"]).and_then(|()| create()))?;
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+    run(project.command(&python).args(install).arg(&list))?;
+    write(&stamp, wanted)?;
+    Ok(python)
+}
+
 /// Fails unless a usable Node.js is there.
 pub fn node(project: &Project) -> Result<()> {
     let wanted = format!("Install Node.js {}.{} or newer, with npm.", NODE_VERSION.0, NODE_VERSION.1);

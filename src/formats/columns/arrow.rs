@@ -205,7 +205,8 @@ impl Messages {
             let limit = megabytes(self.limits.memory);
             return Err(Error::new(ErrorKind::InflatesTooMuch).found(megabytes(length)).expected(limit));
         }
-        (&mut self.source).take(length).read_to_end(&mut bytes).map_err(from_io)?;
+        bytes.resize(length as usize, 0);
+        self.source.read_exact(&mut bytes).map_err(from_io)?;
         check_buffers(&bytes, place, self.limits)?;
         let header = i32::try_from(place.header).map_err(|_| broken("header"))?;
         let block = Block::new(0, header, i64::try_from(place.body).map_err(|_| broken("body"))?);
@@ -218,7 +219,7 @@ impl Messages {
     }
 }
 
-/// Looks at what packed buffers say they become before anybody makes room for it.
+/// Looks at where buffers say they lie, and at what packed ones say they become, before anybody believes it.
 fn check_buffers(message: &[u8], place: Place, limits: Limits) -> Result<()> {
     let body_start = usize::try_from(place.header).unwrap_or(usize::MAX);
     let prefix = if message.starts_with(&[0xff; 4]) { 8 } else { 4 };
@@ -228,13 +229,17 @@ fn check_buffers(message: &[u8], place: Place, limits: Limits) -> Result<()> {
     let message = root_as_message(header).map_err(broken)?;
     let dictionary = message.header_as_dictionary_batch().and_then(|dictionary| dictionary.data());
     let Some(batch) = message.header_as_record_batch().or(dictionary) else { return Ok(()) };
-    if batch.compression().is_none() {
-        return Ok(());
-    }
+    let is_packed = batch.compression().is_some();
     let mut sum = 0u64;
     for buffer in batch.buffers().iter().flatten() {
         let start = usize::try_from(buffer.offset()).unwrap_or(usize::MAX);
-        let packed = u64::try_from(buffer.length()).unwrap_or(0);
+        let packed = u64::try_from(buffer.length()).unwrap_or(u64::MAX);
+        if packed > 0 && (start as u64).checked_add(packed).is_none_or(|end| end > body.len() as u64) {
+            return Err(broken(format!("{start} + {packed} > {}", body.len())));
+        }
+        if !is_packed {
+            continue;
+        }
         let Some((size, _)) = body.get(start..).and_then(|rest| rest.split_first_chunk::<8>()) else {
             continue;
         };

@@ -14,6 +14,15 @@ use crate::source::{AnySource, Limits, Shared, from_cause, from_io, too_much};
 use crate::{Format, Part, archive};
 use sheet::Sheet;
 
+/// What is wanted of the sheets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sheets {
+    /// Their names.
+    Listed,
+    /// Their cells.
+    Read,
+}
+
 /// An open workbook. Those of zipped XML are large values.
 pub(crate) enum Workbook {
     Xlsx(Box<Xlsx<AnySource>>),
@@ -35,8 +44,14 @@ macro_rules! with_book {
 }
 
 impl Workbook {
-    /// Opens a workbook. Its parts are inflated once for nothing first, so that a bomb is found before it goes off.
-    pub(crate) fn open(mut source: AnySource, format: Format, limits: Limits) -> Result<Self> {
+    /// Opens a workbook. Its parts are inflated once for nothing first, so that a bomb is found before it goes off; those of
+    /// the sheets only when they are to be read.
+    pub(crate) fn open(
+        mut source: AnySource,
+        format: Format,
+        sheets: Sheets,
+        limits: Limits,
+    ) -> Result<Self> {
         Ok(match format {
             Format::Xls => match Xls::new(source) {
                 Ok(book) => Self::Xls(Box::new(book)),
@@ -44,13 +59,13 @@ impl Workbook {
                 Err(error) => return Err(from_cause(&error)),
             },
             Format::Ods => {
-                source = defused(source, limits)?;
+                source = defused(source, sheets, limits)?;
                 Self::Ods(Box::new(Ods::new(source).map_err(|error| locked(&error))?))
             }
             _ => {
                 let members = archive::members(&mut source)?;
                 let binary = members.iter().any(|member| member.name == "xl/workbook.bin");
-                source = defused(source, limits)?;
+                source = defused(source, sheets, limits)?;
                 if binary {
                     Self::Xlsb(Box::new(Xlsb::new(source).map_err(|error| locked(&error))?))
                 } else {
@@ -170,10 +185,13 @@ fn locked(error: &(dyn std::error::Error + 'static)) -> Error {
 }
 
 /// Finds bombs: the library inflates the parts of a workbook into memory, whatever they become.
-fn defused(mut source: AnySource, limits: Limits) -> Result<AnySource> {
+fn defused(mut source: AnySource, sheets: Sheets, limits: Limits) -> Result<AnySource> {
     let members = archive::members(&mut source)?;
     let mut shared = Shared::new(source).map_err(from_io)?;
     for member in &members {
+        if sheets == Sheets::Listed && member.name.starts_with("xl/worksheets/") {
+            continue;
+        }
         // Deflate packs 1,032 : 1 at best.
         if member.packed().saturating_mul(1032) <= FREE {
             continue;

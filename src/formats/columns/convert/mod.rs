@@ -3,6 +3,7 @@
 //! What can fail comes first and texts last, so that a row set aside leaves no text behind in a dictionary; of the texts,
 //! users come first, because a row without one is set aside.
 
+mod codes;
 mod numbers;
 mod texts;
 mod times;

@@ -9,10 +9,11 @@ use arrow_schema::DataType;
 use strata_core::error::{Error, ErrorKind, Result};
 use strata_core::ingest::ledger::Reason;
 use strata_core::ingest::mapping::Role;
-use strata_core::table::chunk::{self, ChunkColumn};
-use strata_core::table::dictionary::{CodeVec, Dictionary};
+use strata_core::table::chunk::ChunkColumn;
+use strata_core::table::dictionary::CodeVec;
 use strata_core::table::integers::Integers;
 
+use super::codes::Codes;
 use super::{Account, Cells, kept, whole_numbers};
 use crate::columns::text;
 
@@ -25,9 +26,7 @@ const NONE: u32 = 0;
 /// A column of texts.
 #[derive(Default)]
 pub(super) struct Texts {
-    dictionary: Dictionary,
-    /// How many texts have been sent.
-    sent: usize,
+    dictionary: Codes,
     codes: Vec<u32>,
     /// The dictionary of the file that was met last, and our codes for its texts.
     values: Option<(arrow_array::ArrayRef, Vec<u32>)>,
@@ -180,11 +179,6 @@ impl Texts {
             0x101..=0x1_0000 => CodeVec::U16(codes.iter().map(|&code| code as u16).collect()),
             _ => CodeVec::U32(codes.into_owned()),
         };
-        let mut new = chunk::Texts::default();
-        for code in self.sent..self.dictionary.len() {
-            new.push(self.dictionary.get(u32::try_from(code).unwrap_or(u32::MAX)));
-        }
-        self.sent = self.dictionary.len();
-        ChunkColumn::Text { new, codes }
+        ChunkColumn::Text { new: self.dictionary.take_new(), codes }
     }
 }

@@ -149,12 +149,14 @@ impl Times {
 
     pub(super) fn chunk(&mut self, bad: Option<&[bool]>) -> ChunkColumn {
         let micros = kept(&self.micros, bad);
-        let whole = |&value: &i64| value == Integers::MISSING || value % SECOND == 0;
-        if !micros.iter().all(whole) {
-            return ChunkColumn::Time { seconds: false, values: integers(&micros) };
+        let mut seconds = Vec::with_capacity(micros.len());
+        for &value in micros.iter() {
+            let second = value / SECOND;
+            if value != Integers::MISSING && second * SECOND != value {
+                return ChunkColumn::Time { seconds: false, values: integers(&micros) };
+            }
+            seconds.push(if value == Integers::MISSING { value } else { second });
         }
-        let second = |&value: &i64| if value == Integers::MISSING { value } else { value / SECOND };
-        let seconds: Vec<i64> = micros.iter().map(second).collect();
         ChunkColumn::Time { seconds: true, values: integers(&seconds) }
     }
 }
