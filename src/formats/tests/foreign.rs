@@ -206,7 +206,7 @@ fn check_columns(
         for name in names {
             let field = schema.iter().position(|column| column.name == **name).ok_or(format!("no {name}"))?;
             let wanted = &expected[*name];
-            let (role, column_type) = match (&wanted.r#type[..], clock) {
+            let (role, column_type) = match (wanted.r#type.as_str(), clock) {
                 ("text", _) if *name == "user" => (Role::User, ColumnType::Text),
                 ("text", _) => (Role::Attribute, ColumnType::Text),
                 ("number", _) => (Role::Attribute, ColumnType::Number),
