@@ -26,6 +26,7 @@ use strata_core::ingest::ledger::Ledger;
 use strata_core::ingest::mapping::{ColumnType, PlannedColumn, Role};
 use strata_core::ingest::time::TimeFormat;
 use strata_core::table::Clock;
+use strata_core::table::decimal::NumberFormat;
 
 use crate::columns::{SchemaColumn, TimeChoice};
 use crate::source::{AnySource, Limits, from_io};
@@ -99,6 +100,9 @@ pub struct PlanColumn {
     pub role: Role,
     /// How its cells are kept.
     pub column_type: ColumnType,
+    /// How its numbers are written, where they are texts.
+    #[serde(default)]
+    pub number_format: NumberFormat,
 }
 
 /// A [`Clock`] by name.
@@ -283,6 +287,7 @@ impl Entry {
             name: column.name.clone(),
             role: column.role,
             column_type: column.column_type,
+            number_format: column.number_format,
         };
         let plan: Vec<PlannedColumn> = request.columns.iter().map(planned).collect();
         let (start, end) = request.row_groups.unwrap_or((0, usize::MAX));

@@ -181,6 +181,7 @@ fn read_all(opened: Opened) -> Result<(), Error> {
                 name: column.name.clone(),
                 role: Role::Attribute,
                 column_type: column.column_type.unwrap(),
+                number_format: Default::default(),
             });
             reader.plan(&columns.collect::<Vec<_>>(), 0..usize::MAX, &times(Clock::Civil))?;
             while let Some(batch) = reader.next() {
@@ -214,7 +215,13 @@ fn check_columns(
                 // Instants in UTC are the same on both clocks.
                 _ => (Role::Time, ColumnType::Time),
             };
-            plan.push(PlannedColumn { field, name: (*name).clone(), role, column_type });
+            plan.push(PlannedColumn {
+                field,
+                name: (*name).clone(),
+                role,
+                column_type,
+                number_format: Default::default(),
+            });
         }
         let found = cells(reader, &plan, &times(clock))?;
         for (name, found) in names.iter().zip(&found) {

@@ -10,7 +10,7 @@ mod times;
 
 use arrow_array::RecordBatch;
 use strata_core::error::{Error, ErrorKind, Result};
-use strata_core::ingest::ledger::{EmptiedCells, Ledger, Reason, SetAside};
+use strata_core::ingest::ledger::{Ledger, Reason};
 use strata_core::ingest::mapping::{ColumnType, PlannedColumn, Role};
 use strata_core::table::chunk::{Chunk, ChunkColumn};
 use strata_core::table::integers::Integers;
@@ -134,53 +134,16 @@ impl Account {
         }
         let mut found = Vec::new();
         super::text::cell(column.array, row, &mut found);
-        let (number, found) = (self.first_row + row as u64, excerpt(&found));
+        let number = self.first_row + row as u64;
         let name = column.plan.name.clone();
         if column.plan.role == Role::Attribute && reason != Reason::NotUtf8 {
-            match self.ledger.emptied.iter_mut().find(|entry| entry.column == name) {
-                Some(entry) => entry.cells += 1,
-                None => self.ledger.emptied.push(EmptiedCells {
-                    column: name,
-                    cells: 1,
-                    first_row: number,
-                    first_found: found,
-                }),
-            }
+            self.ledger.note_emptied(&name, number, &found);
             return;
         }
         if let Some(bad) = self.bad.get_or_insert_with(|| vec![false; self.rows]).get_mut(row) {
             *bad = true;
         }
-        match self.ledger.set_aside.iter_mut().find(|entry| entry.reason == reason) {
-            // Columns are gone through one by one, so a later column may fail in an earlier row.
-            Some(entry) if entry.first_row <= number => entry.rows += 1,
-            Some(entry) => {
-                let rows = entry.rows + 1;
-                *entry = SetAside {
-                    reason,
-                    rows,
-                    first_row: number,
-                    first_column: Some(name),
-                    first_found: Some(found),
-                };
-            }
-            None => self.ledger.set_aside.push(SetAside {
-                reason,
-                rows: 1,
-                first_row: number,
-                first_column: Some(name),
-                first_found: Some(found),
-            }),
-        }
-    }
-}
-
-fn excerpt(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    if text.chars().count() <= 60 {
-        text.into_owned()
-    } else {
-        text.chars().take(59).chain(['…']).collect()
+        self.ledger.note(reason, 1, number, Some(&name), Some(&found));
     }
 }
 

@@ -6,7 +6,7 @@ use arrow_schema::DataType;
 use strata_core::error::{ErrorKind, Result};
 use strata_core::ingest::ledger::Reason;
 use strata_core::table::chunk::ChunkColumn;
-use strata_core::table::decimal::{self, Decimals, MAX_SCALE, Parsed};
+use strata_core::table::decimal::{self, Decimals, LARGEST, MAX_SCALE, Parsed};
 
 use super::{Account, Cells, integers, kept, whole_numbers};
 use crate::columns::text;
@@ -21,10 +21,36 @@ const TENS: [f64; PLACES as usize + 1] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
 /// Whole numbers up to here are exact in floating point.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// Whole numbers of one unit.
+#[derive(Default)]
+struct Units {
+    values: Vec<i64>,
+    scale: u8,
+}
+
+impl Units {
+    /// Adds a number, giving all more places if it has more; `false`, and nothing is added, when one would leave 64 bits.
+    fn push(&mut self, number: Parsed) -> bool {
+        let most = i128::from(LARGEST) * 10i128.pow(u32::from(number.scale));
+        if i128::from(number.mantissa).abs() > most {
+            return false;
+        }
+        let ten = |places: u8| 10i64.checked_pow(u32::from(places));
+        if let Some(factor) = number.scale.checked_sub(self.scale).filter(|more| *more > 0).and_then(ten) {
+            for value in self.values.iter_mut().filter(|value| **value != Decimals::MISSING) {
+                *value = value.saturating_mul(factor);
+            }
+            self.scale = number.scale;
+        }
+        let value = ten(self.scale - number.scale).and_then(|factor| number.mantissa.checked_mul(factor));
+        value.map(|value| self.values.push(value)).is_some()
+    }
+}
+
 /// A column of numbers.
 #[derive(Default)]
 pub(super) struct Numbers {
-    column: Decimals,
+    column: Units,
     whole: Vec<i64>,
 }
 
@@ -112,11 +138,11 @@ impl Numbers {
             };
             let scale = self.column.scale.min(PLACES);
             if let Some(mantissa) = exact(value, scale) {
-                self.put(Some(Parsed { mantissa, scale }), row, column, account);
+                self.put(Some(Parsed { mantissa, scale, rounded: false }), row, column, account);
                 continue;
             }
-            let more =
-                (scale + 1..=PLACES).find_map(|scale| Some(Parsed { mantissa: exact(value, scale)?, scale }));
+            let more = (scale + 1..=PLACES)
+                .find_map(|scale| Some(Parsed { mantissa: exact(value, scale)?, scale, rounded: false }));
             let number = more
                 .or_else(|| rounded(&format!("{value}"), account.first_row + row as u64, column, notices));
             self.put(number, row, column, account);
@@ -132,11 +158,18 @@ impl Numbers {
         notices: &mut Notices,
     ) {
         if let Some(scale) = u8::try_from(scale).ok().filter(|scale| *scale <= PLACES) {
-            self.column.scale = scale;
+            self.column.scale = self.column.scale.max(scale);
             for (row, value) in values.enumerate() {
                 match value.map(i64::try_from) {
                     None => self.column.values.push(Decimals::MISSING),
-                    Some(Ok(value)) if value != Decimals::MISSING => self.column.values.push(value),
+                    Some(Ok(value)) => {
+                        self.put(
+                            Some(Parsed { mantissa: value, scale, rounded: false }),
+                            row,
+                            column,
+                            account,
+                        );
+                    }
                     Some(_) => self.put(None, row, column, account),
                 }
             }
