@@ -51,7 +51,8 @@ fn main() {
         let mut assembly = Assembly::default();
         let beginning = beginning::find(&bytes[..detect::HEAD_BYTES.min(bytes.len())], &plan.layout, &Native);
         let ledger = Ledger { bytes: bytes.len() as u64, ..Ledger::default() };
-        let slices = assembly.add_file(ledger, 0, &plan, beginning, SLICE).to_vec();
+        assembly.add_file(ledger, 0, &plan, beginning, SLICE);
+        let slices = assembly.slices().to_vec();
         let mut lane = Lane::new(plan.clone()).unwrap();
         let mut parts = Vec::new();
         best[1] = best[1].min(timed(|| {

@@ -10,7 +10,7 @@ use crate::dataset::append::append;
 use crate::dataset::calendar::{WeekStart, Zone};
 use crate::dataset::joins::{Beside, Files};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::assemble::{Assembly, Slice, Table};
+use crate::ingest::assemble::{Assembly, Beginning, Slice, Table};
 use crate::ingest::beginning;
 use crate::ingest::detect::{self, Inspection};
 use crate::ingest::encoding::Decode;
@@ -47,6 +47,10 @@ pub struct Progress {
 struct Group {
     kind: FileKind,
     mapping: Mapping,
+    /// The plan of its first file.
+    plan: Plan,
+    /// Whether it is one file that is read apart from all others.
+    alone: bool,
     assembly: Assembly,
     /// The number of its first slice among those of all groups.
     first_slice: usize,
@@ -57,6 +61,17 @@ struct Group {
 struct PlannedFile {
     group: usize,
     plan: Plan,
+}
+
+/// How the rows of a file come.
+#[derive(Debug, Clone)]
+pub enum Way {
+    /// In slices of its own bytes, which can be read in any order.
+    Slices(Beginning),
+    /// As text from front to back, because it has to be unpacked first.
+    Stream(Beginning),
+    /// As typed columns, so many groups of rows.
+    Groups(u64),
 }
 
 /// Reads one or several files.
@@ -101,14 +116,24 @@ impl Loader {
         self
     }
 
-    /// Adds a file, judged by its beginning (up to [`detect::HEAD_BYTES`]). Its mapping is its own, else that of all files, else
-    /// guessed. Files are numbered in the order in which they are added.
+    /// Adds a file of text, judged by its beginning (up to [`detect::HEAD_BYTES`]). Its mapping is its own, else that of all
+    /// files, else guessed. Files are numbered in the order in which they are added.
     ///
     /// # Errors
     /// Whatever [`detect::inspect`] refuses; a mapping that does not fit; [`ErrorKind::DifferentColumns`] for a file that lacks
     /// a column of the mapping of all; [`ErrorKind::TooLarge`] when the estimate exceeds the limit.
     pub fn add_file(&mut self, name: &str, bytes: u64, head: &[u8], decode: &dyn Decode) -> Result<()> {
         let inspection = inspect(name, bytes, head, &self.options, decode)?;
+        let beginning = beginning::find(head, &inspection.layout, decode);
+        self.add(&inspection, Way::Slices(beginning))
+    }
+
+    /// Adds a file that has been looked at.
+    ///
+    /// # Errors
+    /// As [`Loader::add_file`].
+    pub fn add(&mut self, inspection: &Inspection, way: Way) -> Result<()> {
+        let (name, bytes) = (inspection.file.as_str(), inspection.bytes);
         let names: Vec<String> = inspection.columns.iter().map(|column| column.name.clone()).collect();
         let own = self.options.of_file(name, None).and_then(|options| options.mapping.clone());
         let shared = own.is_none() && !self.files.is_empty();
@@ -120,30 +145,38 @@ impl Loader {
                 .in_file(name),
             _ => error.in_file(name),
         })?;
-        self.memory += estimated_memory(&inspection, &mapping);
+        self.memory += estimated_memory(inspection, &mapping);
         self.check_memory(name)?;
-        let time = detect::time_column(&inspection, &mapping);
+        let time = detect::time_column(inspection, &mapping);
         let plan = Plan::new(inspection.layout, &mapping, &names, time, &self.zone)
             .map_err(|error| error.in_file(name))?;
         let mapping = Mapping { time_format: mapping.time.as_ref().map(|_| time.0), ..mapping };
-        let group = self.group(&plan, mapping);
+        // What does not come in slices of its own bytes is read apart from all others.
+        let alone = !matches!(way, Way::Slices(_));
+        let group = self.group(&plan, mapping, alone);
+        let text = !matches!(way, Way::Groups(_));
         let mut ledger = Ledger {
             file: name.to_owned(),
             bytes,
             kind: plan.kind,
-            encoding: Some(plan.layout.encoding),
-            delimiter: Some(plan.layout.delimiter),
+            encoding: text.then_some(plan.layout.encoding),
+            delimiter: text.then_some(plan.layout.delimiter),
             ..Ledger::default()
         };
         if plan.layout.skip_lines > 0 {
             ledger.notice(Notice::LinesAbove { lines: plan.layout.skip_lines.into() });
         }
-        let beginning = beginning::find(head, &plan.layout, decode);
         // A little more than expected, so that columns need not move while they grow.
         let rows = inspection.estimated_rows + inspection.estimated_rows / 64;
         if let Some(group) = self.groups.get_mut(group) {
-            let file = self.files.len();
-            group.assembly.add_file(ledger, file, &plan, beginning, self.slice_bytes);
+            let (file, slice_bytes) = (self.files.len(), self.slice_bytes);
+            match way {
+                Way::Slices(beginning) => {
+                    group.assembly.add_file(ledger, file, &plan, beginning, slice_bytes)
+                }
+                Way::Stream(beginning) => group.assembly.add_file(ledger, file, &plan, beginning, u64::MAX),
+                Way::Groups(groups) => group.assembly.add_groups(ledger, file, &plan, groups),
+            }
             let rows = usize::try_from(rows).unwrap_or(usize::MAX);
             group.assembly.reserve(rows).map_err(|error| error.in_file(name))?;
         }
@@ -153,26 +186,27 @@ impl Loader {
     }
 
     /// The group of a file with this plan.
-    fn group(&mut self, plan: &Plan, mapping: Mapping) -> usize {
+    fn group(&mut self, plan: &Plan, mapping: Mapping, alone: bool) -> usize {
         let alike = |group: &Group| {
-            let first = self
-                .files
-                .iter()
-                .find(|file| self.groups.get(file.group).is_some_and(|of| std::ptr::eq(of, group)));
-            group.kind == plan.kind
-                && group.mapping.refunds == mapping.refunds
-                && first.is_some_and(|file| file.plan.reads_like(plan))
+            !alone && !group.alone && group.plan.reads_like(plan) && group.mapping.refunds == mapping.refunds
         };
         if let Some(group) = self.groups.iter().position(alike) {
             return group;
         }
-        self.groups.push(Group { kind: plan.kind, mapping, assembly: Assembly::default(), first_slice: 0 });
+        self.groups.push(Group {
+            kind: plan.kind,
+            mapping,
+            plan: plan.clone(),
+            alone,
+            assembly: Assembly::default(),
+            first_slice: 0,
+        });
         self.groups.len() - 1
     }
 
     fn number_slices(&mut self) {
         self.slices.clear();
-        for group in &mut self.groups {
+        for group in self.groups.iter_mut().filter(|group| !group.alone) {
             group.first_slice = self.slices.len();
             let slices = group.assembly.slices().iter();
             self.slices
@@ -203,7 +237,7 @@ impl Loader {
         self.files.get(file).map_or(0, |file| file.group)
     }
 
-    /// All slices of all files, in the order in which they are put together.
+    /// All slices of all files that are read in slices, in the order in which they are put together.
     #[must_use]
     pub fn slices(&self) -> &[Slice] {
         &self.slices
@@ -212,7 +246,7 @@ impl Loader {
     /// How many slices have been taken, counted from the first without a gap.
     #[must_use]
     pub fn slices_done(&self) -> usize {
-        let open = self.groups.iter().find(|group| !group.assembly.is_complete());
+        let open = self.groups.iter().find(|group| !group.alone && !group.assembly.is_complete());
         open.map_or(self.slices.len(), |group| group.first_slice + group.assembly.slices_done())
     }
 
@@ -223,14 +257,65 @@ impl Loader {
     pub fn take(&mut self, slice: usize, lane: usize, part: Part) -> Result<Option<Slice>> {
         let Some(Slice { file, start, limit, .. }) = self.slices.get(slice).copied() else { return Ok(None) };
         let read = if limit == u64::MAX { part.end.saturating_sub(start) } else { limit - start };
-        self.progress.bytes = (self.progress.bytes + read).min(self.progress.total_bytes);
+        self.note_bytes(read);
         let number = self.group_of(file);
         let Some(group) = self.groups.get_mut(number) else { return Ok(None) };
         let first = group.first_slice;
         let again = group.assembly.take(slice - first, lane, part);
         let again = again.map_err(|error| with_limit(error, self.limit, ""))?;
-        self.progress.rows = self.groups.iter().map(|group| group.assembly.rows_read()).sum();
+        self.count_rows();
         Ok(again.map(|slice| Slice { index: slice.index + first, ..slice }))
+    }
+
+    /// Whether a file is read apart from all others, by [`Self::take_some`] or [`Self::take_group`].
+    #[must_use]
+    pub fn is_alone(&self, file: usize) -> bool {
+        self.groups.get(self.group_of(file)).is_some_and(|group| group.alone)
+    }
+
+    /// Takes some rows of a file that comes from front to back; `last` when there are no more.
+    ///
+    /// # Errors
+    /// As [`Loader::take`].
+    pub fn take_some(&mut self, file: usize, part: Part, last: bool) -> Result<()> {
+        let number = self.group_of(file);
+        let Some(group) = self.groups.get_mut(number) else { return Ok(()) };
+        let limit = self.limit;
+        group.assembly.take_some(0, 0, part).map_err(|error| with_limit(error, limit, ""))?;
+        if last {
+            group.assembly.end_slice(0);
+        }
+        self.count_rows();
+        Ok(())
+    }
+
+    /// Takes a group of rows of a file that comes as columns. Dictionaries belong to the lane.
+    ///
+    /// # Errors
+    /// As [`Loader::take`].
+    pub fn take_group(&mut self, file: usize, row_group: usize, lane: usize, parts: Vec<Part>) -> Result<()> {
+        let number = self.group_of(file);
+        let Some(group) = self.groups.get_mut(number) else { return Ok(()) };
+        let (start, groups) = (row_group as u64, group.assembly.slices().len().max(1) as u64);
+        let parts =
+            parts.into_iter().map(|part| Part { begun: Some(start), end: start + 1, ..part }).collect();
+        let bytes = group.assembly.bytes_of(file) / groups;
+        let limit = self.limit;
+        group.assembly.take_all(row_group, lane, parts).map_err(|error| with_limit(error, limit, ""))?;
+        // Its dictionaries began with the group and end with it.
+        group.assembly.forget_lane(lane);
+        self.note_bytes(bytes);
+        self.count_rows();
+        Ok(())
+    }
+
+    /// Counts bytes of a file that have been read.
+    pub fn note_bytes(&mut self, bytes: u64) {
+        self.progress.bytes = (self.progress.bytes + bytes).min(self.progress.total_bytes);
+    }
+
+    fn count_rows(&mut self) {
+        self.progress.rows = self.groups.iter().map(|group| group.assembly.rows_read()).sum();
     }
 
     /// How far reading is.

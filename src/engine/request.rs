@@ -77,7 +77,11 @@ impl OpenOptions {
     /// What is said of this file, or of this part of it, alone.
     #[must_use]
     pub fn of_file(&self, file: &str, part: Option<&str>) -> Option<&FileOptions> {
-        self.files.iter().find(|options| options.file == file && options.part.as_deref() == part)
+        let fits = |options: &&FileOptions| {
+            options.file == file
+                && (part.is_none() || options.part.is_none() || options.part.as_deref() == part)
+        };
+        self.files.iter().find(fits)
     }
 
     /// How a file is laid out, as far as it has been said.

@@ -93,7 +93,7 @@ pub struct Assembly {
     /// How many slices are in the table.
     done: usize,
     /// Parts that came before those in front of them, with their lanes.
-    early: BTreeMap<usize, (usize, Part)>,
+    early: BTreeMap<usize, (usize, Vec<Part>)>,
     /// The files' numbers among all files.
     files: Vec<usize>,
     /// For each file the rows before its first slice.
@@ -101,6 +101,8 @@ pub struct Assembly {
     /// Where in the file at hand the parts so far end, and the number of the last row.
     position: u64,
     rows: u64,
+    /// The slice that is being taken bit by bit.
+    some: Option<usize>,
     /// For each lane and text column the lane's texts.
     lanes: Vec<Vec<LaneTexts>>,
 }
@@ -115,7 +117,7 @@ struct LaneTexts {
 const UNMET: u32 = u32::MAX;
 
 impl Assembly {
-    /// Announces a file by a ledger that has its name and bytes, and by its number among all files. Gives the slices in which it is to be read.
+    /// Announces a file by a ledger that has its name and bytes, and by its number among all files.
     pub fn add_file(
         &mut self,
         ledger: Ledger,
@@ -123,11 +125,10 @@ impl Assembly {
         plan: &Plan,
         beginning: Beginning,
         slice_bytes: u64,
-    ) -> &[Slice] {
+    ) {
         if self.table.columns.is_empty() {
             self.table.columns = plan.columns.iter().map(|column| empty(column, plan.clock)).collect();
         }
-        let begun = self.slices.len();
         self.files.push(file);
         let bytes = ledger.bytes;
         self.table.ledgers.push(ledger);
@@ -139,7 +140,7 @@ impl Assembly {
         self.rows_before.push(beginning.rows);
         let mut start = beginning.bytes;
         let unit = plan.layout.encoding.unit();
-        let slice_bytes = slice_bytes.max(1).next_multiple_of(unit as u64);
+        let slice_bytes = slice_bytes.clamp(1, 1 << 62).next_multiple_of(unit as u64);
         loop {
             let limit = start.saturating_add(slice_bytes);
             let limit = if limit >= bytes { u64::MAX } else { limit };
@@ -156,7 +157,22 @@ impl Assembly {
             }
             start = limit;
         }
-        self.slices.get(begun..).unwrap_or(&[])
+    }
+
+    /// Announces a file whose rows come in groups, so many of them, as typed columns: a slice for each group.
+    pub fn add_groups(&mut self, ledger: Ledger, file: usize, plan: &Plan, groups: u64) {
+        if self.table.columns.is_empty() {
+            self.table.columns = plan.columns.iter().map(|column| empty(column, plan.clock)).collect();
+        }
+        self.files.push(file);
+        self.table.ledgers.push(ledger);
+        self.table.spans.push(FileSpans::default());
+        // As if a header had stood above them.
+        self.rows_before.push(1);
+        for start in 0..groups {
+            let index = self.slices.len();
+            self.slices.push(Slice { file, index, start, limit: start + 1, exact: start == 0, unit: 1 });
+        }
     }
 
     /// All slices.
@@ -175,6 +191,13 @@ impl Assembly {
     #[must_use]
     pub fn files(&self) -> &[usize] {
         &self.files
+    }
+
+    /// The bytes of a file.
+    #[must_use]
+    pub fn bytes_of(&self, file: usize) -> u64 {
+        let place = self.files.iter().position(|of| *of == file);
+        place.and_then(|place| self.table.ledgers.get(place)).map_or(0, |ledger| ledger.bytes)
     }
 
     /// How many slices are in the table.
@@ -202,18 +225,27 @@ impl Assembly {
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] when memory runs out.
-    pub fn take(&mut self, slice: usize, lane: usize, mut part: Part) -> Result<Option<Slice>> {
+    pub fn take(&mut self, slice: usize, lane: usize, part: Part) -> Result<Option<Slice>> {
+        self.take_all(slice, lane, vec![part])
+    }
+
+    /// As [`Self::take`], for a slice that was read in several parts, one after the other.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub fn take_all(&mut self, slice: usize, lane: usize, mut parts: Vec<Part>) -> Result<Option<Slice>> {
         // The lane's next chunk counts on these texts, whatever becomes of this one.
-        self.learn(lane, &mut part.chunk);
-        self.early.insert(slice, (lane, part));
+        parts.iter_mut().for_each(|part| self.learn(lane, &mut part.chunk));
+        self.early.insert(slice, (lane, parts));
         while let Some(&slice) = self.slices.get(self.done) {
             let place = self.files.iter().position(|file| *file == slice.file).unwrap_or(0);
             if slice.exact {
                 let before = self.rows_before.get(place).copied().unwrap_or(0);
                 (self.position, self.rows) = (slice.start, before);
             }
-            let Some((lane, part)) = self.early.remove(&self.done) else { break };
-            let fits = part.begun.is_some_and(|begun| {
+            let Some((lane, parts)) = self.early.remove(&self.done) else { break };
+            let begun = parts.first().and_then(|part| part.begun);
+            let fits = begun.is_some_and(|begun| {
                 // Between them may stand the second byte of a line end.
                 begun == self.position || begun == self.position + 1
             });
@@ -224,11 +256,45 @@ impl Assembly {
                 return Ok(Some(again));
             }
             if !empty {
-                self.append(place, lane, part)?;
+                for part in parts {
+                    self.append(place, lane, part)?;
+                }
             }
             self.done += 1;
         }
         Ok(None)
+    }
+
+    /// Takes what has been read so far of the slice whose turn it is; the rest of it will come.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`] when memory runs out.
+    pub fn take_some(&mut self, slice: usize, lane: usize, mut part: Part) -> Result<()> {
+        let Some(of) = self.slices.get(slice).copied().filter(|_| slice == self.done) else {
+            return Err(Error::new(ErrorKind::EngineStopped).found("slice"));
+        };
+        self.learn(lane, &mut part.chunk);
+        let place = self.files.iter().position(|file| *file == of.file).unwrap_or(0);
+        if self.some != Some(slice) {
+            self.some = Some(slice);
+            (self.position, self.rows) = (of.start, self.rows_before.get(place).copied().unwrap_or(0));
+        }
+        self.append(place, lane, part)
+    }
+
+    /// Ends a slice of which [`Self::take_some`] has taken all.
+    pub fn end_slice(&mut self, slice: usize) {
+        if slice == self.done {
+            self.done += 1;
+        }
+    }
+
+    /// Lets the texts of a lane go whose parts are all in the table.
+    pub fn forget_lane(&mut self, lane: usize) {
+        let waits = self.early.values().any(|(of, _)| *of == lane);
+        if let Some(texts) = self.lanes.get_mut(lane).filter(|_| !waits) {
+            *texts = Vec::new();
+        }
     }
 
     /// Notes the texts that a lane's dictionaries have gained.
@@ -248,11 +314,11 @@ impl Assembly {
     }
 
     fn append(&mut self, file: usize, lane: usize, part: Part) -> Result<()> {
-        let Part { end, ledger, spans, texts, chunk, .. } = part;
+        let Part { end, ledger, spans, texts, numbered, chunk, .. } = part;
         let rows = ledger.rows_read;
         if let (Some(whole), Some(kept)) = (self.table.ledgers.get_mut(file), self.table.spans.get_mut(file))
         {
-            whole.merge(ledger, self.rows);
+            whole.merge(ledger, if numbered { 0 } else { self.rows });
             let room = SPANS_KEPT.saturating_sub(kept.set_aside.len());
             kept.set_aside.extend(spans.into_iter().take(room));
             kept.texts.extend(texts.into_iter().take(room));

@@ -118,6 +118,9 @@ pub struct Part {
     /// Their text instead, where it is not what stands in the file byte for byte.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<String>,
+    /// Whether the ledger's row numbers are those of the file already.
+    #[serde(skip)]
+    pub numbered: bool,
     /// The other rows.
     #[serde(skip)]
     pub chunk: Chunk,
@@ -139,6 +142,8 @@ macro_rules! rows {
             targets: &mut $lane.targets,
             ledger: &mut $lane.ledger,
             spans: &mut $lane.spans,
+            texts: $lane.texts.as_mut(),
+            delimiter: $lane.plan.layout.delimiter,
             kept: &mut $lane.rows,
         }
     };
@@ -152,6 +157,8 @@ pub struct Lane {
     source: Source,
     ledger: Ledger,
     spans: Vec<SpanOfBytes>,
+    /// The text of rows that are set aside, where places in the file would tell nothing.
+    texts: Option<Vec<String>>,
     rows: u32,
 }
 
@@ -201,8 +208,14 @@ impl Lane {
             plan,
             ledger: Ledger::default(),
             spans: Vec::new(),
+            texts: None,
             rows: 0,
         })
+    }
+
+    /// Keeps the text of rows that are set aside instead of their places: for files that are unpacked on the way.
+    pub fn keep_texts(&mut self) {
+        self.texts.get_or_insert_default();
     }
 
     /// Turns to another file, which has the same columns, perhaps in other places.
@@ -255,8 +268,9 @@ impl Lane {
     pub fn take(&mut self) -> Part {
         let columns = self.targets.iter_mut().map(|target| target.store.take()).collect();
         let mut spans = std::mem::take(&mut self.spans);
+        let kept = self.texts.as_mut().map(std::mem::take).unwrap_or_default();
         let (begun, end, texts) = match &self.source {
-            Source::Plain(splitter) => (splitter.begun(), splitter.position(), Vec::new()),
+            Source::Plain(splitter) => (splitter.begun(), splitter.position(), kept),
             Source::Encoded(slice) => {
                 let at = |place: u64| usize::try_from(place).unwrap_or(usize::MAX);
                 let text =
@@ -270,6 +284,7 @@ impl Lane {
             ledger: std::mem::take(&mut self.ledger),
             spans,
             texts,
+            numbered: false,
             chunk: Chunk { rows: std::mem::take(&mut self.rows), columns },
         }
     }
@@ -433,6 +448,8 @@ struct Rows<'a> {
     targets: &'a mut [Target],
     ledger: &'a mut Ledger,
     spans: &'a mut Vec<SpanOfBytes>,
+    texts: Option<&'a mut Vec<String>>,
+    delimiter: char,
     kept: &'a mut u32,
 }
 
@@ -447,9 +464,11 @@ impl Rows<'_> {
                     if fields.len() < self.fields { Reason::MissingFields } else { Reason::ExtraFields };
                 let reason = if is_totals_row(fields) { Reason::TotalsRow } else { reason };
                 let found = format!("{} / {}", fields.len(), self.fields);
-                self.set_aside(place, reason, None, found.as_bytes());
+                self.set_aside(place, reason, None, found.as_bytes(), Found::Record(fields));
             }
-            Found::Broken(line) => self.set_aside(place, Reason::UnclosedQuote, None, line),
+            Found::Broken(line) => {
+                self.set_aside(place, Reason::UnclosedQuote, None, line, Found::Broken(line))
+            }
         }
     }
 
@@ -496,17 +515,46 @@ impl Rows<'_> {
         }
         self.targets.iter_mut().take(index).for_each(|target| target.store.pop());
         let reason = if is_totals_row(fields) { Reason::TotalsRow } else { reason };
-        self.set_aside(place, reason, Some(name), bytes);
+        self.set_aside(place, reason, Some(name), bytes, Found::Record(fields));
         false
     }
 
     #[cold]
-    fn set_aside(&mut self, place: Place, reason: Reason, column: Option<&str>, found: &[u8]) {
+    fn set_aside(
+        &mut self,
+        place: Place,
+        reason: Reason,
+        column: Option<&str>,
+        found: &[u8],
+        record: Found<'_>,
+    ) {
         self.ledger.note(reason, 1, place.row, column, Some(found));
-        if self.spans.len() < SPANS_KEPT {
+        if let Some(texts) = &mut self.texts {
+            if texts.len() < SPANS_KEPT {
+                texts.push(written(record, self.delimiter));
+            }
+        } else if self.spans.len() < SPANS_KEPT {
             self.spans.push(SpanOfBytes { start: place.start, end: place.end });
         }
     }
+}
+
+/// A record as it stands in a delimited file.
+fn written(record: Found<'_>, delimiter: char) -> String {
+    let fields = match record {
+        Found::Broken(line) => return String::from_utf8_lossy(line).into_owned(),
+        Found::Record(fields) => fields,
+    };
+    let cell = |field: &[u8]| {
+        let text = String::from_utf8_lossy(field);
+        if text.contains([delimiter, '"', '\n', '\r']) {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text.into_owned()
+        }
+    };
+    let cells: Vec<String> = fields.iter().map(cell).collect();
+    cells.join(&delimiter.to_string()) + "\n"
 }
 
 /// Whether the first filled cell of a row says that the row sums up those above it.

@@ -24,6 +24,10 @@ extern "C" {
     /// Starts the worker and posts it the compiled program; the page's boot script provides it.
     #[wasm_bindgen(catch, js_namespace = globalThis, js_name = strataSpawnWorker)]
     fn spawn_worker() -> std::result::Result<Worker, JsValue>;
+
+    /// Starts a worker with the readers' program; the page's boot script provides it.
+    #[wasm_bindgen(catch, js_namespace = globalThis, js_name = strataSpawnReader)]
+    fn spawn_reader() -> std::result::Result<Worker, JsValue>;
 }
 
 /// What a call was answered with.
@@ -36,6 +40,7 @@ pub enum Answer {
 }
 
 type Sender = oneshot::Sender<Result<Answer>>;
+type ErrorListener = Closure<dyn FnMut(ErrorEvent)>;
 type OnProgress = Rc<dyn Fn(Progress)>;
 
 struct Call {
@@ -50,6 +55,8 @@ struct Inner {
     next: Cell<u32>,
     /// Workers that help to read.
     lanes: RefCell<Vec<Started>>,
+    /// Workers that unpack files.
+    readers: RefCell<Vec<(Worker, ErrorListener)>>,
     /// Who waits until the worker has rehearsed; absent when it has.
     warming: RefCell<Option<Vec<oneshot::Sender<()>>>>,
 }
@@ -113,12 +120,30 @@ impl Client {
     /// Ends the workers that help to read, and gives their memory back.
     fn dismiss_lanes(&self) {
         let lanes = self.0.lanes.take();
-        if !lanes.is_empty() && self.0.worker.borrow().is_some() {
+        let readers = self.0.readers.take();
+        if !(lanes.is_empty() && readers.is_empty()) && self.0.worker.borrow().is_some() {
             drop(self.call(&Ask::DismissLanes, JsValue::UNDEFINED, None));
         }
         for lane in lanes {
             lane.worker.terminate();
         }
+        for (reader, _) in readers {
+            reader.terminate();
+        }
+    }
+
+    /// Starts a worker that unpacks files; the page's boot script loads its program when it is first wanted.
+    fn start_reader(&self) -> std::result::Result<(), JsValue> {
+        let worker = spawn_reader()?;
+        let channel = MessageChannel::new()?;
+        let message = js_sys::Object::new();
+        js_sys::Reflect::set(&message, &"port".into(), &channel.port1())?;
+        worker.post_message_with_transfer(&message, &Array::of1(&channel.port1()))?;
+        let onerror = self.on_error();
+        worker.set_onerror(Some(onerror.as_ref().unchecked_ref()));
+        self.0.readers.borrow_mut().push((worker, onerror));
+        let port = channel.port2();
+        self.send(0, &Ask::AddReader, port.into()).map_err(|error| error.to_string().into())
     }
 
     fn start_lane(&self) -> Result<()> {
@@ -313,6 +338,10 @@ impl Client {
             event.prevent_default();
             if let Some(inner) = client.upgrade() {
                 let client = Self(inner);
+                for (reader, listener) in client.0.readers.take() {
+                    reader.terminate();
+                    std::mem::forget(listener);
+                }
                 let workers = client.0.worker.take().into_iter().chain(client.0.lanes.take());
                 for started in workers {
                     started.worker.terminate();
@@ -342,6 +371,11 @@ impl Client {
             Say::Text(text) => self.resolve(id, Ok(Answer::Text(text))),
             Say::File => self.resolve(id, Ok(Answer::File(handle.unchecked_into()))),
             Say::Failed(error) => self.resolve(id, Err(error)),
+            Say::WantReader => {
+                if let Err(error) = self.start_reader() {
+                    self.fail_all(&Error::new(ErrorKind::Unsupported).found(format!("Worker: {error:?}")));
+                }
+            }
             Say::Need { ticket, start, end } => {
                 let client = self.clone();
                 spawn_local(async move {
@@ -388,7 +422,7 @@ impl Client {
 const LARGE: f64 = 12e6;
 
 /// The workers that read at once: as many as the machine has cores, up to 8.
-fn cores() -> usize {
+pub(super) fn cores() -> usize {
     let navigator =
         js_sys::Reflect::get(&js_sys::global(), &"navigator".into()).unwrap_or(JsValue::UNDEFINED);
     let cores = js_sys::Reflect::get(&navigator, &"hardwareConcurrency".into()).ok();

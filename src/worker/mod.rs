@@ -8,8 +8,10 @@ mod client;
 mod lane;
 mod letters;
 mod pool;
+mod readers;
 mod serve;
 mod source;
+mod unpack;
 
 pub use client::{Answer, Client};
 pub use serve::serve;
@@ -143,7 +145,9 @@ pub(crate) enum Ask {
     BeLane,
     /// A lane has been started; the port to it is beside.
     AddLane,
-    /// The lanes are being ended.
+    /// A reader of packed files has been started; the port to it is beside.
+    AddReader,
+    /// The lanes and the readers are being ended.
     DismissLanes,
 }
 
@@ -163,6 +167,8 @@ pub(crate) enum Say {
     File,
     /// There is no answer.
     Failed(Error),
+    /// It wants one more reader of packed files.
+    WantReader,
     /// It cannot read the file beside itself and asks the page for a piece.
     Need { ticket: u32, start: f64, end: f64 },
 }

@@ -8,8 +8,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::letters::Browser;
-use super::source::{Pieces, head, page_reads, piece_came};
-use super::{Ask, Message, Say, Source, SourceFile, lane, pool};
+use super::source::{Pieces, page_reads, piece_came};
+use super::{Ask, Message, Say, Source, SourceFile, lane, pool, readers, unpack};
 use crate::dataset::calendar::{DAY_MICROS, Day};
 use crate::engine::loader::{Lanes, Loader, Progress, TAB_BYTES, inspect, load};
 use crate::engine::rehearsal::Rehearsal;
@@ -124,7 +124,11 @@ fn take(id: u32, ask: Ask, handle: &JsValue) {
         Ask::Piece { ticket } => piece_came(ticket, handle),
         Ask::BeLane => lane::serve(handle.clone().unchecked_into()),
         Ask::AddLane => pool::add(handle.clone().unchecked_into()),
-        Ask::DismissLanes => pool::dismiss(),
+        Ask::AddReader => readers::add(handle.clone().unchecked_into()),
+        Ask::DismissLanes => {
+            pool::dismiss();
+            readers::dismiss();
+        }
     }
 }
 
@@ -136,8 +140,8 @@ async fn look(source: &Source, options: &OpenOptions) -> Result<String> {
             to_json(&inspect(sample::FILE_NAME, bytes.len() as u64, head, options, &Browser)?)
         }
         Source::Files(files) => {
-            let (file, total) = first(files)?;
-            to_json(&inspect(&file.name, total, &head(file, HEAD_BYTES).await?, options, &Browser)?)
+            let (file, _) = first(files)?;
+            to_json(&unpack::look(file, options).await?.inspection)
         }
     }
 }
@@ -157,14 +161,20 @@ async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String>
         Source::Files(files) => {
             let (_, total) = first(files)?;
             let mut loader = Loader::new(total, options, TAB_BYTES)?;
+            let mut packed = Vec::new();
             for (number, file) in files.iter().enumerate() {
-                let head = head(file, HEAD_BYTES).await?;
+                let looked = unpack::look(file, options).await?;
                 if number == 0 {
-                    inspect(&file.name, total, &head, options, &Browser)?;
                     // Two logs at once may not fit; the one before is let go only now that the new file can be read at all.
                     ENGINE.with_borrow_mut(Engine::close);
                 }
-                loader.add_file(&file.name, file.bytes as u64, &head, &Browser)?;
+                loader.add(&looked.inspection, looked.way.clone())?;
+                packed.push(looked);
+            }
+            let cancelled = || READING.get() != Some(id);
+            for (number, (file, looked)) in files.iter().zip(&packed).enumerate() {
+                unpack::read(file, looked, number, &mut loader, cancelled, |progress| tell(id, progress))
+                    .await?;
             }
             read(id, files, &mut loader).await?;
             // The log's ledgers come in an order of their own.

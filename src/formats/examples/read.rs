@@ -33,7 +33,13 @@ fn main() -> Result<(), Error> {
             let schema = columns.schema().into_iter().enumerate();
             let plan = schema.filter_map(|(field, column)| {
                 let column_type = column.column_type?;
-                Some(PlannedColumn { field, name: column.name, role: Role::Attribute, column_type })
+                Some(PlannedColumn {
+                    field,
+                    name: column.name,
+                    role: Role::Attribute,
+                    column_type,
+                    number_format: Default::default(),
+                })
             });
             let times = TimeChoice { format: TimeFormat::YearFirst, clock: Clock::Civil, zone: Zone::utc() };
             columns.plan(&plan.collect::<Vec<_>>(), 0..usize::MAX, &times)?;

@@ -1,0 +1,230 @@
+//! Files that the readers unpack: how they are looked at, and how their rows come.
+
+use std::rc::Rc;
+
+use super::SourceFile;
+use super::letters::Browser;
+use super::readers::{self, Open, OpenKind, Reader};
+use super::source::head;
+use crate::engine::loader::{Lanes, Loader, Progress, Way, inspect};
+use crate::engine::request::OpenOptions;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::beginning;
+use crate::ingest::detect::{self, HEAD_BYTES, Inspection};
+use crate::ingest::layout::{Encoding, LayoutChoice};
+use crate::ingest::reader::Part;
+use crate::table::chunk::Chunk;
+
+/// A file that has been looked at.
+pub(super) struct Looked {
+    pub inspection: Inspection,
+    pub way: Way,
+}
+
+/// Looks at a file, whatever it is.
+pub(super) async fn look(file: &SourceFile, options: &OpenOptions) -> Result<Looked> {
+    let bytes = head(file, HEAD_BYTES).await?;
+    if readers::wanted(&bytes) {
+        return look_inside(file, options).await;
+    }
+    let inspection = inspect(&file.name, file.bytes as u64, &bytes, options, &Browser)?;
+    let beginning = beginning::find(&bytes, &inspection.layout, &Browser);
+    Ok(Looked { inspection, way: Way::Slices(beginning) })
+}
+
+async fn look_inside(file: &SourceFile, options: &OpenOptions) -> Result<Looked> {
+    let reader = readers::get(0).await?;
+    let contents = reader.look(file).await?;
+    let chosen = options.of_file(&file.name, None).and_then(|options| options.part.clone());
+    let part = chosen.or_else(|| {
+        let shown = contents.parts.iter().find(|part| !part.hidden).or_else(|| contents.parts.first());
+        shown.map(|part| part.name.clone())
+    });
+    let part = part.ok_or_else(|| Error::new(ErrorKind::NothingInside).in_file(&file.name))?;
+    let open = reader.open(file, &part).await?;
+    let bytes = reader.head(&open, HEAD_BYTES).await;
+    reader.close(&open).await;
+    let bytes = bytes?;
+    let mut choice = options.layout(&file.name, None);
+    if open.kind != OpenKind::Text {
+        // The readers wrote it.
+        choice = LayoutChoice {
+            encoding: Some(Encoding::Utf8),
+            delimiter: Some(','),
+            quote: Some('"'),
+            skip_lines: Some(0),
+            header: choice.header.or(Some(true)),
+        };
+    }
+    let unpacked = contents.parts.iter().find(|of| of.name == part).and_then(|part| part.bytes);
+    // Packed text is about a quarter of its size.
+    let size = unpacked.unwrap_or_else(|| (bytes.len() as u64).max(file.bytes as u64 * 4));
+    let size =
+        if bytes.len() < HEAD_BYTES && open.kind != OpenKind::Columns { bytes.len() as u64 } else { size };
+    let mut inspection = detect::inspect(&file.name, size, &bytes, choice, &Browser)?;
+    inspection.bytes = file.bytes as u64;
+    inspection.format = Some(contents.format);
+    if contents.parts.len() > 1 {
+        inspection.parts = contents.parts.iter().map(|part| part.name.clone()).collect();
+    }
+    inspection.part = Some(part);
+    if let Some(rows) = open.rows {
+        inspection.estimated_rows = rows;
+    }
+    let way = if open.kind == OpenKind::Columns {
+        Way::Groups(open.row_groups.len().max(1) as u64)
+    } else {
+        let mut beginning = beginning::find(&bytes, &inspection.layout, &Browser);
+        // What stands in the file is not this text.
+        if let Some(span) = beginning.header.take() {
+            let at = |place: u64| usize::try_from(place).unwrap_or(usize::MAX);
+            let header = bytes.get(at(span.start)..at(span.end));
+            beginning.text = header.map(|header| String::from_utf8_lossy(header).into_owned());
+        }
+        Way::Stream(beginning)
+    };
+    Ok(Looked { inspection, way })
+}
+
+/// Reads a file that has been looked at by the readers; `number` is the loader's for it.
+pub(super) async fn read(
+    file: &SourceFile,
+    looked: &Looked,
+    number: usize,
+    loader: &mut Loader,
+    cancelled: impl Fn() -> bool,
+    tell: impl Fn(Progress),
+) -> Result<()> {
+    let part = looked.inspection.part.clone().unwrap_or_default();
+    match &looked.way {
+        Way::Slices(_) => Ok(()),
+        Way::Stream(beginning) => {
+            let reader = readers::get(0).await?;
+            let open = reader.open(file, &part).await?;
+            read_stream((&reader, &open), beginning.bytes, number, loader, cancelled, tell).await
+        }
+        Way::Groups(groups) => {
+            let groups = usize::try_from(*groups).unwrap_or(usize::MAX);
+            read_groups(file, &part, groups, number, loader, cancelled, tell).await
+        }
+    }
+}
+
+async fn read_stream(
+    (reader, open): (&Reader, &Open),
+    first_byte: u64,
+    number: usize,
+    loader: &mut Loader,
+    cancelled: impl Fn() -> bool,
+    tell: impl Fn(Progress),
+) -> Result<()> {
+    let plan = loader.plan(number).cloned().ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
+    let mut lanes = Lanes::default();
+    let lane = lanes.lane(0, plan)?;
+    lane.keep_texts();
+    lane.begin(first_byte, true, u64::MAX);
+    let mut above = usize::try_from(first_byte).unwrap_or(usize::MAX);
+    loop {
+        if cancelled() {
+            return Err(Error::new(ErrorKind::Cancelled));
+        }
+        let (piece, bytes) = reader.next(open).await?;
+        if piece.end {
+            break;
+        }
+        let bytes = bytes.unwrap_or_default();
+        // What stands above the rows is passed over.
+        let passed = above.min(bytes.len());
+        above -= passed;
+        lane.push(bytes.get(passed..).unwrap_or(b""), &Browser);
+        loader.take_some(number, lane.take(), false)?;
+        tell(loader.progress());
+    }
+    lane.finish(&Browser);
+    loader.take_some(number, lane.take(), true)?;
+    reader.close(open).await;
+    Ok(())
+}
+
+/// Reads groups of rows, each reader every so-manieth.
+async fn read_groups(
+    file: &SourceFile,
+    part: &str,
+    groups: usize,
+    number: usize,
+    loader: &mut Loader,
+    cancelled: impl Fn() -> bool,
+    tell: impl Fn(Progress),
+) -> Result<()> {
+    let plan = loader.plan(number).cloned().ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
+    let mut open: Vec<(Rc<Reader>, Open)> = Vec::new();
+    for place in 0..readers_at_once(groups) {
+        let reader = readers::get(place).await?;
+        let opened = reader.open(file, part).await?;
+        open.push((reader, opened));
+    }
+    let mut lane = 0;
+    for first in (0..groups).step_by(open.len().max(1)) {
+        if cancelled() {
+            return Err(Error::new(ErrorKind::Cancelled));
+        }
+        let work = open
+            .iter()
+            .zip(first..groups)
+            .map(|((reader, open), group)| read_group(reader, open, &plan, group));
+        for (group, parts) in (first..groups).zip(together(work.collect()).await) {
+            loader.take_group(number, group, lane, parts?)?;
+            lane += 1;
+        }
+        tell(loader.progress());
+    }
+    for (reader, open) in &open {
+        reader.close(open).await;
+    }
+    Ok(())
+}
+
+fn readers_at_once(groups: usize) -> usize {
+    groups.clamp(1, super::client::cores())
+}
+
+async fn read_group(
+    reader: &Reader,
+    open: &Open,
+    plan: &crate::ingest::reader::Plan,
+    group: usize,
+) -> Result<Vec<Part>> {
+    reader.plan(open, plan, (group, group + 1)).await?;
+    let mut parts = Vec::new();
+    loop {
+        let (piece, bytes) = reader.next(open).await?;
+        if piece.end {
+            return Ok(parts);
+        }
+        let chunk = Chunk::from_bytes(&bytes.unwrap_or_default())?;
+        let ledger = piece.ledger.unwrap_or_default();
+        parts.push(Part { ledger, chunk, numbered: true, ..Part::default() });
+    }
+}
+
+/// Runs futures at the same time; gives their results in their order.
+async fn together<T>(futures: Vec<impl Future<Output = T>>) -> Vec<T> {
+    let mut futures: Vec<_> = futures.into_iter().map(|future| Box::pin(future)).collect();
+    let mut results: Vec<Option<T>> = futures.iter().map(|_| None).collect();
+    std::future::poll_fn(move |context| {
+        let mut ready = true;
+        for (future, result) in futures.iter_mut().zip(&mut results) {
+            if result.is_none() {
+                match future.as_mut().poll(context) {
+                    std::task::Poll::Ready(value) => *result = Some(value),
+                    std::task::Poll::Pending => ready = false,
+                }
+            }
+        }
+        if ready { std::task::Poll::Ready(std::mem::take(&mut results)) } else { std::task::Poll::Pending }
+    })
+    .await
+    .into_iter()
+    .flatten()
+    .collect()
+}
