@@ -104,12 +104,21 @@ fn parse_standard(text: &[u8]) -> Option<Written> {
     };
     let year = i32::try_from(two(y1, y2)? * 100 + two(y3, y4)?).ok()?;
     let day = Day::from_year_month_day(year, two(m1, m2)?, two(d1, d2)?)?;
+    Some(Written::Civil(
+        i64::from(day.0) * DAY_MICROS + seconds(&[h1, h2, b':', n1, n2, b':', s1, s2])? * 1_000_000,
+    ))
+}
+
+/// `08:05:00` in seconds.
+#[inline]
+fn seconds(text: &[u8; 8]) -> Option<i64> {
+    let &[h1, h2, b':', n1, n2, b':', s1, s2] = text else { return None };
+    let two = |tens: u8, ones: u8| -> Option<u32> {
+        (tens.is_ascii_digit() && ones.is_ascii_digit())
+            .then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+    };
     let (hour, minute, second) = (two(h1, h2)?, two(n1, n2)?, two(s1, s2)?);
-    (hour < 24 && minute < 60 && second < 60).then(|| {
-        Written::Civil(
-            i64::from(day.0) * DAY_MICROS + i64::from(hour * 3600 + minute * 60 + second) * 1_000_000,
-        )
-    })
+    (hour < 24 && minute < 60 && second < 60).then(|| i64::from(hour * 3600 + minute * 60 + second))
 }
 
 /// A date, year first unless there is an order, and perhaps a time.
@@ -284,13 +293,16 @@ pub struct TimeReader {
     format: TimeFormat,
     clock: Clock,
     zone: ZoneCache,
+    /// The last date in the standard form, and its midnight: rows beside each other often have the same.
+    date: [u8; 10],
+    midnight: i64,
 }
 
 impl TimeReader {
     /// A reader for a column that is kept on this clock; times of the other kind are converted in the zone.
     #[must_use]
     pub fn new(format: TimeFormat, clock: Clock, zone: ZoneCache) -> Self {
-        Self { format, clock, zone }
+        Self { format, clock, zone, date: [0; 10], midnight: 0 }
     }
 
     /// The clock of the values that [`Self::read`] gives.
@@ -302,11 +314,31 @@ impl TimeReader {
     /// Microseconds on the column's clock, or `None` when the text is not a time.
     #[inline]
     pub fn read(&mut self, text: &[u8]) -> Option<i64> {
-        Some(match (parse(text, self.format)?, self.clock) {
+        Some(match (self.parse(text)?, self.clock) {
             (Written::Civil(micros), Clock::Civil) | (Written::Instant(micros), Clock::Instant) => micros,
             (Written::Instant(micros), Clock::Civil) => self.zone.civil_from_instant(micros),
             (Written::Civil(micros), Clock::Instant) => self.zone.zone().instant_from_civil(micros),
         })
+    }
+
+    /// As [`parse`], without working out a date twice in a row.
+    #[inline]
+    fn parse(&mut self, text: &[u8]) -> Option<Written> {
+        if let Some((date, [b' ' | b'T', time @ ..])) = text.split_first_chunk::<10>()
+            && let Ok(time) = <&[u8; 8]>::try_from(time)
+            && self.format == TimeFormat::YearFirst
+        {
+            if *date == self.date
+                && let Some(seconds) = seconds(time)
+            {
+                return Some(Written::Civil(self.midnight + seconds * 1_000_000));
+            }
+            if let Some(Written::Civil(micros)) = parse_standard(text) {
+                (self.date, self.midnight) = (*date, micros - micros.rem_euclid(DAY_MICROS));
+                return Some(Written::Civil(micros));
+            }
+        }
+        parse(text, self.format)
     }
 }
 

@@ -219,3 +219,16 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn a_reader_reads_what_parse_reads(texts in proptest::collection::vec("(2024-0[1-3]-[0-3][0-9]|2024-02-30|abcdefghij)([ T][0-2][0-9]:[0-6]0:00(\\.5)?)?", 1..20)) {
+        let mut reader = TimeReader::new(TimeFormat::YearFirst, Clock::Civil, ZoneCache::new(Zone::utc()));
+        for text in &texts {
+            let expected = parse(text.as_bytes(), TimeFormat::YearFirst).map(|written| match written {
+                Written::Civil(micros) | Written::Instant(micros) => micros,
+            });
+            prop_assert_eq!(reader.read(text.as_bytes()), expected, "{}", text);
+        }
+    }
+}
