@@ -10,64 +10,92 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
-use super::state::{App, Chosen, Reading, Stage};
+use super::chosen::{Chosen, ChosenFile, Intake};
+use super::state::{App, Reading, Stage};
 use strata::dataset::calendar::WeekStart;
 use strata::dataset::dates::within;
 use strata::engine::Opened;
 use strata::engine::loader::Progress;
-use strata::engine::request::OpenOptions;
+use strata::engine::request::{FileOptions, OpenOptions};
 use strata::error::Result;
 use strata::ingest::detect::Inspection;
-use strata::ingest::mapping::Role;
-use strata::sample;
+use strata::ingest::mapping::{Mapping, Role};
 use strata::worker::{Source, SourceFile};
 
 impl App {
-    /// Takes files that the user chose or dropped, and looks at them.
+    /// Takes files that the user chose, for what they were chosen.
     pub fn choose_files(self, files: &web_sys::FileList) {
-        let files: Vec<SourceFile> = (0..files.length())
-            .filter_map(|index| files.get(index))
-            .map(|file| SourceFile { name: file.name(), bytes: file.size(), blob: file.unchecked_into() })
-            .collect();
+        let intake = self.intake.get_value();
+        self.intake.set_value(Intake::New);
+        self.take_files(listed(files), intake);
+    }
+
+    /// Takes files that the user dropped; where others are at hand, it is asked first what is to become of those.
+    pub fn drop_files(self, files: &web_sys::FileList) {
+        let files = listed(files);
+        let at_hand = matches!(self.stage.get_untracked(), Stage::Mapping | Stage::Open)
+            && self.chosen.with_untracked(|chosen| {
+                chosen.as_ref().is_some_and(|chosen| matches!(chosen.source, Source::Files(_)))
+            });
+        if at_hand && !files.is_empty() {
+            self.dropped.set_value(files);
+            self.asking.set(true);
+        } else {
+            self.take_files(files, Intake::New);
+        }
+    }
+
+    /// Looks at files, beside or instead of those at hand.
+    pub fn take_files(self, files: Vec<SourceFile>, intake: Intake) {
         if files.is_empty() {
             return;
         }
-        let options = OpenOptions { time_zone: Some(browser_zone()), ..OpenOptions::default() };
-        self.look(Source::Files(files), options, Stage::Start);
+        let before = self.chosen.get_untracked();
+        let (chosen, first) = Chosen::with_files(before, files, intake, &browser_zone());
+        let back = if intake == Intake::New { Stage::Start } else { self.stage.get_untracked() };
+        self.look(chosen, first, back);
+    }
+
+    /// Takes a file away.
+    pub fn remove_file(self, file: usize) {
+        let Some(chosen) = self.chosen.get_untracked() else { return };
+        let shown = self.shown.get_untracked();
+        let left = chosen.without(file);
+        let last = left.files.len().saturating_sub(1);
+        self.chosen.set(Some(left));
+        self.shown.set(if file < shown { shown - 1 } else { shown.min(last) });
     }
 
     /// Opens the sample data without asking; its columns can be changed afterwards.
     pub fn try_sample(self) {
-        let options = OpenOptions { time_zone: Some(sample::TIME_ZONE.to_owned()), ..OpenOptions::default() };
-        self.chosen.set(Some(Chosen {
-            source: Source::Sample,
-            inspection: None,
-            options,
-            date_order_said: true,
-        }));
+        self.shown.set(0);
+        self.chosen.set(Some(Chosen::sample()));
         self.read();
     }
 
-    /// Looks at the source again with another layout; the guesses start anew.
-    pub fn change_layout(self, change: impl FnOnce(&mut OpenOptions)) {
-        let Some(chosen) = self.chosen.get_untracked() else { return };
-        let mut options = OpenOptions { mapping: None, ..chosen.options };
-        change(&mut options);
-        self.look(chosen.source, options, Stage::Mapping);
+    /// Looks at the file that is shown with another layout; its guesses start anew.
+    pub fn change_layout(self, change: impl FnOnce(&mut FileOptions)) {
+        let Some(mut chosen) = self.chosen.get_untracked() else { return };
+        let shown = self.shown.get_untracked();
+        if let Some(file) = chosen.files.get_mut(shown) {
+            file.options.mapping = None;
+            change(&mut file.options);
+        }
+        self.look(chosen, shown, Stage::Mapping);
     }
 
     /// Goes back to the columns of what is open.
     pub fn show_columns(self) {
         let Some(chosen) = self.chosen.get_untracked() else { return };
-        if chosen.inspection.is_some() {
+        if chosen.is_looked_at() {
             self.stage.set(Stage::Mapping);
         } else {
-            self.look(chosen.source, chosen.options, self.stage.get_untracked());
+            self.look(chosen, self.shown.get_untracked(), self.stage.get_untracked());
         }
     }
 
-    /// Looks at the beginning of a source. When that fails, the page returns to the stage `back`.
-    fn look(self, source: Source, options: OpenOptions, back: Stage) {
+    /// Looks at the beginning of all files, and shows one of them. When that fails, the page returns to the stage `back`.
+    fn look(self, chosen: Chosen, shown: usize, back: Stage) {
         let turn = self.next_turn();
         self.error.set(None);
         // While another layout is tried the columns stay in sight.
@@ -75,25 +103,21 @@ impl App {
             self.stage.set(Stage::Looking);
         }
         spawn_local(async move {
-            let inspected = self.client().inspect(&source, &options).await;
+            let inspected = self.client().inspect(&chosen.source, &chosen.open_options()).await;
             if self.turn.get_value() == turn {
-                self.looked(source, options, inspected, back);
+                self.looked(chosen, shown, inspected, back);
             }
         });
     }
 
-    fn looked(self, source: Source, mut options: OpenOptions, inspected: Result<Inspection>, back: Stage) {
+    fn looked(self, mut chosen: Chosen, shown: usize, inspected: Result<Vec<Inspection>>, back: Stage) {
         match inspected {
-            Ok(inspection) => {
-                // A mapping that came along was chosen by somebody, its order of day and month too.
-                let date_order_said = options.mapping.is_some();
-                options.mapping.get_or_insert_with(|| inspection.mapping.clone());
-                self.chosen.set(Some(Chosen {
-                    source,
-                    inspection: Some(inspection),
-                    options,
-                    date_order_said,
-                }));
+            Ok(inspections) => {
+                for (file, inspection) in chosen.files.iter_mut().zip(inspections) {
+                    file.take_inspection(inspection);
+                }
+                self.shown.set(shown);
+                self.chosen.set(Some(chosen));
                 self.stage.set(Stage::Mapping);
             }
             Err(error) => {
@@ -108,7 +132,7 @@ impl App {
         }
     }
 
-    /// Changes how the source is to be read.
+    /// Changes what holds for all files.
     pub fn change_options(self, change: impl FnOnce(&mut OpenOptions)) {
         self.chosen.update(|chosen| {
             if let Some(chosen) = chosen {
@@ -117,23 +141,38 @@ impl App {
         });
     }
 
-    /// Notes whether somebody has said which way round day and month are.
-    pub fn say_date_order(self, said: bool) {
+    /// Changes how one of the files is to be read.
+    pub fn change_file(self, file: usize, change: impl FnOnce(&mut ChosenFile)) {
         self.chosen.update(|chosen| {
-            if let Some(chosen) = chosen {
-                chosen.date_order_said = said;
+            if let Some(file) = chosen.as_mut().and_then(|chosen| chosen.files.get_mut(file)) {
+                change(file);
             }
         });
     }
 
+    /// Changes the roles of the columns of the file that is shown.
+    pub fn change_mapping(self, change: impl FnOnce(&mut Mapping)) {
+        self.change_file(self.shown.get_untracked(), |file| {
+            if let Some(mapping) = &mut file.options.mapping {
+                change(mapping);
+            }
+        });
+    }
+
+    /// Notes whether somebody has said which way round day and month are in the file that is shown.
+    pub fn say_date_order(self, said: bool) {
+        self.change_file(self.shown.get_untracked(), |file| file.date_order_said = said);
+    }
+
     /// Reads the source at hand.
     pub fn read(self) {
-        let Some(Chosen { source, options, .. }) = self.chosen.get_untracked() else { return };
+        let Some(chosen) = self.chosen.get_untracked() else { return };
         let turn = self.next_turn();
         self.error.set(None);
         self.reading.set(Reading::default());
         self.stage.set(Stage::Reading);
-        let (call, answer) = self.client().open(&source, &options, self.progress_listener(turn));
+        let (call, answer) =
+            self.client().open(&chosen.source, &chosen.open_options(), self.progress_listener(turn));
         self.call.set_value(Some(call));
         spawn_local(async move {
             let result = answer.await;
@@ -152,10 +191,14 @@ impl App {
             Ok(opened) => {
                 self.keep_fitting_scope(&opened);
                 self.week_start.set(opened.week_start);
-                self.change_options(|options| {
-                    options.mapping = Some(opened.mapping.clone());
+                self.chosen.update(|chosen| {
+                    let Some(Chosen { files, options, .. }) = chosen else { return };
                     options.time_zone = Some(opened.time_zone.clone());
                     options.week_start = Some(opened.week_start);
+                    // The mapping of the log is that of its only file, completed.
+                    if let [file] = files.as_mut_slice() {
+                        file.options.mapping = Some(opened.mapping.clone());
+                    }
                 });
                 self.current.set(self.chosen.get_untracked());
                 self.opened.set(Some(Arc::new(opened)));
@@ -181,7 +224,10 @@ impl App {
         }
         let mut filter = self.scope.filter.get_untracked();
         filter.all.retain(|condition| match condition.column.as_deref() {
-            Some(column) => opened.mapping.role(column) != Role::Ignore,
+            Some(column) => {
+                opened.mapping.role(column) != Role::Ignore
+                    || opened.columns.iter().any(|known| known.name == column)
+            }
             None => {
                 let days = (condition.from.unwrap_or(opened.span.0), condition.to.unwrap_or(opened.span.1));
                 within(days, opened.span).is_some()
@@ -203,9 +249,8 @@ impl App {
 
     /// Back to the columns, or, for the sample whose columns nobody has looked at, to the start.
     fn leave_reading(self) {
-        let looked_at = self
-            .chosen
-            .with_untracked(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.inspection.is_some()));
+        let looked_at =
+            self.chosen.with_untracked(|chosen| chosen.as_ref().is_some_and(Chosen::is_looked_at));
         self.stage.set(if looked_at { Stage::Mapping } else { Stage::Start });
     }
 
@@ -228,6 +273,7 @@ impl App {
         self.error.set(None);
         let current = self.current.get_untracked();
         if current.is_some() && self.opened.with_untracked(Option::is_some) {
+            self.shown.set(0);
             self.chosen.set(current);
             self.stage.set(Stage::Open);
         } else {
@@ -241,11 +287,11 @@ impl App {
         self.opened.with(Option::is_some) && self.chosen_is_current()
     }
 
-    /// Whether the source at hand is the one that was opened last.
+    /// Whether the source at hand is the one that was opened last, perhaps with files added or taken away.
     fn chosen_is_current(self) -> bool {
         self.current.with(|current| {
             self.chosen.with(|chosen| match (current, chosen) {
-                (Some(current), Some(chosen)) => same_source(&current.source, &chosen.source),
+                (Some(current), Some(chosen)) => current.shares_file(chosen),
                 _ => false,
             })
         })
@@ -286,15 +332,12 @@ impl App {
     }
 }
 
-/// Whether two sources are the same files, as far as names and sizes tell.
-fn same_source(a: &Source, b: &Source) -> bool {
-    match (a, b) {
-        (Source::Sample, Source::Sample) => true,
-        (Source::Files(a), Source::Files(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.name == b.name && a.bytes == b.bytes)
-        }
-        _ => false,
-    }
+/// Files of the browser with what is known of them.
+fn listed(files: &web_sys::FileList) -> Vec<SourceFile> {
+    (0..files.length())
+        .filter_map(|index| files.get(index))
+        .map(|file| SourceFile { name: file.name(), bytes: file.size(), blob: file.unchecked_into() })
+        .collect()
 }
 
 /// Milliseconds on a clock that never goes back.

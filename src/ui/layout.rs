@@ -4,7 +4,7 @@ use leptos::{ev, prelude::*};
 
 use super::mapping::Choices;
 use super::state::App;
-use strata::engine::request::OpenOptions;
+use strata::engine::request::FileOptions;
 use strata::ingest::layout::{Encoding, Layout};
 
 /// Delimiters that are offered, with their names; another that was detected is offered as it is.
@@ -31,12 +31,44 @@ pub fn LayoutFields(
     });
     view! {
         <fieldset class="card layout">
-            <legend>{move || app.words().mapping_layout}</legend>
+            <legend>{move || choices.of_file(app.words().mapping_layout, app.words().files_layout_of)}</legend>
+            <PartField choices/>
             <EncodingField choices layout/>
             {choice("delimiter", |words| words.mapping_delimiter, move || delimiters(app, layout.get()), |options, sign| options.delimiter = Some(sign))}
             {choice("quote", |words| words.layout_quote, move || quotes(app, layout.get()), |options, sign| options.quote = Some(sign))}
             <HeaderField layout/>
         </fieldset>
+    }
+}
+
+/// The sheet of a workbook or the member of an archive, where there are several.
+#[component]
+fn PartField(choices: Choices) -> impl IntoView {
+    let app = App::get();
+    let parts = Memo::new(move |_| {
+        choices.inspection.with(|found| found.as_ref().map(|found| (found.part.clone(), found.parts.clone())))
+    });
+    let choose = move |event: ev::Event| {
+        let part = event_target_value(&event);
+        app.change_layout(|options| {
+            *options = FileOptions { part: Some(part), file: options.file.clone(), ..FileOptions::default() }
+        });
+    };
+    let option = |(part, chosen): (String, bool)| {
+        view! { <option value=part.clone() prop:selected=chosen>{part.clone()}</option> }.into_any()
+    };
+    move || {
+        let (chosen, parts) = parts.get().filter(|(_, parts)| parts.len() > 1)?;
+        let options = parts.into_iter().map(|part| {
+            let is_chosen = chosen.as_ref() == Some(&part);
+            option((part, is_chosen))
+        });
+        Some(view! {
+            <label class="field" for="part">
+                <span>{move || app.words().files_part}</span>
+                <select id="part" on:change=choose>{options.collect::<Vec<_>>()}</select>
+            </label>
+        })
     }
 }
 
@@ -69,7 +101,7 @@ fn choice(
     id: &'static str,
     label: fn(&strata::locale::Words) -> &'static str,
     options: impl Fn() -> Vec<Offer> + Send + Sync + 'static,
-    set: fn(&mut OpenOptions, char),
+    set: fn(&mut FileOptions, char),
 ) -> AnyView {
     let app = App::get();
     let choose = move |event: ev::Event| {

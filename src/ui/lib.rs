@@ -9,8 +9,10 @@
 #![cfg(target_arch = "wasm32")]
 
 pub mod address;
+pub mod chosen;
 pub mod commands;
 pub mod dialog;
+pub mod files;
 pub mod flow;
 pub mod frame;
 pub mod guide;

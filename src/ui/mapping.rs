@@ -2,6 +2,8 @@
 
 use leptos::{html, prelude::*};
 
+use super::chosen::{Chosen, ChosenFile};
+use super::files::{FileButtons, FileList, KindSelect};
 use super::flow::browser_zone;
 use super::icon::{Glyph, Icon};
 use super::layout::LayoutFields;
@@ -9,40 +11,40 @@ use super::preview::{Preview, TimeFormatField, format_name};
 use super::state::App;
 use super::text;
 use strata::dataset::calendar::{DAY_MICROS, Day, WeekStart, Zone};
-use strata::engine::loader::{TAB_BYTES, estimated_memory};
+use strata::engine::loader::TAB_BYTES;
 use strata::ingest::detect::{Inspection, time_column};
 use strata::ingest::guess::ColumnGuess;
-use strata::ingest::mapping::{Mapping, Role};
+use strata::ingest::mapping::{FileKind, Mapping, Role};
 use strata::ingest::time::{self, TimeFormat, Written};
-use strata::locale::fill;
+use strata::locale::{Language, fill};
 use strata::table::Clock;
 use strata::worker::Source;
 
-/// What the parts of this page share.
+/// What the parts of this page share: the file that is shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Choices {
     /// What the beginning of the file shows.
     pub inspection: Memo<Option<Inspection>>,
     /// The roles as chosen so far.
     pub mapping: Memo<Mapping>,
+    /// What its rows are.
+    pub kind: Memo<FileKind>,
+    /// Whether it is one of several.
+    pub several: Memo<bool>,
     /// Whether the order of day and month has been said, where the file leaves it open.
     order_said: Memo<bool>,
 }
 
 impl Choices {
     fn new(app: App) -> Self {
-        let inspection = Memo::new(move |_| {
-            app.chosen.with(|chosen| chosen.as_ref().and_then(|chosen| chosen.inspection.clone()))
+        let inspection = Memo::new(move |_| shown(app, |file| file.inspection.clone()).flatten());
+        let mapping = Memo::new(move |_| shown(app, ChosenFile::mapping).unwrap_or_default());
+        let kind = Memo::new(move |_| mapping.with(|mapping| mapping.kind));
+        let several = Memo::new(move |_| {
+            app.chosen.with(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.files.len() > 1))
         });
-        let mapping = Memo::new(move |_| {
-            app.chosen
-                .with(|chosen| chosen.as_ref().and_then(|chosen| chosen.options.mapping.clone()))
-                .unwrap_or_default()
-        });
-        let order_said = Memo::new(move |_| {
-            app.chosen.with(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.date_order_said))
-        });
-        Self { inspection, mapping, order_said }
+        let order_said = Memo::new(move |_| shown(app, |file| file.date_order_said).unwrap_or_default());
+        Self { inspection, mapping, kind, several, order_said }
     }
 
     /// The guess for the column that is used as time.
@@ -51,11 +53,6 @@ impl Choices {
         self.inspection.with(|inspection| {
             inspection.as_ref()?.columns.iter().find(|column| column.name == time).cloned()
         })
-    }
-
-    /// Whether day and month could be either way round, and nobody has said which.
-    fn order_open(self) -> bool {
-        !self.order_said.get() && self.time_guess().is_some_and(|guess| guess.ambiguous_date)
     }
 
     /// The first filled cells of the column that is used as time.
@@ -70,6 +67,21 @@ impl Choices {
             cells.filter(|cell| !cell.trim().is_empty()).cloned().collect()
         })
     }
+
+    /// A heading: `alone` for a single file; of several, `named` with the file's name.
+    pub fn of_file(self, alone: &str, named: &str) -> String {
+        if !self.several.get() {
+            return alone.to_owned();
+        }
+        let name = self.inspection.with(|found| found.as_ref().map(|found| found.file.clone()));
+        fill(named, &[("file", &name.unwrap_or_default())])
+    }
+}
+
+/// Something of the file that is shown; reactive.
+fn shown<T>(app: App, read: impl FnOnce(&ChosenFile) -> T) -> Option<T> {
+    let number = app.shown.get();
+    app.chosen.with(|chosen| chosen.as_ref()?.files.get(number).map(read))
 }
 
 /// The page.
@@ -77,21 +89,26 @@ impl Choices {
 pub fn MappingPage() -> impl IntoView {
     let app = App::get();
     let choices = Choices::new(app);
-    let reason = Memo::new(move |_| obstacle(app, choices));
+    let reason = Memo::new(move |_| obstacle(app));
+    let is_log = move || choices.kind.get().is_log();
     view! {
         <section class="mapping" id="mapping">
             <div class="page-head">
                 <h1>{move || app.words().mapping_title}</h1>
-                <p class="lead">{move || app.words().mapping_lead}</p>
+                <p class="lead">{move || if choices.several.get() { app.words().files_lead } else { app.words().mapping_lead }}</p>
             </div>
-            <FileFacts choices/>
+            {move || if choices.several.get() {
+                view! { <FileList/> }.into_any()
+            } else {
+                view! { <FileFacts choices/> }.into_any()
+            }}
             <div class="settings">
                 <LayoutFields choices/>
                 <Days choices/>
             </div>
-            <h2>{move || app.words().mapping_preview}</h2>
+            <h2>{move || choices.of_file(app.words().mapping_preview, app.words().files_columns_of)}</h2>
             <Preview choices/>
-            <Notes choices/>
+            <Show when=is_log><Notes choices/></Show>
             <div class="decide">
                 <p class="decide-reason" id="analyze-reason" aria-live="polite">{move || reason.get().unwrap_or_default()}</p>
                 <button type="button" class="button" id="mapping-back" on:click=move |_| app.leave_columns()>
@@ -106,40 +123,55 @@ pub fn MappingPage() -> impl IntoView {
     }
 }
 
-/// Why reading cannot begin yet, in a sentence that says what to do.
-fn obstacle(app: App, choices: Choices) -> Option<String> {
+/// Why reading cannot begin yet, in a sentence that says what to do and in which file.
+fn obstacle(app: App) -> Option<String> {
     let language = app.language.get();
     let words = language.words();
-    if choices.inspection.with(|found| found.as_ref().is_some_and(|found| found.preview.is_empty())) {
-        return Some(words.mapping_no_rows.to_owned());
-    }
-    let mapping = choices.mapping.get();
-    if mapping.user.is_none() {
-        return Some(fill(words.mapping_missing_user, &[("role", words.role_user)]));
-    }
-    if mapping.time.is_none() {
-        return Some(fill(words.mapping_missing_time, &[("role", words.role_time)]));
-    }
-    if choices.order_open() {
-        return Some(words.mapping_missing_order.to_owned());
-    }
-    let zone = app.chosen.with(|chosen| chosen.as_ref().and_then(|chosen| chosen.options.time_zone.clone()));
-    if zone.is_some_and(|zone| Zone::new(&zone).is_err()) {
-        return Some(words.mapping_missing_zone.to_owned());
-    }
-    let needed = memory(choices);
-    (needed > TAB_BYTES).then(|| {
-        let (needed, limit) = (text::bytes(language, needed), text::bytes(language, TAB_BYTES));
-        fill(words.mapping_too_large, &[("needed", &needed), ("limit", &limit), ("role", words.role_ignore)])
+    app.chosen.with(|chosen| {
+        let Chosen { files, options, .. } = chosen.as_ref()?;
+        for file in files {
+            let Some(reason) = file_obstacle(language, file) else { continue };
+            let name = &file.options.file;
+            let named = || fill(words.files_obstacle, &[("file", name), ("reason", &reason)]);
+            return Some(if files.len() > 1 { named() } else { reason });
+        }
+        if files.iter().all(|file| !file.mapping().kind.is_log()) {
+            return Some(words.files_no_log.to_owned());
+        }
+        if options.time_zone.as_ref().is_some_and(|zone| Zone::new(zone).is_err()) {
+            return Some(words.mapping_missing_zone.to_owned());
+        }
+        let needed = files.iter().map(ChosenFile::memory).sum();
+        (needed > TAB_BYTES).then(|| {
+            let (needed, limit) = (text::bytes(language, needed), text::bytes(language, TAB_BYTES));
+            fill(
+                words.mapping_too_large,
+                &[("needed", &needed), ("limit", &limit), ("role", words.role_ignore)],
+            )
+        })
     })
 }
 
-fn memory(choices: Choices) -> u64 {
-    choices.inspection.with(|inspection| {
-        inspection
-            .as_ref()
-            .map_or(0, |inspection| choices.mapping.with(|mapping| estimated_memory(inspection, mapping)))
-    })
+/// Why a file cannot be read yet.
+fn file_obstacle(language: Language, file: &ChosenFile) -> Option<String> {
+    let words = language.words();
+    if file.is_without_rows() {
+        return Some(words.mapping_no_rows.to_owned());
+    }
+    if let Some(role) = file.missing_roles().first() {
+        let name = role.label(language);
+        return Some(match role {
+            Role::User => fill(words.mapping_missing_user, &[("role", name)]),
+            Role::Time => fill(words.mapping_missing_time, &[("role", name)]),
+            _ => fill(words.files_missing_role, &[("role", name)]),
+        });
+    }
+    file.order_open().then(|| words.mapping_missing_order.to_owned())
+}
+
+fn memory(app: App) -> u64 {
+    app.chosen
+        .with(|chosen| chosen.as_ref().map_or(0, |chosen| chosen.files.iter().map(ChosenFile::memory).sum()))
 }
 
 /// Memory that is worth a word, in bytes.
@@ -156,17 +188,10 @@ fn FileFacts(choices: Choices) -> impl IntoView {
     };
     let name = move || {
         let language = app.language.get();
-        app.chosen.with(|chosen| match chosen.as_ref().map(|chosen| &chosen.source) {
-            Some(Source::Files(files)) if files.len() > 1 => {
-                let count = fill(language.words().mapping_files, &[("count", &files.len().to_string())]);
-                format!("{count} ({})", Source::Files(files.clone()).name())
-            }
-            Some(source) => text::source_name(language, source),
-            None => String::new(),
-        })
-    };
-    let memory_text = move || {
-        fill(app.words().mapping_memory, &[("needed", &text::bytes(app.language.get(), memory(choices)))])
+        let source = app
+            .chosen
+            .with(|chosen| chosen.as_ref().map(|chosen| text::source_name(language, &chosen.source)));
+        source.unwrap_or_default()
     };
     view! {
         <dl class="facts wide card">
@@ -174,15 +199,25 @@ fn FileFacts(choices: Choices) -> impl IntoView {
             <div><dt>{move || app.words().mapping_size}</dt><dd>{inspected(|app, found| text::bytes(app.language.get(), found.bytes))}</dd></div>
             <div><dt>{move || app.words().mapping_rows_about}</dt><dd>{inspected(|app, found| text::count(app.language.get(), rounded(found.estimated_rows)))}</dd></div>
             <div><dt>{move || app.words().mapping_columns}</dt><dd>{inspected(|app, found| text::count(app.language.get(), found.columns.len() as u64))}</dd></div>
-            <Show when=move || { memory(choices) > MUCH_MEMORY }>
-                <div class="fact-note muted">{memory_text}</div>
-            </Show>
+            <div class="fact-kind"><dt>{move || app.words().files_rows_are}</dt><dd><KindSelect file=0 id="kind"/></dd></div>
+            <div class="fact-note"><dt class="muted"><MemoryNote/></dt><dd><FileButtons/></dd></div>
         </dl>
     }
 }
 
+/// How much memory reading takes, where that is worth a word.
+#[component]
+pub fn MemoryNote() -> impl IntoView {
+    let app = App::get();
+    move || {
+        let needed = Some(memory(app)).filter(|needed| *needed > MUCH_MEMORY)?;
+        Some(fill(app.words().mapping_memory, &[("needed", &text::bytes(app.language.get(), needed))]))
+    }
+}
+
 /// An estimate to two figures; more would pretend to know.
-fn rounded(rows: u64) -> u64 {
+#[must_use]
+pub fn rounded(rows: u64) -> u64 {
     let unit = 10u64.pow(rows.checked_ilog10().unwrap_or(0).saturating_sub(1));
     (rows + unit / 2) / unit * unit
 }
@@ -302,11 +337,7 @@ fn DateOrder(choices: Choices) -> impl IntoView {
             };
             view! {
                 <button type="button" id=id aria-pressed=move || chosen().to_string() on:click=move |_| {
-                    app.change_options(|options| {
-                        if let Some(mapping) = &mut options.mapping {
-                            mapping.time_format = Some(format);
-                        }
-                    });
+                    app.change_mapping(|mapping| mapping.time_format = Some(format));
                     app.say_date_order(true);
                 }>{text}</button>
             }

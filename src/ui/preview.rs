@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*};
 use super::mapping::Choices;
 use super::state::App;
 use strata::ingest::guess::{Basis, ColumnGuess};
-use strata::ingest::mapping::{ColumnType, Role};
+use strata::ingest::mapping::{ColumnType, FileKind, Role};
 use strata::ingest::time::{self, TimeFormat};
 use strata::locale::fill;
 
@@ -16,15 +16,16 @@ pub fn Preview(
     choices: Choices,
 ) -> impl IntoView {
     let app = App::get();
-    // Built once for each inspection: a change of a role must not take the focus from the control that made it.
+    // Built once for each file and kind: a change of a role must not take the focus from the control that made it.
     move || {
+        let kind = choices.kind.get();
         choices.inspection.get().map(|inspection| {
             let names: Vec<String> = inspection.columns.iter().map(|column| column.name.clone()).collect();
             let heads: Vec<_> = inspection
                 .columns
                 .into_iter()
                 .enumerate()
-                .map(|(index, guess)| view! { <ColumnHead index guess choices/> })
+                .map(|(index, guess)| view! { <ColumnHead index guess kind choices/> })
                 .collect();
             let empty = inspection.preview.is_empty();
             let rows: Vec<_> = inspection
@@ -68,7 +69,7 @@ fn cells(app: App, choices: Choices, names: &[String], row: Vec<String>) -> Vec<
 
 /// Name, role, type and reason of one column.
 #[component]
-fn ColumnHead(index: usize, guess: ColumnGuess, choices: Choices) -> impl IntoView {
+fn ColumnHead(index: usize, guess: ColumnGuess, kind: FileKind, choices: Choices) -> impl IntoView {
     let app = App::get();
     let name = StoredValue::new(guess.name.clone());
     let role = Memo::new(move |_| name.with_value(|name| choices.mapping.with(|mapping| mapping.role(name))));
@@ -85,13 +86,17 @@ fn ColumnHead(index: usize, guess: ColumnGuess, choices: Choices) -> impl IntoVi
             Basis::Rest => words.mapping_basis_rest,
         }
     };
-    let roles = Role::ALL.map(|option| {
+    // A role that the kind does not offer can still be there, because it was guessed or asked for.
+    let odd = Some(role.get_untracked()).filter(|role| !kind.roles().contains(role));
+    let roles = kind.roles().iter().copied().chain(odd).map(|option| {
         view! {
             <option value=option.name() prop:selected=move || role.get() == option>
-                {move || app.words().get(&format!("role_{}", option.name())).unwrap_or_default()}
+                {move || option.label(app.language.get())}
             </option>
         }
+        .into_any()
     });
+    let roles: Vec<AnyView> = roles.collect();
     let types = [ColumnType::Text, ColumnType::Number, ColumnType::Time].map(|option| {
         view! {
             <option value=type_name(option) prop:selected=move || column_type.get() == option>
@@ -103,7 +108,7 @@ fn ColumnHead(index: usize, guess: ColumnGuess, choices: Choices) -> impl IntoVi
         let guess = guess.clone();
         move |event: ev::Event| {
             let chosen = event_target_value(&event);
-            if let Some(role) = Role::ALL.into_iter().find(|role| role.name() == chosen) {
+            if let Some(role) = Role::EVERY.into_iter().find(|role| role.name() == chosen) {
                 set_role(app, &guess, role);
             }
         }
@@ -112,11 +117,7 @@ fn ColumnHead(index: usize, guess: ColumnGuess, choices: Choices) -> impl IntoVi
         let chosen = event_target_value(&event);
         let all = [ColumnType::Text, ColumnType::Number, ColumnType::Time];
         if let Some(column_type) = all.into_iter().find(|option| type_name(*option) == chosen) {
-            app.change_options(|options| {
-                if let Some(mapping) = &mut options.mapping {
-                    mapping.set_type(&name.get_value(), column_type);
-                }
-            });
+            app.change_mapping(|mapping| mapping.set_type(&name.get_value(), column_type));
         }
     };
     view! {
@@ -146,8 +147,7 @@ fn type_name(column_type: ColumnType) -> &'static str {
 
 fn set_role(app: App, guess: &ColumnGuess, role: Role) {
     let mut new_time = false;
-    app.change_options(|options| {
-        let Some(mapping) = &mut options.mapping else { return };
+    app.change_mapping(|mapping| {
         let before = mapping.role(&guess.name);
         mapping.set_role(&guess.name, role);
         if role == Role::Event || before == Role::Event {
@@ -204,11 +204,7 @@ pub fn TimeFormatField(
     let choose = move |event: ev::Event| {
         let index = event_target_value(&event).parse::<usize>().ok();
         if let Some(&format) = index.and_then(|index| TimeFormat::ALL.get(index)) {
-            app.change_options(|options| {
-                if let Some(mapping) = &mut options.mapping {
-                    mapping.time_format = Some(format);
-                }
-            });
+            app.change_mapping(|mapping| mapping.time_format = Some(format));
             app.say_date_order(true);
         }
     };

@@ -79,60 +79,15 @@ pub fn RequestForm(
 /// Whether the request wants the files read in another way than they were.
 fn needs_reading(app: App, wanted: &OpenOptions) -> bool {
     app.chosen.with_untracked(|chosen| {
-        chosen.as_ref().is_some_and(|chosen| {
-            let mut options = chosen.options.clone();
-            take_over(&mut options, wanted);
-            options != chosen.options
-        })
+        chosen.as_ref().is_some_and(|chosen| chosen.read_as(wanted).open_options() != chosen.open_options())
     })
 }
 
 /// Reads the files as the request wants them, and then shows its answer.
 fn read_again(app: App, page: Page, spec: Spec) {
-    app.change_options(|options| take_over(options, &spec.open));
-    let OpenOptions { delimiter, header, encoding, quote, skip_lines, .. } = &spec.open;
-    if delimiter.is_some()
-        || header.is_some()
-        || encoding.is_some()
-        || quote.is_some()
-        || skip_lines.is_some()
-    {
-        // What was seen under another layout no longer tells anything about the columns.
-        app.chosen.update(|chosen| {
-            if let Some(chosen) = chosen {
-                chosen.inspection = None;
-            }
-        });
-    }
+    app.chosen.update(|chosen| *chosen = chosen.as_ref().map(|chosen| chosen.read_as(&spec.open)));
     show(app, page, &spec.query);
     app.read();
-}
-
-fn take_over(options: &mut OpenOptions, wanted: &OpenOptions) {
-    let OpenOptions {
-        mapping,
-        time_zone,
-        week_start,
-        delimiter,
-        header,
-        encoding,
-        quote,
-        skip_lines,
-        files,
-        duplicates,
-    } = wanted.clone();
-    options.mapping = mapping.or_else(|| options.mapping.take());
-    options.time_zone = time_zone.or_else(|| options.time_zone.take());
-    options.week_start = week_start.or(options.week_start);
-    options.delimiter = delimiter.or(options.delimiter);
-    options.header = header.or(options.header);
-    options.encoding = encoding.or(options.encoding);
-    options.quote = quote.or(options.quote);
-    options.skip_lines = skip_lines.or(options.skip_lines);
-    if !files.is_empty() {
-        options.files = files;
-    }
-    options.duplicates = duplicates;
 }
 
 /// The page that answers a question, when one does so in full.

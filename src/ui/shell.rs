@@ -5,7 +5,9 @@ use leptos::{ev, html};
 use wasm_bindgen::JsCast as _;
 
 use super::address::Page;
+use super::chosen::Intake;
 use super::dialog::Dialog;
+use super::files::DroppedFiles;
 use super::frame::Frame;
 use super::header::{Brand, Switches};
 use super::icon::{Glyph, Icon};
@@ -23,6 +25,8 @@ use super::widgets::toast::ToastArea;
 pub struct Doors {
     /// The file input; every "choose a file" button presses it.
     input: NodeRef<html::Input>,
+    /// What the files are for that are chosen next.
+    intake: StoredValue<Intake>,
     /// Whether the proof is shown.
     pub proof: RwSignal<bool>,
     /// Whether a file is held over the page.
@@ -30,8 +34,14 @@ pub struct Doors {
 }
 
 impl Doors {
-    /// Lets the user choose files.
+    /// Lets the user choose files in place of all that is there.
     pub fn choose(self) {
+        self.choose_for(Intake::New);
+    }
+
+    /// Lets the user choose files, and remembers what for.
+    pub fn choose_for(self, intake: Intake) {
+        self.intake.set_value(intake);
         if let Some(input) = self.input.get_untracked() {
             input.click();
         }
@@ -42,7 +52,12 @@ impl Doors {
 #[component]
 pub fn Shell() -> impl IntoView {
     let app = App::get();
-    let doors = Doors { input: NodeRef::new(), proof: RwSignal::new(false), dragging: RwSignal::new(false) };
+    let doors = Doors {
+        input: NodeRef::new(),
+        intake: app.intake,
+        proof: RwSignal::new(false),
+        dragging: RwSignal::new(false),
+    };
     provide_context(doors);
     provide_context(app.toasts);
     let client = app.client();
@@ -83,6 +98,9 @@ pub fn Shell() -> impl IntoView {
         <ToastArea/>
         <Dialog open=doors.proof id="proof" title=|app| app.words().proof_title.to_owned()>
             <Proof/>
+        </Dialog>
+        <Dialog open=app.asking id="dropped" title=|app| app.words().files_dropped_title.to_owned()>
+            <DroppedFiles/>
         </Dialog>
     }
 }
@@ -172,7 +190,7 @@ fn accept_drops(app: App, doors: Doors) {
             && can_open(app)
         {
             doors.proof.set(false);
-            app.choose_files(&files);
+            app.drop_files(&files);
         }
     });
 }

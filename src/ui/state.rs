@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::address::Address;
+use super::chosen::{Chosen, Intake};
 use super::scope::Scope;
 use super::scope::segments::Segments;
 use super::theme::Theme;
@@ -12,11 +13,9 @@ use super::widgets::toast::Toasts;
 use strata::dataset::calendar::WeekStart;
 use strata::engine::Opened;
 use strata::engine::loader::Progress;
-use strata::engine::request::OpenOptions;
 use strata::error::{Error, ErrorKind};
-use strata::ingest::detect::Inspection;
 use strata::locale::{Language, Words};
-use strata::worker::{Client, Source};
+use strata::worker::{Client, SourceFile};
 
 /// How far the way from a file to answers is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,19 +30,6 @@ pub enum Stage {
     Reading,
     /// Questions can be asked.
     Open,
-}
-
-/// A source with its inspection and the options under which it is, or will be, read.
-#[derive(Debug, Clone)]
-pub struct Chosen {
-    /// The files.
-    pub source: Source,
-    /// What their beginning shows; the sample is looked at only when its columns are asked for.
-    pub inspection: Option<Inspection>,
-    /// How they are to be read.
-    pub options: OpenOptions,
-    /// Whether somebody has said which way round day and month are, where the file leaves it open.
-    pub date_order_said: bool,
 }
 
 /// How far reading is, and since when.
@@ -72,6 +58,14 @@ pub struct App {
     pub current: RwSignal<Option<Chosen>, LocalStorage>,
     /// The source at hand, with the choices made for it so far. While questions are asked it is the open one.
     pub chosen: RwSignal<Option<Chosen>, LocalStorage>,
+    /// Which of the files at hand is shown with its columns.
+    pub shown: RwSignal<usize>,
+    /// What the files are for that are chosen next.
+    pub intake: StoredValue<Intake>,
+    /// Files that were dropped while others were at hand, until somebody says what is to become of them.
+    pub dropped: StoredValue<Vec<SourceFile>, LocalStorage>,
+    /// Whether that is being asked.
+    pub asking: RwSignal<bool>,
     /// How far reading is.
     pub reading: RwSignal<Reading>,
     /// What is open.
@@ -105,6 +99,10 @@ impl App {
             stage: RwSignal::new(Stage::Start),
             current: RwSignal::new_local(None),
             chosen: RwSignal::new_local(None),
+            shown: RwSignal::new(0),
+            intake: StoredValue::new(Intake::New),
+            dropped: StoredValue::new_local(Vec::new()),
+            asking: RwSignal::new(false),
             reading: RwSignal::new(Reading::default()),
             opened: RwSignal::new(None),
             scope: Scope::new(address),

@@ -47,7 +47,13 @@ pub fn duration(language: Language, seconds: f64) -> String {
 pub fn source_name(language: Language, source: &Source) -> String {
     match source {
         Source::Sample => language.words().start_sample_name.to_owned(),
-        Source::Files(_) => source.name(),
+        Source::Files(files) => match files.as_slice() {
+            [first, _, _, ..] => {
+                let more = count(language, files.len() as u64 - 1);
+                fill(language.words().files_and_more, &[("file", &first.name), ("more", &more)])
+            }
+            _ => source.name(),
+        },
     }
 }
 

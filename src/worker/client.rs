@@ -175,11 +175,11 @@ impl Client {
         Ok(())
     }
 
-    /// Looks at the beginning of the first file.
+    /// Looks at the beginning of every file; the inspections come in the order of the files.
     ///
     /// # Errors
-    /// As [`crate::ingest::detect::inspect`]; a file that cannot be read.
-    pub async fn inspect(&self, source: &Source, options: &OpenOptions) -> Result<Inspection> {
+    /// As [`crate::ingest::detect::inspect`]; a file that cannot be read. The error names the file.
+    pub async fn inspect(&self, source: &Source, options: &OpenOptions) -> Result<Vec<Inspection>> {
         let (files, handles) = source.to_message();
         if source.bytes() >= LARGE {
             // While somebody looks at the columns, the lanes get ready.

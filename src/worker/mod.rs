@@ -127,7 +127,7 @@ impl Message {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Ask {
-    /// Looks at the beginning of the first file; the files' handles come beside. Answered with an inspection.
+    /// Looks at the beginning of every file; the files' handles come beside. Answered with their inspections.
     Inspect { files: Option<Vec<FileNote>>, options: OpenOptions },
     /// Reads the files. Answered with what is open; progress comes in between.
     Open { files: Option<Vec<FileNote>>, options: OpenOptions },

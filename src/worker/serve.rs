@@ -132,18 +132,22 @@ fn take(id: u32, ask: Ask, handle: &JsValue) {
     }
 }
 
+/// Looks at the beginning of every file.
 async fn look(source: &Source, options: &OpenOptions) -> Result<String> {
+    let mut found = Vec::new();
     match source {
         Source::Sample => {
             let bytes = sample::csv();
             let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
-            to_json(&inspect(sample::FILE_NAME, bytes.len() as u64, head, options, &Browser)?)
+            found.push(inspect(sample::FILE_NAME, bytes.len() as u64, head, options, &Browser)?);
         }
         Source::Files(files) => {
-            let (file, _) = first(files)?;
-            to_json(&unpack::look(file, options).await?.inspection)
+            for file in files {
+                found.push(unpack::look(file, options).await?.inspection);
+            }
         }
     }
+    to_json(&found)
 }
 
 /// The first file, and the bytes of all.

@@ -30,6 +30,7 @@ const STYLE_ORDER: [&str; 13] = [
     "navigation.css",
     "scope.css",
     "start.css",
+    "files.css",
     "ledger.css",
 ];
 const STYLE_LAST: &str = "print.css";

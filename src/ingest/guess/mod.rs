@@ -1,6 +1,7 @@
 //! Guesses what a file's rows are and what its columns are for, from names (English and Chinese) and the first cells.
 
 mod agree;
+mod change;
 mod kind;
 mod names;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod types;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
+pub use change::change_kind;
 pub use kind::guess_kind;
 pub use names::{is_purchase, is_refund};
 

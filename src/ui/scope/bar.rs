@@ -126,7 +126,7 @@ fn Data(doors: BarDoors) -> impl IntoView {
     let open = RwSignal::new(false);
     let name = Signal::derive(move || {
         let language = app.language.get();
-        let chosen = |chosen: &Option<crate::state::Chosen>| {
+        let chosen = |chosen: &Option<crate::chosen::Chosen>| {
             chosen.as_ref().map(|chosen| text::source_name(language, &chosen.source))
         };
         app.chosen.with(chosen).unwrap_or_default()

@@ -8,11 +8,13 @@ use strata::engine::request::{OpenOptions, Query, Spec};
 
 /// The question with everything that its answer depends on.
 fn spec(app: App, query: Query) -> String {
-    let given = app.chosen.with_untracked(|chosen| chosen.as_ref().map(|chosen| chosen.options.clone()));
+    let given = app.chosen.with_untracked(|chosen| chosen.as_ref().map(|chosen| chosen.open_options()));
     let mut open: OpenOptions = given.unwrap_or_default();
     app.opened.with_untracked(|opened| {
         if let Some(opened) = opened {
-            open.mapping = Some(opened.mapping.clone());
+            if open.files.is_empty() {
+                open.mapping = Some(opened.mapping.clone());
+            }
             open.time_zone = Some(opened.time_zone.clone());
             open.week_start = Some(opened.week_start);
         }

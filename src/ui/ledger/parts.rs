@@ -1,0 +1,119 @@
+//! What the import report is written with: sums whose parts are drawn, counts with names, small tables.
+
+use leptos::prelude::*;
+
+use crate::text;
+use strata::locale::{Language, fill};
+
+/// Rows read, used and set aside, with a bar that shows the parts.
+pub fn rows_sum(language: Language, read: u64, used: u64, aside: u64) -> AnyView {
+    let count = |value| text::count(language, value);
+    let phrase = language.words().ledger_equation;
+    let equation = fill(phrase, &[("read", &count(read)), ("used", &count(used)), ("aside", &count(aside))]);
+    view! {
+        <p class="equation" data-testid="ledger-equation" data-read=read data-used=used data-aside=aside>{equation}</p>
+        {bar(used, aside)}
+    }
+    .into_any()
+}
+
+/// A sum of two parts in words, `phrase` naming the three numbers in the order of `names`.
+pub fn sum(
+    language: Language,
+    phrase: &str,
+    names: [&str; 3],
+    (whole, first, second): (u64, u64, u64),
+) -> AnyView {
+    let counts = [whole, first, second].map(|value| text::count(language, value));
+    let [whole_name, first_name, second_name] = names;
+    let [whole_count, first_count, second_count] = &counts;
+    let equation =
+        fill(phrase, &[(whole_name, whole_count), (first_name, first_count), (second_name, second_count)]);
+    view! { <p class="equation">{equation}</p>{bar(first, second)} }.into_any()
+}
+
+fn bar(first: u64, second: u64) -> AnyView {
+    view! {
+        <div class="parts" aria-hidden="true">
+            <span class="part used" style=format!("flex-grow:{first}")></span>
+            <span class="part aside" style=format!("flex-grow:{second}")></span>
+        </div>
+    }
+    .into_any()
+}
+
+/// A count that ought to be looked at, and the first names that it counts; nothing when it is none.
+pub fn counted(
+    language: Language,
+    id: &'static str,
+    label: &'static str,
+    count: u64,
+    names: &[String],
+) -> Option<AnyView> {
+    let listed = if names.is_empty() { String::new() } else { list(language, names, count) };
+    counted_in_words(language, id, label, count, listed)
+}
+
+/// A count with a text about it.
+pub fn counted_in_words(
+    language: Language,
+    id: &'static str,
+    label: &'static str,
+    count: u64,
+    about: String,
+) -> Option<AnyView> {
+    let shown = (count > 0).then(|| text::count(language, count))?;
+    Some(
+        view! {
+            <div class="counted" data-testid=id data-count=count>
+                <dt>{label}</dt>
+                <dd class="num">{shown}</dd>
+                {(!about.is_empty()).then(|| view! { <dd class="names">{about}</dd> })}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// The first of `count` names, and how many more there are.
+pub fn list(language: Language, names: &[String], count: u64) -> String {
+    let words = language.words();
+    let shown = names.join(words.app_list);
+    match count.checked_sub(names.len() as u64) {
+        None | Some(0) => shown,
+        Some(more) => {
+            fill(words.bar_filter_more, &[("list", &shown), ("count", &text::count(language, more))])
+        }
+    }
+}
+
+/// A heading of a small table, and whether its cells are numbers.
+pub type Head = (&'static str, bool);
+
+/// A small table of texts.
+pub fn table(id: &'static str, heads: &[Head], rows: impl Iterator<Item = Vec<String>>) -> AnyView {
+    let numeric: Vec<bool> = heads.iter().map(|(_, number)| *number).collect();
+    let head = |(name, number): &Head| view! { <th class:num=*number>{*name}</th> }.into_any();
+    let row = |cells: Vec<String>| {
+        let cell = |(cell, number): (String, &bool)| {
+            let class = if *number { "num" } else { "cell-text" };
+            view! { <td class=class>{cell}</td> }.into_any()
+        };
+        let cells: Vec<AnyView> = cells.into_iter().zip(&numeric).map(cell).collect();
+        view! { <tr data-testid=id>{cells}</tr> }.into_any()
+    };
+    view! {
+        <div class="table-scroll">
+            <table class="data">
+                <thead><tr>{heads.iter().map(head).collect::<Vec<_>>()}</tr></thead>
+                <tbody>{rows.map(row).collect::<Vec<_>>()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// A row's number in its file, where it is known.
+pub fn row_number(language: Language, row: u64) -> String {
+    if row == 0 { language.words().ledger_none.to_owned() } else { text::count(language, row) }
+}
