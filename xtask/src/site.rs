@@ -17,7 +17,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// The order in which style sheets build on one another; others follow by name, and paper has the last word.
-const STYLE_ORDER: [&str; 13] = [
+const STYLE_ORDER: [&str; 14] = [
     "tokens.css",
     "base.css",
     "layout.css",

@@ -103,7 +103,7 @@ pub fn application(
     let glue = output.js().to_owned();
     let wasm = output.wasm_mut().emit_wasm();
     // Of the readers wasm-opt saves 4% (and nothing once they are packed), in minutes.
-    let worth_it = compiled.file_stem().is_some_and(|name| name == PROGRAM);
+    let worth_it = compiled.file_stem().is_some_and(|name| name == std::ffi::OsStr::new(PROGRAM));
     let wasm = match speed {
         Speed::Release if worth_it => optimise(project, compiled, wasm)?,
         _ => wasm,
