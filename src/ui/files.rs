@@ -89,7 +89,7 @@ fn row(app: App, number: usize, line: Line) -> AnyView {
                 </span>
             </td>
             <td class="num file-size">{move || text::bytes(app.language.get(), bytes)}</td>
-            <td class="num file-rows">{move || text::count(app.language.get(), rounded(rows))}</td>
+            <td class="num file-rows" data-label=move || app.words().mapping_rows_about>{move || text::count(app.language.get(), rounded(rows))}</td>
             <td class="file-actions">
                 <button type="button" class="icon-button" id=format!("replace-{number}")
                     aria-label=move || replace_name(app.words().files_replace_file) title=move || app.words().files_replace

@@ -144,9 +144,10 @@ fn EncodingField(choices: Choices, layout: Memo<Layout>) -> impl IntoView {
             set(encoding);
         }
     };
+    // Whoever has chosen keeps the way back in sight.
     let samples = move || {
         choices.inspection.with(|found| {
-            let found = found.as_ref().filter(|found| !found.encoding_sure)?;
+            let found = found.as_ref().filter(|found| !found.encoding_sure || choices.encoding_said.get())?;
             Some(found.encoding_samples.clone()).filter(|samples| !samples.is_empty())
         })
     };

@@ -33,7 +33,7 @@ fn report(app: App, opened: &Opened) -> AnyView {
         let sum = |part: fn(&Ledger) -> u64| opened.ledgers.iter().map(part).sum::<u64>();
         let (used, aside) = (sum(|ledger| ledger.rows_used), sum(Ledger::rows_set_aside));
         let whole = parts::rows_sum(language, sum(|ledger| ledger.rows_read), used, aside);
-        view! { <section class="ledger-file" id="ledger-sum"><h3>{words.ledger_all_title}</h3>{whole}</section> }
+        view! { <section class="ledger-part" id="ledger-sum"><h3>{words.ledger_all_title}</h3>{whole}</section> }
     });
     let aside = some_aside.then(|| {
         let save = move |_| save_set_aside(app);

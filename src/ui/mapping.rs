@@ -31,6 +31,8 @@ pub struct Choices {
     pub kind: Memo<FileKind>,
     /// Whether it is one of several.
     pub several: Memo<bool>,
+    /// Whether its encoding has been chosen by somebody.
+    pub encoding_said: Memo<bool>,
     /// Whether the order of day and month has been said, where the file leaves it open.
     order_said: Memo<bool>,
 }
@@ -44,7 +46,9 @@ impl Choices {
             app.chosen.with(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.files.len() > 1))
         });
         let order_said = Memo::new(move |_| shown(app, |file| file.date_order_said).unwrap_or_default());
-        Self { inspection, mapping, kind, several, order_said }
+        let encoding_said =
+            Memo::new(move |_| shown(app, |file| file.options.encoding.is_some()).unwrap_or_default());
+        Self { inspection, mapping, kind, several, encoding_said, order_said }
     }
 
     /// The guess for the column that is used as time.
@@ -279,6 +283,8 @@ fn ZoneField(choices: Choices) -> impl IntoView {
     let clock = move || {
         let words = app.words();
         choices.inspection.with(|found| {
+            // Without a time there is none to be read in any zone.
+            choices.mapping.with(|mapping| mapping.time.is_some()).then_some(())?;
             let (_, clock) =
                 found.as_ref().map(|found| choices.mapping.with(|mapping| time_column(found, mapping)))?;
             Some(if clock == Clock::Instant { words.mapping_zone_instant } else { words.mapping_zone_civil })

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fill, integer, words } from "./expected.mjs";
 import { everywhere } from "./environments.mjs";
 import {
-  appears, ask, attribute, choose, click, disappears, download, isVisible, says, textOf, textsOf, waitFor, write,
+  appears, ask, attribute, choose, click, csvRows, disappears, download, isVisible, says, textOf, textsOf, waitFor, write,
 } from "./hands.mjs";
 import { temporaryFolder } from "./lib.mjs";
 
@@ -44,6 +44,19 @@ const brokenLines = [
   "u8,2025-03-08,80",
 ];
 const broken = { name: "broken.csv", text: `${brokenLines.join("\n")}\n` };
+
+/** Events under phones, open ids and a member's id; the id map makes three users of five, and the users' file knows two of them. */
+const events = { name: "events.csv", text: [
+  "user_id,event_time,event_name,amount,channel",
+  "p1,2025-03-01 10:00:00,visit,,search",
+  "o1,2025-03-02 11:00:00,purchase,20.00,search",
+  "p2,2025-03-03 12:00:00,visit,,mail",
+  "m2,2025-03-04 13:00:00,purchase,30.50,mail",
+  "guest,2025-03-05 14:00:00,purchase,9.50,mail",
+  "",
+].join("\n") };
+const members = { name: "users.csv", text: "member_id,level,city\nm1,gold,Hangzhou\nm2,silver,Chengdu\nm9,gold,Wuhan\n" };
+const ids = { name: "ids.csv", text: "member_id,phone,openid\nm1,p1,o1\nm2,p2,\nm3,p3,\n" };
 
 everywhere([
   ["orders: the columns are guessed, the answers are right, the columns can be changed afterwards", async (tab) => {
@@ -171,29 +184,139 @@ everywhere([
     await analyze(tab);
     await says(tab, "#bar-range", fill(en.app.range, { from: "Mar 4, 2025", to: "Jul 5, 2025" }));
   }],
-  ["two files with the same columns are one; with other columns they are refused by name", async (tab) => {
+  ["two files with the same columns are one; of others the one that cannot be read is named", async (tab) => {
     const more = { name: "april.csv", text: "user_id,order_time,amount,order_no,channel\n0456,2025-04-01,2.75,A5,web\n" };
-    const other = { name: "other.csv", text: "member,day\n1,2025-04-01\n" };
+    const other = { name: "other.csv", text: "colour,size\nred,large\nblue,small\n" };
     await tab.upload([orders, more]);
     await analyze(tab);
     await figuresAre(tab, { users: "3", orders: "5", revenue: "1,335.00" });
     await click(tab, "#report-open");
     await waitFor(tab, () => document.querySelectorAll("[data-testid=ledger-file]").length === 2, undefined, "not two files");
+    assert.deepEqual(await equation(tab, "#ledger-sum"), { read: 6, used: 6, aside: 0 });
     await click(tab, "#ledger-close");
     await tab.upload([orders, other]);
-    if (await whichAppears(tab, "#mapping", "#error") === "#mapping") await click(tab, "#analyze");
-    await appears(tab, "#error");
-    assert.equal(await attribute(tab, "#error", "data-kind"), "different_columns");
-    assert((await textOf(tab, "#error p")).includes("other.csv"));
+    await appears(tab, "#files");
+    await waitFor(tab, () => document.querySelector("#analyze").disabled, undefined, "it can be read");
+    assert((await textOf(tab, "#analyze-reason")).startsWith("other.csv"));
+    await click(tab, "#remove-1");
+    await disappears(tab, "#files");
+    await analyze(tab);
+    await figuresAre(tab, { users: "3", orders: "4" });
   }],
   ["files that are dropped are opened like chosen ones", async (tab) => {
     await appears(tab, "#drop-zone");
     await tab.drop(orders, "#drop-zone");
     await analyze(tab);
     await figuresAre(tab, { users: "3", orders: "4" });
-    // Over the open page too.
+    // Over the open page it is asked first what becomes of the open file.
     await tab.drop(chinese, "main");
+    await click(tab, "#dropped-new");
+    await appears(tab, "#mapping");
     assert.equal((await roles(tab)).用户ID, "user");
+  }],
+  ["three files joined by an id map: the figures are those by hand, and files come and go", async (tab) => {
+    await tab.upload([events, members, ids]);
+    await appears(tab, "#files");
+    assert.deepEqual(await kinds(tab), { "events.csv": "events", "users.csv": "users", "ids.csv": "ids" });
+    assert.deepEqual(await states(tab), [en.files.ready, en.files.ready, en.files.ready]);
+    await click(tab, "#file-2");
+    await waitFor(tab, () => document.querySelector("select[data-column=openid]") !== null, undefined, "the columns are not shown");
+    assert.deepEqual(await roles(tab), { member_id: "user", phone: "sameUser", openid: "sameUser" });
+    // What a row is decides what is needed; the file at fault is named.
+    await choose(tab, "#kind-1", "costs");
+    const missing = [en.role.time, en.role.channel, en.role.cost].join(en.app.list);
+    await says(tab, "#state-1", fill(en.files.missing, { roles: missing }));
+    assert((await textOf(tab, "#analyze-reason")).startsWith("users.csv"));
+    await choose(tab, "#kind-1", "users");
+    await says(tab, "#state-1", en.files.ready);
+    assert.equal((await roles(tab)).member_id, "user");
+    await analyze(tab);
+    await figuresAre(tab, { users: "3", orders: "3", buyers: "3", revenue: "60.00" });
+    assert.deepEqual(await idsBehind(tab, "#kpi-users"), ["guest", "m1", "m2"]);
+    await click(tab, "#report-open");
+    await appears(tab, "#ledger-ids");
+    const summed = (phrase, numbers) => fill(en.ledger[phrase], numbers);
+    assert.equal(await textOf(tab, "#ledger-ids .equation"), summed("ids_equation", { ids: "7", users: "3", merged: "4" }));
+    assert.equal(await textOf(tab, "#ledger-users .equation"), summed("users_equation", { users: "3", matched: "2", without: "1" }));
+    assert.equal(await textOf(tab, "[data-testid=ids-without-rows] .names"), "m3");
+    assert.equal(await textOf(tab, "[data-testid=ids-unknown] .names"), "guest");
+    assert.equal(await textOf(tab, "[data-testid=users-without] .names"), "m9");
+    assert.deepEqual(await equation(tab, "#ledger-sum"), { read: 11, used: 11, aside: 0 });
+    await click(tab, "#ledger-close");
+    // Without the map each id is a user; with it again they are three.
+    await click(tab, "#columns");
+    await appears(tab, "#files");
+    await click(tab, "#remove-2");
+    await analyze(tab);
+    await figuresAre(tab, { users: "5", revenue: "60.00" });
+    await tab.drop(ids, "main");
+    await click(tab, "#dropped-add");
+    await appears(tab, "#file-2");
+    await analyze(tab);
+    await figuresAre(tab, { users: "3", revenue: "60.00" });
+    // A newer version of one file leaves the others as they were set.
+    await click(tab, "#columns");
+    await click(tab, "#file-1");
+    await waitFor(tab, () => document.querySelector("select[data-column=city]") !== null, undefined, "the columns are not shown");
+    await choose(tab, roleOf("city"), "ignore");
+    const newer = { name: "events.csv", text: `${events.text}m3,2025-03-06,purchase,40,mail\n` };
+    await tab.drop(newer, "main");
+    await click(tab, "#dropped-replace");
+    await waitFor(tab, () => document.querySelector("#file-0")?.getAttribute("aria-pressed") === "true", undefined, "the new file is not shown");
+    await click(tab, "#file-1");
+    await waitFor(tab, () => document.querySelector("select[data-column=city]")?.value === "ignore", undefined, "the columns are forgotten");
+    await analyze(tab);
+    await figuresAre(tab, { users: "4", orders: "4", revenue: "100.00" });
+  }],
+  ["a file in GBK: its lines are shown as they read, and it reads right", async (tab) => {
+    const text = chinese.text.slice(1);
+    await tab.upload({ name: "客户订单.csv", text: gbk(text) });
+    assert.deepEqual(await roles(tab), { 用户ID: "user", 下单时间: "time", 实付金额: "value", 渠道: "channel" });
+    assert.equal(await ask(tab, () => document.querySelector("#encoding").value), "gb18030");
+    const heading = text.split("\r\n")[0];
+    assert((await textOf(tab, ".sample[data-encoding=gb18030]")).includes(heading));
+    assert.equal(await attribute(tab, ".sample[data-encoding=gb18030]", "aria-pressed"), "true");
+    // Another sample shows what it would be, and the way back is one click.
+    await choose(tab, "#encoding", "windows-1252");
+    await waitFor(tab, () => document.querySelector("select[data-column=渠道]") === null, undefined, "the letters stay");
+    await click(tab, ".sample[data-encoding=gb18030]");
+    await waitFor(tab, () => document.querySelector("select[data-column=渠道]") !== null, undefined, "the letters do not come back");
+    await analyze(tab);
+    await figuresAre(tab, { users: "3", orders: "4", revenue: "200.50" });
+    await click(tab, "#report-open");
+    await appears(tab, "[data-testid=ledger-file]");
+    assert((await textOf(tab, "[data-testid=ledger-file] .facts")).includes(en.encoding.gb18030));
+  }],
+  ["the import report of a broken file adds up, on the page and as a file", async (tab) => {
+    const copies = ["u1,2025-03-01,10", "u9,2999-01-01,1"];
+    await tab.upload({ name: "broken.csv", text: `${[...brokenLines, ...copies].join("\n")}\n` });
+    await analyze(tab);
+    await click(tab, "#set-aside-open");
+    await appears(tab, "[data-testid=ledger-file]");
+    assert.deepEqual(await equation(tab, "[data-testid=ledger-file]"), { read: 11, used: 4, aside: 7 });
+    const counts = (await reasons(tab)).map((cells) => Number(cells[1]));
+    assert.equal(counts.reduce((sum, count) => sum + count, 0), 7);
+    const further = await ask(tab, () => [...document.querySelectorAll("[data-testid=ledger-example]")].map((row) =>
+      [row.dataset.reason, ...[...row.cells].slice(2).map((cell) => cell.textContent.trim())]));
+    assert.deepEqual(further, [["bad_time", "9", "order_time", "2025-02-30"]]);
+    assert.equal(await attribute(tab, "[data-testid=audit-future]", "data-count"), "1");
+    assert.equal(await attribute(tab, "#duplicates", "data-rows"), "1");
+    const { name, bytes } = await download(tab, "#ledger-download");
+    assert.equal(name, `broken-${en.ledger.report_name}.csv`);
+    const lines = csvRows(bytes);
+    const count = (...items) => lines.filter((line) => items.includes(line[1])).reduce((sum, line) => sum + Number(line[2]), 0);
+    assert.equal(count(en.ledger.rows_read), 11);
+    assert.equal(count(en.ledger.rows_used) + count(...Object.values(en.reason)), 11);
+    // Counted once, the copy is a row that was set aside.
+    await click(tab, "#duplicates-drop");
+    await appears(tab, "#answer", 60);
+    await figuresAre(tab, { users: "3", revenue: "91" });
+    await click(tab, "#set-aside-open");
+    await appears(tab, "[data-testid=ledger-file]");
+    assert.deepEqual(await equation(tab, "[data-testid=ledger-file]"), { read: 11, used: 3, aside: 8 });
+    await click(tab, "#duplicates-keep");
+    await appears(tab, "#answer", 60);
+    await figuresAre(tab, { users: "3", revenue: "101" });
   }],
   ["reading a large file can be cancelled, and the page goes on", async (tab) => {
     await tab.upload(largeFile());
@@ -249,6 +372,22 @@ async function idsBehind(tab, selector) {
   return ids.sort();
 }
 
+/** Each file of the list with what its rows are. */
+const kinds = (tab) => ask(tab, () => Object.fromEntries([...document.querySelectorAll("#files tbody tr")].map((row) =>
+  [row.dataset.file, row.querySelector("select").value])));
+
+/** What is said of each file of the list. */
+const states = (tab) => textsOf(tab, "#files .file-state");
+
+/** The numbers of the sum of rows in a part of the import report. */
+async function equation(tab, part) {
+  await appears(tab, `${part} [data-testid=ledger-equation]`);
+  return ask(tab, (part) => {
+    const { read, used, aside } = document.querySelector(`${part} [data-testid=ledger-equation]`).dataset;
+    return { read: Number(read), used: Number(used), aside: Number(aside) };
+  }, part);
+}
+
 /** The rows of the import report. */
 const reasons = (tab) => ask(tab, () => [...document.querySelectorAll("[data-testid=ledger-reason]")].map((row) =>
   [...row.cells].map((cell) => cell.textContent.trim())));
@@ -274,6 +413,23 @@ async function cannotAnalyze(tab) {
   await waitFor(tab, () => document.querySelector("#analyze").disabled, undefined, "it can be read");
   assert.notEqual(await textOf(tab, "#analyze-reason"), "");
   assert.equal(await textOf(tab, "#file-name"), "orders.csv");
+}
+
+let gbkBytes;
+
+/** A text as Chinese spreadsheets write it: what the decoder gives for two bytes, turned round. */
+function gbk(text) {
+  if (!gbkBytes) {
+    gbkBytes = new Map();
+    const decoder = new TextDecoder("gbk");
+    for (let lead = 0x81; lead < 0xff; lead += 1) {
+      for (let trail = 0x40; trail < 0xff; trail += 1) {
+        const letter = decoder.decode(Uint8Array.of(lead, trail));
+        if (trail !== 0x7f && !gbkBytes.has(letter)) gbkBytes.set(letter, [lead, trail]);
+      }
+    }
+  }
+  return Buffer.from([...text].flatMap((letter) => letter < "\x80" ? [letter.charCodeAt(0)] : gbkBytes.get(letter)));
 }
 
 let large;

@@ -8,11 +8,13 @@ use crate::ingest::mapping::{ColumnType, FileKind, Mapping, Role};
 /// such a file cannot be read without go to the columns whose names, else whose cells, fit them best. Other columns that lose
 /// their role are attributes, or are not read where the kind has none.
 pub fn change_kind(mapping: &mut Mapping, kind: FileKind, columns: &[ColumnGuess]) {
+    // Where attributes could not be kept, nobody has chosen to leave them out.
+    let had_none = !mapping.kind.roles().contains(&Role::Attribute);
     mapping.kind = kind;
     let rest = if kind.roles().contains(&Role::Attribute) { Role::Attribute } else { Role::Ignore };
     for column in columns {
         let role = mapping.role(&column.name);
-        if !kind.roles().contains(&role) {
+        if !kind.roles().contains(&role) || (had_none && role == Role::Ignore) {
             mapping.set_role(&column.name, rest);
         }
     }
@@ -117,7 +119,12 @@ mod tests {
         assert_eq!(roles(&mapping, &columns), [User, Ignore, Ignore, Ignore, SameUser]);
         assert_eq!(mapping.time_format, None);
         change_kind(&mut mapping, FileKind::Orders, &columns);
-        assert_eq!(roles(&mapping, &columns)[..2], [User, Time]);
+        assert_eq!(roles(&mapping, &columns), [User, Time, Attribute, Attribute, Attribute]);
+        // What somebody has chosen to leave out stays out.
+        mapping.set_role("phone", Ignore);
+        change_kind(&mut mapping, FileKind::Surveys, &columns);
+        assert_eq!(mapping.role("phone"), Ignore);
+        change_kind(&mut mapping, FileKind::Orders, &columns);
         assert_eq!(mapping.time_format, before.time_format);
         for kind in FileKind::ALL {
             change_kind(&mut mapping, kind, &columns);

@@ -43,7 +43,7 @@ pub fn checks(app: App, language: Language, opened: &Opened) -> Option<AnyView> 
     let copies = duplicates(app, language, opened);
     (copies.is_some() || !facts.is_empty()).then(|| {
         view! {
-            <section class="ledger-file" id="ledger-checks">
+            <section class="ledger-part" id="ledger-checks">
                 <h3>{words.ledger_check_title}</h3>
                 {(!facts.is_empty()).then(|| view! { <dl class="counts">{facts}</dl> })}
                 {copies}

@@ -31,7 +31,7 @@ fn section(
 ) -> AnyView {
     let counts: Vec<AnyView> = counts.into_iter().flatten().collect();
     view! {
-        <section class="ledger-file" id=id>
+        <section class="ledger-part" id=id>
             <h3>{title}</h3>
             {head}
             {(!counts.is_empty()).then(|| view! { <dl class="counts">{counts}</dl> })}
@@ -57,17 +57,16 @@ fn ids(language: Language, report: &IdentityReport, orphans: Option<&Orphans>) -
             counted(language, "ids-unknown", words.ledger_ids_unknown, unknown.count, &unknown.first)
         }),
     ];
-    let heads = [
-        (words.ledger_ids_shared, false),
-        (words.ledger_ids_members, false),
-        (words.ledger_file, false),
-        (words.ledger_row, true),
-    ];
+    let conflicts = &report.conflict_examples;
+    let mut heads =
+        vec![(words.ledger_ids_shared, false), (words.ledger_ids_members, false), (words.ledger_file, false)];
+    if conflicts.iter().any(|conflict| conflict.row > 0) {
+        heads.push((words.ledger_row, true));
+    }
     let row = |conflict: &Conflict| {
         let members = conflict.members.join(words.app_list);
         vec![conflict.id.clone(), members, conflict.file.clone(), row_number(language, conflict.row)]
     };
-    let conflicts = &report.conflict_examples;
     let examples = (!conflicts.is_empty()).then(|| table("ids-conflict", &heads, conflicts.iter().map(row)));
     section("ledger-ids", words.ledger_ids_title, Some(equation), counts, examples)
 }
@@ -88,18 +87,20 @@ fn users(language: Language, report: &UsersReport) -> AnyView {
             &[],
         ),
     ];
-    let heads = [
+    let said = &report.contradiction_examples;
+    let mut heads = vec![
         (words.role_user, false),
         (words.ledger_column, false),
         (words.ledger_earlier, false),
         (words.ledger_later, false),
-        (words.ledger_row, true),
     ];
+    if said.iter().any(|said| said.row > 0) {
+        heads.push((words.ledger_row, true));
+    }
     let row = |said: &Contradiction| {
         let Contradiction { user, row, column, earlier, later } = said.clone();
         vec![user, column, earlier, later, row_number(language, row)]
     };
-    let said = &report.contradiction_examples;
     let examples = (!said.is_empty()).then(|| table("users-contradiction", &heads, said.iter().map(row)));
     section("ledger-users", words.ledger_users_title, Some(equation), counts, examples)
 }

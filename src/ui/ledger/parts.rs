@@ -12,7 +12,7 @@ pub fn rows_sum(language: Language, read: u64, used: u64, aside: u64) -> AnyView
     let equation = fill(phrase, &[("read", &count(read)), ("used", &count(used)), ("aside", &count(aside))]);
     view! {
         <p class="equation" data-testid="ledger-equation" data-read=read data-used=used data-aside=aside>{equation}</p>
-        {bar(used, aside)}
+        {bar(used, aside, "part aside")}
     }
     .into_any()
 }
@@ -29,14 +29,14 @@ pub fn sum(
     let [whole_count, first_count, second_count] = &counts;
     let equation =
         fill(phrase, &[(whole_name, whole_count), (first_name, first_count), (second_name, second_count)]);
-    view! { <p class="equation">{equation}</p>{bar(first, second)} }.into_any()
+    view! { <p class="equation">{equation}</p>{bar(first, second, "part other")} }.into_any()
 }
 
-fn bar(first: u64, second: u64) -> AnyView {
+fn bar(first: u64, second: u64, class: &'static str) -> AnyView {
     view! {
         <div class="parts" aria-hidden="true">
             <span class="part used" style=format!("flex-grow:{first}")></span>
-            <span class="part aside" style=format!("flex-grow:{second}")></span>
+            <span class=class style=format!("flex-grow:{second}")></span>
         </div>
     }
     .into_any()
