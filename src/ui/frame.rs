@@ -19,6 +19,7 @@ use super::text;
 use super::widgets::definition::DefinitionDoor;
 use super::widgets::palette::Palette;
 use strata::engine::Opened;
+use strata::ingest::ledger::Reason;
 use strata::locale::{Words, fill};
 
 /// Navigation, the bar, and the page.
@@ -119,14 +120,16 @@ fn NavigationLink(page: Page) -> impl IntoView {
     }
 }
 
-/// Says that rows were set aside, when some were.
+/// Says that rows were set aside, when some were. Copies that somebody wants to count once are not among them: those could be
+/// read.
 #[component]
 fn SetAsideNote(report: RwSignal<bool>) -> impl IntoView {
     let app = App::get();
     let set_aside = move || {
         app.opened.with(|opened| {
             opened.as_ref().map_or(0, |opened: &Arc<Opened>| {
-                opened.ledgers.iter().map(strata::ingest::ledger::Ledger::rows_set_aside).sum::<u64>()
+                let entries = opened.ledgers.iter().flat_map(|ledger| &ledger.set_aside);
+                entries.filter(|entry| entry.reason != Reason::Duplicate).map(|entry| entry.rows).sum::<u64>()
             })
         })
     };

@@ -1,7 +1,7 @@
 //! The page: Leptos components over bounded reports. Rows never come here.
 //!
-//! [`state::App`] is what all components share, [`flow`] the way from a file to answers, [`address`] keeps page and
-//! settings behind `#`. [`shell`] shows the stage at hand: [`start`], [`mapping`], [`reading`], or [`frame`] around the
+//! [`state::App`] is what all components share, [`chosen`] the files at hand and how each is read, [`flow`] the way from files
+//! to answers, [`address`] keeps page and settings behind `#`. [`shell`] shows the stage at hand: [`start`], [`mapping`], [`reading`], or [`frame`] around the
 //! `pages`, which hold one question each and are built from `widgets`.
 //!
 //! A package of its own, because it is compiled for size while the engine is compiled for speed.

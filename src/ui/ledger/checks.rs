@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::parts::{counted, counted_in_words, list, table};
+use super::parts::{and_more, counted, counted_in_words, table};
 use crate::state::App;
 use crate::text;
 use strata::dataset::audit::{Audit, Duplicates, Repeated};
@@ -19,7 +19,8 @@ pub fn checks(app: App, language: Language, opened: &Opened) -> Option<AnyView> 
     let count = |id, label, count, names: &[String]| counted(language, id, label, count, names);
     let gaps: Vec<String> =
         audit.gap_spans.iter().take(GAPS_SHOWN).map(|span| range(language, *span)).collect();
-    let gaps = list(language, &gaps, audit.gaps);
+    // Dates have commas of their own.
+    let gaps = and_more(language, gaps.join(" \u{b7} "), gaps.len(), audit.gaps);
     let facts: Vec<AnyView> = [
         count(
             "audit-orders-users",
@@ -92,17 +93,19 @@ fn duplicates(app: App, language: Language, opened: &Opened) -> Option<AnyView> 
         (Duplicates::Drop, "duplicates-drop", words.ledger_duplicates_drop),
     ]
     .map(choice);
-    let heads = [
-        (words.role_user, false),
-        (words.ledger_day, false),
-        (words.role_event, false),
-        (words.ledger_times, true),
-    ];
-    let row = |repeated: &Repeated| {
-        let event = repeated.event.clone().unwrap_or_else(|| words.ledger_none.to_owned());
-        vec![repeated.user.clone(), language.date(repeated.day), event, text::count(language, repeated.times)]
-    };
     let examples = &opened.audit.duplicate_examples;
+    let with_event = examples.iter().any(|repeated| repeated.event.is_some());
+    let event_head = with_event.then_some((words.role_event, false));
+    let heads: Vec<(&'static str, bool)> = [(words.role_user, false), (words.ledger_day, false)]
+        .into_iter()
+        .chain(event_head)
+        .chain([(words.ledger_times, true)])
+        .collect();
+    let row = |repeated: &Repeated| {
+        let event = with_event.then(|| repeated.event.clone().unwrap_or_default());
+        let times = text::count(language, repeated.times);
+        [repeated.user.clone(), language.date(repeated.day)].into_iter().chain(event).chain([times]).collect()
+    };
     Some(
         view! {
             <h4>{words.ledger_duplicates_title}</h4>
@@ -111,7 +114,7 @@ fn duplicates(app: App, language: Language, opened: &Opened) -> Option<AnyView> 
                 <div class="segmented" role="group" aria-label=words.ledger_duplicates_title>{buttons.into_iter().collect::<Vec<_>>()}</div>
                 <span class="muted">{words.ledger_duplicates_hint}</span>
             </div>
-            {(!examples.is_empty()).then(|| table("duplicate", &heads, examples.iter().map(row)))}
+            {(!examples.is_empty()).then(|| table("duplicate", words.ledger_duplicates_title, &heads, examples.iter().map(row)))}
         }
         .into_any(),
     )

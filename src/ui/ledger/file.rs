@@ -185,7 +185,7 @@ fn changed(
         view! {
             <h4>{title}</h4>
             <p class="muted">{lead}</p>
-            {table(id, &heads, cells.iter().map(row))}
+            {table(id, title, &heads, cells.iter().map(row))}
         }
         .into_any()
     })

@@ -67,7 +67,8 @@ fn ids(language: Language, report: &IdentityReport, orphans: Option<&Orphans>) -
         let members = conflict.members.join(words.app_list);
         vec![conflict.id.clone(), members, conflict.file.clone(), row_number(language, conflict.row)]
     };
-    let examples = (!conflicts.is_empty()).then(|| table("ids-conflict", &heads, conflicts.iter().map(row)));
+    let examples = (!conflicts.is_empty())
+        .then(|| table("ids-conflict", words.ledger_ids_conflicts, &heads, conflicts.iter().map(row)));
     section("ledger-ids", words.ledger_ids_title, Some(equation), counts, examples)
 }
 
@@ -101,7 +102,9 @@ fn users(language: Language, report: &UsersReport) -> AnyView {
         let Contradiction { user, row, column, earlier, later } = said.clone();
         vec![user, column, earlier, later, row_number(language, row)]
     };
-    let examples = (!said.is_empty()).then(|| table("users-contradiction", &heads, said.iter().map(row)));
+    let examples = (!said.is_empty()).then(|| {
+        table("users-contradiction", words.ledger_users_contradictions, &heads, said.iter().map(row))
+    });
     section("ledger-users", words.ledger_users_title, Some(equation), counts, examples)
 }
 

@@ -76,13 +76,17 @@ pub fn counted_in_words(
 }
 
 /// The first of `count` names, and how many more there are.
-pub fn list(language: Language, names: &[String], count: u64) -> String {
-    let words = language.words();
-    let shown = names.join(words.app_list);
-    match count.checked_sub(names.len() as u64) {
+fn list(language: Language, names: &[String], count: u64) -> String {
+    and_more(language, names.join(language.words().app_list), names.len(), count)
+}
+
+/// What is shown of `count` things, and how many more there are.
+pub fn and_more(language: Language, shown: String, shown_count: usize, count: u64) -> String {
+    match count.checked_sub(shown_count as u64) {
         None | Some(0) => shown,
         Some(more) => {
-            fill(words.bar_filter_more, &[("list", &shown), ("count", &text::count(language, more))])
+            let more = text::count(language, more);
+            fill(language.words().bar_filter_more, &[("list", &shown), ("count", &more)])
         }
     }
 }
@@ -90,8 +94,13 @@ pub fn list(language: Language, names: &[String], count: u64) -> String {
 /// A heading of a small table, and whether its cells are numbers.
 pub type Head = (&'static str, bool);
 
-/// A small table of texts.
-pub fn table(id: &'static str, heads: &[Head], rows: impl Iterator<Item = Vec<String>>) -> AnyView {
+/// A small table of texts; `label` says of what.
+pub fn table(
+    id: &'static str,
+    label: &'static str,
+    heads: &[Head],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> AnyView {
     let numeric: Vec<bool> = heads.iter().map(|(_, number)| *number).collect();
     let head = |(name, number): &Head| view! { <th class:num=*number>{*name}</th> }.into_any();
     let row = |cells: Vec<String>| {
@@ -103,7 +112,7 @@ pub fn table(id: &'static str, heads: &[Head], rows: impl Iterator<Item = Vec<St
         view! { <tr data-testid=id>{cells}</tr> }.into_any()
     };
     view! {
-        <div class="table-scroll">
+        <div class="table-scroll" tabindex="0" role="group" aria-label=label>
             <table class="data">
                 <thead><tr>{heads.iter().map(head).collect::<Vec<_>>()}</tr></thead>
                 <tbody>{rows.map(row).collect::<Vec<_>>()}</tbody>
