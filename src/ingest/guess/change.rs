@@ -102,7 +102,8 @@ mod tests {
     #[test]
     fn a_kind_that_is_changed_keeps_what_fits_and_finds_what_is_needed() {
         use Role::*;
-        let rows: &[&[&str]] = &[&["m1", "2024-01-01", "9.50", "web", "13800000001"]; 3];
+        let row: &[&str] = &["m1", "2024-01-01", "9.50", "web", "13800000001"];
+        let rows = &[row; 3];
         let (mut mapping, columns) =
             read("orders.csv", &["member_id", "order_date", "amount", "channel", "phone"], rows);
         let before = mapping.clone();
