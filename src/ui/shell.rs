@@ -87,7 +87,7 @@ pub fn Shell() -> impl IntoView {
             event.prevent_default();
             focus_content();
         }>{move || app.words().app_skip}</a>
-        <input type="file" id="file-input" class="visually-hidden" multiple=true accept=".csv,.tsv,.txt"
+        <input type="file" id="file-input" class="visually-hidden" multiple=true accept=".csv,.tsv,.txt,.gz,.zip,.zst,.xlsx,.xls,.ods,.json,.jsonl,.ndjson,.parquet,.arrow,.feather,.ipc"
             tabindex="-1" aria-hidden="true" node_ref=doors.input on:change=chosen/>
         <Show when=move || stage.get() == Stage::Open fallback=move || view! { <Before stage/> }>
             <Frame/>

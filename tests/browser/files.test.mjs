@@ -132,7 +132,7 @@ everywhere([
     if (await whichAppears(tab, "#mapping", "#error") === "#mapping") await click(tab, "#analyze");
     await refused(tab, "no_rows", fill(en.error.no_rows, { file: "headed.csv" }));
     await tab.upload(book);
-    await refused(tab, "not_text", fill(en.error.not_text, { file: "book.csv" }));
+    await refused(tab, "broken_file", fill(en.error.broken_file, { file: "book.csv" }));
     await tab.upload(orders);
     await analyze(tab);
     await figuresAre(tab, { users: "3" });
