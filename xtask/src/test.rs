@@ -48,6 +48,9 @@ fn in_browsers(project: &Project, browsers: &Browsers) -> Result<()> {
     if let Some(firefox) = &browsers.firefox {
         command.env("FIREFOX", firefox);
     }
+    if let Some(python) = tools::python(project)? {
+        command.env("STRATA_FOREIGN", python);
+    }
     run_command(&mut command)
 }
 
