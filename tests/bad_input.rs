@@ -14,9 +14,10 @@ use strata::dataset::EventLog;
 use strata::engine::loader::{Loader, load};
 use strata::engine::request::{OpenOptions, Spec};
 use strata::error::{Error, ErrorKind};
-use strata::ingest::ledger::Reason;
+use strata::ingest::ledger::{Notice, Reason};
 use strata::ingest::mapping::Mapping;
 use strata::locale::Language;
+use strata::table::ColumnData;
 
 fn open(text: &[u8]) -> Result<EventLog, Error> {
     load(&[("orders.csv", text)], &OpenOptions::default())
@@ -147,6 +148,26 @@ fn attributes_never_cost_a_row() {
         load(&[("orders.csv", text)], &OpenOptions { mapping: Some(mapping), ..OpenOptions::default() })
             .unwrap();
     assert_eq!((log.rows(), log.ledgers[0].emptied[0].cells, log.ledgers[0].emptied[0].first_row), (2, 1, 3));
+}
+
+/// The first quarter of a megabyte has numbers only; further down there are codes. They are what they are: text.
+#[test]
+fn types_come_from_the_whole_file() {
+    let rows = |items: &str, count: usize| format!("u1,2024-01-01,{items}\n").repeat(count);
+    let text = format!("user_id,date,items\n{}{}", rows("12", 20_000), rows("B07", 1_000));
+    let mut log = load(&[("orders.csv", text.as_bytes())], &OpenOptions::default()).unwrap();
+    let column =
+        |log: &EventLog| log.columns.iter().find(|column| column.name == "items").unwrap().data.clone();
+    let ColumnData::Text(codes) = column(&log) else { panic!("not text") };
+    assert_eq!((codes.get(0), codes.get(20_500), log.ledgers[0].emptied.len()), ("12", "B07", 0));
+    let notice = log.ledgers[0].notices.pop().unwrap();
+    let found = Notice::BecameText { column: "items".into(), row: 20_002, found: "B07".into() };
+    assert_eq!((notice, log.ledgers[0].adds_up()), (found, true));
+    // One slip of the pen among thousands does not make a column text, and is told.
+    let text = format!("user_id,date,items\n{}{}", rows("12", 20_000), rows("many", 1));
+    let log = load(&[("orders.csv", text.as_bytes())], &OpenOptions::default()).unwrap();
+    assert!(matches!(column(&log), ColumnData::Number(_)));
+    assert_eq!(log.ledgers[0].emptied[0].cells, 1);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use strata::engine::Engine;
-use strata::engine::loader::Loader;
-use strata::engine::request::Spec;
+use strata::engine::loader::{Loader, SecondThoughts};
+use strata::engine::request::{OpenOptions, Spec};
 use strata::error::{Error, ErrorKind, Result};
 use strata::ingest::detect::HEAD_BYTES;
 #[cfg(not(target_arch = "wasm32"))]
@@ -55,9 +55,21 @@ fn run(spec: &str, files: &[&str]) -> Result<String> {
     let text = if spec == "-" { io::read_to_string(io::stdin()) } else { std::fs::read_to_string(spec) };
     let spec = Spec::parse(&text.map_err(|error| unreadable(spec, &error))?)?;
     let sizes: Vec<u64> = files.iter().map(|path| size(path)).collect::<Result<_>>()?;
-    let mut loader = Loader::new(sizes.iter().sum(), &spec.open, u64::MAX)?;
+    let loader = read(files, &sizes, &spec.open)?;
+    let loader = match loader.second_thoughts() {
+        None => loader,
+        Some(SecondThoughts { options, notices }) => read(files, &sizes, &options)?.with_notices(notices),
+    };
+    let mut engine = Engine::default();
+    engine.hold(loader.finish()?);
+    engine.answer(&spec.query)
+}
+
+/// Reads all files in one lane.
+fn read(files: &[&str], sizes: &[u64], options: &OpenOptions) -> Result<Loader> {
+    let mut loader = Loader::new(sizes.iter().sum(), options, u64::MAX)?;
     let mut opened: Vec<File> = Vec::new();
-    for (path, &bytes) in files.iter().zip(&sizes) {
+    for (path, &bytes) in files.iter().zip(sizes) {
         let name = Path::new(path)
             .file_name()
             .map_or_else(|| (*path).to_owned(), |name| name.to_string_lossy().into_owned());
@@ -71,9 +83,7 @@ fn run(spec: &str, files: &[&str]) -> Result<String> {
         let file = opened.get_mut(file).ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
         piece(file, place, size).map_err(|error| unreadable(path, &error))
     })?;
-    let mut engine = Engine::default();
-    engine.hold(loader.finish()?);
-    engine.answer(&spec.query)
+    Ok(loader)
 }
 
 fn size(path: &str) -> Result<u64> {

@@ -61,6 +61,9 @@ struct Group {
 struct PlannedFile {
     group: usize,
     plan: Plan,
+    mapping: Mapping,
+    /// Attributes whose types were guessed, or might as well have been.
+    guessed: Vec<String>,
 }
 
 /// How the rows of a file come.
@@ -72,6 +75,15 @@ pub enum Way {
     Stream(Beginning),
     /// As typed columns, so many groups of rows.
     Groups(u64),
+}
+
+/// Why files have to be read once more, and how.
+#[derive(Debug, Clone)]
+pub struct SecondThoughts {
+    /// The options, with types that fit.
+    pub options: OpenOptions,
+    /// What was found, for each file.
+    pub notices: Vec<(String, Notice)>,
 }
 
 /// Reads one or several files.
@@ -153,7 +165,10 @@ impl Loader {
         let mapping = Mapping { time_format: mapping.time.as_ref().map(|_| time.0), ..mapping };
         // What does not come in slices of its own bytes is read apart from all others.
         let alone = !matches!(way, Way::Slices(_));
-        let group = self.group(&plan, mapping, alone);
+        let guess = &inspection.mapping.types;
+        let guessed = mapping.types.iter().filter(|(name, kind)| guess.get(*name) == Some(kind));
+        let guessed = guessed.map(|(name, _)| name.clone()).collect();
+        let group = self.group(&plan, mapping.clone(), alone);
         let text = !matches!(way, Way::Groups(_));
         let mut ledger = Ledger {
             file: name.to_owned(),
@@ -180,7 +195,7 @@ impl Loader {
             let rows = usize::try_from(rows).unwrap_or(usize::MAX);
             group.assembly.reserve(rows).map_err(|error| error.in_file(name))?;
         }
-        self.files.push(PlannedFile { group, plan });
+        self.files.push(PlannedFile { group, plan, mapping, guessed });
         self.number_slices();
         Ok(())
     }
@@ -316,6 +331,53 @@ impl Loader {
 
     fn count_rows(&mut self) {
         self.progress.rows = self.groups.iter().map(|group| group.assembly.rows_read()).sum();
+    }
+
+    /// What all rows, when they have been read, say against what the first rows made us guess: a column of numbers or times
+    /// in which more than one cell in a hundred is neither is one of texts, and is to be read again as such.
+    #[must_use]
+    pub fn second_thoughts(&self) -> Option<SecondThoughts> {
+        let mut thoughts = SecondThoughts { options: self.options.clone(), notices: Vec::new() };
+        for group in &self.groups {
+            for (&number, ledger) in group.assembly.files().iter().zip(group.assembly.ledgers()) {
+                let Some(file) = self.files.get(number) else { continue };
+                let wrong: Vec<_> = ledger
+                    .emptied
+                    .iter()
+                    .filter(|cells| {
+                        cells.cells * 100 > ledger.rows_used && file.guessed.contains(&cells.column)
+                    })
+                    .collect();
+                if wrong.is_empty() {
+                    continue;
+                }
+                let mut mapping = file.mapping.clone();
+                for cells in wrong {
+                    mapping.set_type(&cells.column, ColumnType::Text);
+                    thoughts.notices.push((
+                        ledger.file.clone(),
+                        Notice::BecameText {
+                            column: cells.column.clone(),
+                            row: cells.first_row,
+                            found: cells.first_found.clone(),
+                        },
+                    ));
+                }
+                thoughts.options.set_mapping(&ledger.file, mapping);
+            }
+        }
+        (!thoughts.notices.is_empty()).then_some(thoughts)
+    }
+
+    /// Adds to the ledgers what was noticed before the files were read again.
+    #[must_use]
+    pub fn with_notices(mut self, notices: Vec<(String, Notice)>) -> Self {
+        for (file, notice) in notices {
+            for group in &mut self.groups {
+                group.assembly.notice(&file, &notice);
+            }
+        }
+        self
     }
 
     /// How far reading is.
@@ -558,6 +620,21 @@ pub fn load(files: &[(&str, &[u8])], options: &OpenOptions) -> Result<EventLog> 
     if files.is_empty() {
         return Err(Error::new(ErrorKind::NothingOpen));
     }
+    let loader = load_once(files, total, options, decode)?;
+    match loader.second_thoughts() {
+        None => loader.finish(),
+        Some(SecondThoughts { options, notices }) => {
+            load_once(files, total, &options, decode)?.with_notices(notices).finish()
+        }
+    }
+}
+
+fn load_once(
+    files: &[(&str, &[u8])],
+    total: u64,
+    options: &OpenOptions,
+    decode: &dyn Decode,
+) -> Result<Loader> {
     let mut loader = Loader::new(total, options, u64::MAX)?;
     for (name, bytes) in files {
         loader.add_file(
@@ -573,5 +650,5 @@ pub fn load(files: &[(&str, &[u8])], options: &OpenOptions) -> Result<EventLog> 
         let end = place.saturating_add(usize::try_from(size).unwrap_or(usize::MAX)).min(bytes.len());
         Ok(bytes.get(place..end).unwrap_or(&[]).to_vec())
     })?;
-    loader.finish()
+    Ok(loader)
 }

@@ -84,6 +84,20 @@ impl OpenOptions {
         self.files.iter().find(fits)
     }
 
+    /// Gives a file a mapping of its own.
+    pub fn set_mapping(&mut self, file: &str, mapping: Mapping) {
+        match self.files.iter_mut().find(|options| options.file == file) {
+            Some(options) => options.mapping = Some(mapping),
+            None => {
+                self.files.push(FileOptions {
+                    file: file.to_owned(),
+                    mapping: Some(mapping),
+                    ..FileOptions::default()
+                });
+            }
+        }
+    }
+
     /// How a file is laid out, as far as it has been said.
     #[must_use]
     pub fn layout(&self, file: &str, part: Option<&str>) -> LayoutChoice {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::ledger::{Ledger, SpanOfBytes};
+use super::ledger::{Ledger, Notice, SpanOfBytes};
 use super::mapping::{ColumnType, PlannedColumn, Role};
 use super::reader::{Part, Plan, SPANS_KEPT};
 use crate::error::{Error, ErrorKind, Result};
@@ -191,6 +191,19 @@ impl Assembly {
     #[must_use]
     pub fn files(&self) -> &[usize] {
         &self.files
+    }
+
+    /// The files' ledgers.
+    #[must_use]
+    pub fn ledgers(&self) -> &[Ledger] {
+        &self.table.ledgers
+    }
+
+    /// Adds a notice to the ledger of a file with this name.
+    pub fn notice(&mut self, file: &str, notice: &Notice) {
+        if let Some(ledger) = self.table.ledgers.iter_mut().find(|ledger| ledger.file == file) {
+            ledger.notice(notice.clone());
+        }
     }
 
     /// The bytes of a file.

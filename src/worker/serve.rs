@@ -11,7 +11,7 @@ use super::letters::Browser;
 use super::source::{Pieces, page_reads, piece_came};
 use super::{Ask, Message, Say, Source, SourceFile, lane, pool, readers, unpack};
 use crate::dataset::calendar::{DAY_MICROS, Day};
-use crate::engine::loader::{Lanes, Loader, Progress, TAB_BYTES, inspect, load};
+use crate::engine::loader::{Lanes, Loader, Progress, SecondThoughts, TAB_BYTES, inspect, load};
 use crate::engine::rehearsal::Rehearsal;
 use crate::engine::request::{OpenOptions, Query};
 use crate::engine::{Engine, to_json};
@@ -163,24 +163,14 @@ async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String>
             load(&[(sample::FILE_NAME, &sample::csv())], options)?
         }
         Source::Files(files) => {
-            let (_, total) = first(files)?;
-            let mut loader = Loader::new(total, options, TAB_BYTES)?;
-            let mut packed = Vec::new();
-            for (number, file) in files.iter().enumerate() {
-                let looked = unpack::look(file, options).await?;
-                if number == 0 {
-                    // Two logs at once may not fit; the one before is let go only now that the new file can be read at all.
-                    ENGINE.with_borrow_mut(Engine::close);
+            let loader = read_files(id, files, options).await?;
+            let loader = match loader.second_thoughts() {
+                None => loader,
+                Some(SecondThoughts { options, notices }) => {
+                    drop(loader);
+                    read_files(id, files, &options).await?.with_notices(notices)
                 }
-                loader.add(&looked.inspection, looked.way.clone())?;
-                packed.push(looked);
-            }
-            let cancelled = || READING.get() != Some(id);
-            for (number, (file, looked)) in files.iter().zip(&packed).enumerate() {
-                unpack::read(file, looked, number, &mut loader, cancelled, |progress| tell(id, progress))
-                    .await?;
-            }
-            read(id, files, &mut loader).await?;
+            };
             // The log's ledgers come in an order of their own.
             let order = loader.ledger_order();
             IN_ORDER.set(order.iter().filter_map(|&file| files.get(file).cloned()).collect());
@@ -191,6 +181,28 @@ async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String>
     let today = log.zone.civil_from_instant(now).div_euclid(DAY_MICROS);
     let today = i32::try_from(today).ok().map(Day);
     ENGINE.with_borrow_mut(|engine| to_json(&engine.hold_on(log, today)))
+}
+
+/// Looks at all files and reads them.
+async fn read_files(id: u32, files: &[SourceFile], options: &OpenOptions) -> Result<Loader> {
+    let (_, total) = first(files)?;
+    let mut loader = Loader::new(total, options, TAB_BYTES)?;
+    let mut packed = Vec::new();
+    for (number, file) in files.iter().enumerate() {
+        let looked = unpack::look(file, options).await?;
+        if number == 0 {
+            // Two logs at once may not fit; the one before is let go only now that the new file can be read at all.
+            ENGINE.with_borrow_mut(Engine::close);
+        }
+        loader.add(&looked.inspection, looked.way.clone())?;
+        packed.push(looked);
+    }
+    let cancelled = || READING.get() != Some(id);
+    for (number, (file, looked)) in files.iter().zip(&packed).enumerate() {
+        unpack::read(file, looked, number, &mut loader, cancelled, |progress| tell(id, progress)).await?;
+    }
+    read(id, files, &mut loader).await?;
+    Ok(loader)
 }
 
 /// Reads in the lanes, or, where there are none, here.
