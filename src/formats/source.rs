@@ -61,14 +61,19 @@ impl Read for Shared {
 
 impl Seek for Shared {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let position = match to {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(offset) => self.length.checked_add_signed(offset),
-            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
-        };
-        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        self.position = seek_to(to, self.position, self.length)?;
         Ok(self.position)
     }
+}
+
+/// Where a seek leads, from a position in a source of this length.
+pub(crate) fn seek_to(to: SeekFrom, position: u64, length: u64) -> io::Result<u64> {
+    let position = match to {
+        SeekFrom::Start(position) => Some(position),
+        SeekFrom::End(offset) => length.checked_add_signed(offset),
+        SeekFrom::Current(offset) => position.checked_add_signed(offset),
+    };
+    position.ok_or_else(|| io::ErrorKind::InvalidInput.into())
 }
 
 /// The first bytes of a source, at most so many; the source is at its beginning again afterwards.

@@ -101,7 +101,14 @@ pub(super) async fn read(
         Way::Stream(beginning) => {
             let reader = readers::get(0).await?;
             let open = reader.open(file, &part).await?;
-            read_stream((&reader, &open), beginning.bytes, number, loader, cancelled, tell).await
+            let inspection = &looked.inspection;
+            let bytes_per_row = inspection.bytes as f64 / inspection.estimated_rows.max(1) as f64;
+            let note = |loader: &mut Loader, rows: u64| {
+                // How much of a packed file has been read is known by its rows only.
+                loader.note_bytes((rows as f64 * bytes_per_row) as u64);
+                tell(loader.progress());
+            };
+            read_stream((&reader, &open), beginning.bytes, number, loader, cancelled, note).await
         }
         Way::Groups(groups) => {
             let groups = usize::try_from(*groups).unwrap_or(usize::MAX);
@@ -116,7 +123,7 @@ async fn read_stream(
     number: usize,
     loader: &mut Loader,
     cancelled: impl Fn() -> bool,
-    tell: impl Fn(Progress),
+    note: impl Fn(&mut Loader, u64),
 ) -> Result<()> {
     let plan = loader.plan(number).cloned().ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
     let mut lanes = Lanes::default();
@@ -137,8 +144,10 @@ async fn read_stream(
         let passed = above.min(bytes.len());
         above -= passed;
         lane.push(bytes.get(passed..).unwrap_or(b""), &Browser);
-        loader.take_some(number, lane.take(), false)?;
-        tell(loader.progress());
+        let part = lane.take();
+        let rows = part.ledger.rows_read;
+        loader.take_some(number, part, false)?;
+        note(loader, rows);
     }
     lane.finish(&Browser);
     loader.take_some(number, lane.take(), true)?;

@@ -6,6 +6,8 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Blob, FileReaderSync};
 
+use crate::source::seek_to;
+
 /// Bytes read ahead: a read costs about a millisecond, whatever its size.
 const AHEAD: u64 = 1 << 20;
 
@@ -78,12 +80,7 @@ impl Read for BlobSource {
 
 impl Seek for BlobSource {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let position = match to {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(offset) => self.length.checked_add_signed(offset),
-            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
-        };
-        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        self.position = seek_to(to, self.position, self.length)?;
         Ok(self.position)
     }
 }

@@ -2,7 +2,13 @@
 //!
 //! Who reads the slices is not its business: one lane on the command line, several workers in a browser.
 
+mod local;
+mod logs;
+
 use serde::{Deserialize, Serialize};
+
+pub use local::{Lanes, load};
+use logs::{Mapped, join_logs};
 
 use super::request::OpenOptions;
 use crate::dataset::EventLog;
@@ -16,9 +22,7 @@ use crate::ingest::detect::{self, Inspection};
 use crate::ingest::encoding::Decode;
 use crate::ingest::ledger::{Ledger, Notice};
 use crate::ingest::mapping::{ColumnType, FileKind, Mapping, Role};
-use crate::ingest::orders::{ORDER_EVENT, REFUND_EVENT, add_events};
-use crate::ingest::reader::{Lane, Part, Plan};
-use crate::table::ColumnData;
+use crate::ingest::reader::{Part, Plan};
 
 /// The memory that one browser tab can give the engine: a 32-bit address space, less what the program itself needs.
 pub const TAB_BYTES: u64 = 3_900_000_000;
@@ -404,7 +408,7 @@ impl Loader {
     /// As [`Assembly::finish`] and [`EventLog::from_files`]; [`ErrorKind::NoLog`] without a file of events or orders.
     pub fn finish(self) -> Result<EventLog> {
         let (limit, zone, week_start) = (self.limit, self.zone, self.week_start);
-        let mut tables: Vec<(FileKind, Mapping, Table)> = Vec::new();
+        let mut tables: Vec<Mapped> = Vec::new();
         for group in self.groups {
             tables.push((group.kind, group.mapping, group.assembly.finish()?));
         }
@@ -439,43 +443,6 @@ impl Loader {
         EventLog::from_files(files, mapping, zone.clone(), week_start)
             .map_err(|error| with_limit(error, limit, &file))
     }
-
-    /// Reads all slices in one lane. `read` gives the bytes of a file from a place on, about as many as it is asked for, none
-    /// at the end.
-    ///
-    /// # Errors
-    /// What `read` complains of; as [`Loader::take`].
-    pub fn read_all(
-        &mut self,
-        decode: &dyn Decode,
-        mut read: impl FnMut(usize, u64, u64) -> Result<Vec<u8>>,
-    ) -> Result<()> {
-        let mut lanes = Lanes::default();
-        for slice in self.slices.clone() {
-            let mut wanted = Some(slice);
-            while let Some(slice) = wanted {
-                let Some(plan) = self.plan(slice.file).cloned() else { break };
-                let lane = lanes.lane(self.group_of(slice.file), plan)?;
-                lane.begin(slice.start, slice.exact, slice.limit);
-                let mut place = slice.first_byte();
-                let mut size = self.slice_bytes;
-                loop {
-                    let piece = read(slice.file, place, size)?;
-                    if piece.is_empty() {
-                        lane.finish(decode);
-                        break;
-                    }
-                    place += piece.len() as u64;
-                    if lane.push(&piece, decode) {
-                        break;
-                    }
-                    size = if place >= slice.limit { TAIL_BYTES } else { self.slice_bytes };
-                }
-                wanted = self.take(slice.index, 0, lane.take())?;
-            }
-        }
-        Ok(())
-    }
 }
 
 /// The kinds of files in the order of a log's ledgers.
@@ -487,86 +454,6 @@ const KINDS_IN_ORDER: [&[FileKind]; 6] = [
     &[FileKind::Surveys],
     &[FileKind::Ids],
 ];
-
-/// Events and orders, one below the other. Beside events, orders are the purchases, and events that are called so are not:
-/// the same purchase in both files would count twice.
-fn join_logs(tables: &mut Vec<(FileKind, Mapping, Table)>, zone: &Zone) -> Result<Option<(Mapping, Table)>> {
-    let both =
-        [FileKind::Events, FileKind::Orders].iter().all(|kind| tables.iter().any(|table| table.0 == *kind));
-    let mut logs: Vec<_> = tables.extract_if(.., |table| table.0.is_log()).collect();
-    logs.sort_by_key(|(kind, ..)| *kind != FileKind::Events);
-    let mut joined: Option<(Mapping, Table)> = None;
-    for (kind, mapping, mut table) in logs {
-        if both && kind == FileKind::Orders {
-            add_events(&mut table, &mapping.refunds)?;
-        }
-        match &mut joined {
-            Some((_, joined)) => append(joined, table, zone)?,
-            none => *none = Some((mapping, table)),
-        }
-    }
-    if let Some((mapping, table)) = joined.as_mut().filter(|_| both) {
-        let (purchases, refunds) = (mapping.purchase_events.take(), mapping.refund_events.take());
-        mapping.purchase_events = Some(with_event(purchases, ORDER_EVENT));
-        mapping.refund_events = Some(with_event(refunds, REFUND_EVENT));
-        keep_known(mapping, table);
-        mapping.event.get_or_insert_with(|| Role::Event.name().to_owned());
-        for column in &table.columns {
-            if column.role == Role::Value && mapping.value.is_none() {
-                mapping.value = Some(column.name.clone());
-            }
-            if column.role == Role::Order && mapping.order.is_none() {
-                mapping.order = Some(column.name.clone());
-            }
-            if column.role == Role::Channel && mapping.channel.is_none() {
-                mapping.channel = Some(column.name.clone());
-            }
-            if column.role == Role::Attribute && mapping.role(&column.name) == Role::Ignore {
-                mapping.attributes.push(column.name.clone());
-            }
-        }
-    }
-    Ok(joined)
-}
-
-fn with_event(listed: Option<Vec<String>>, event: &str) -> Vec<String> {
-    let mut listed = listed.unwrap_or_default();
-    listed.push(event.to_owned());
-    listed
-}
-
-/// Leaves out events that no row has: there may be no refunds.
-fn keep_known(mapping: &mut Mapping, table: &Table) {
-    let events = table.columns.iter().find(|column| column.role == Role::Event);
-    let Some(ColumnData::Text(codes)) = events.map(|column| &column.data) else { return };
-    for listed in [&mut mapping.purchase_events, &mut mapping.refund_events].into_iter().flatten() {
-        listed.retain(|event| codes.dictionary.find(event).is_some());
-    }
-}
-
-/// The lanes of one worker: one for each group of files.
-#[derive(Debug, Default)]
-pub struct Lanes(Vec<Option<Lane>>);
-
-impl Lanes {
-    /// The lane for a group, turned to a file of it.
-    ///
-    /// # Errors
-    /// As [`Lane::new`].
-    pub fn lane(&mut self, group: usize, plan: Plan) -> Result<&mut Lane> {
-        if self.0.len() <= group {
-            self.0.resize_with(group + 1, || None);
-        }
-        let slot = self.0.get_mut(group).ok_or_else(|| Error::new(ErrorKind::EngineStopped))?;
-        match slot {
-            Some(lane) => {
-                lane.turn_to(plan);
-                Ok(lane)
-            }
-            none => Ok(none.insert(Lane::new(plan)?)),
-        }
-    }
-}
 
 fn with_limit(mut error: Error, limit: u64, file: &str) -> Error {
     if error.kind == ErrorKind::TooLarge && error.found.is_none() {
@@ -596,59 +483,9 @@ pub fn inspect(
 pub fn estimated_memory(inspection: &Inspection, mapping: &Mapping) -> u64 {
     // Per row: user code, place in the order, time, day.
     const FIXED: u64 = 4 + 4 + 4 + 4;
-    let cells = inspection
-        .columns
-        .iter()
-        .filter(|column| mapping.role(&column.name) != crate::ingest::mapping::Role::Ignore);
+    let cells = inspection.columns.iter().filter(|column| mapping.role(&column.name) != Role::Ignore);
     let per_row: u64 =
         cells.map(|column| if mapping.column_type(&column.name) == ColumnType::Text { 4 } else { 8 }).sum();
     // One column is there twice while its rows are moved.
     inspection.estimated_rows * (FIXED + per_row + 8)
-}
-
-/// Reads whole files that are in memory already; for the built-in sample and for tests.
-///
-/// # Errors
-/// As the steps that it takes.
-pub fn load(files: &[(&str, &[u8])], options: &OpenOptions) -> Result<EventLog> {
-    #[cfg(not(target_arch = "wasm32"))]
-    let decode = &crate::ingest::encoding::Native;
-    // In a browser nothing is read this way but our own sample.
-    #[cfg(target_arch = "wasm32")]
-    let decode = &crate::ingest::encoding::Unicode;
-    let total = files.iter().map(|(_, bytes)| bytes.len() as u64).sum();
-    if files.is_empty() {
-        return Err(Error::new(ErrorKind::NothingOpen));
-    }
-    let loader = load_once(files, total, options, decode)?;
-    match loader.second_thoughts() {
-        None => loader.finish(),
-        Some(SecondThoughts { options, notices }) => {
-            load_once(files, total, &options, decode)?.with_notices(notices).finish()
-        }
-    }
-}
-
-fn load_once(
-    files: &[(&str, &[u8])],
-    total: u64,
-    options: &OpenOptions,
-    decode: &dyn Decode,
-) -> Result<Loader> {
-    let mut loader = Loader::new(total, options, u64::MAX)?;
-    for (name, bytes) in files {
-        loader.add_file(
-            name,
-            bytes.len() as u64,
-            bytes.get(..detect::HEAD_BYTES).unwrap_or(bytes),
-            decode,
-        )?;
-    }
-    loader.read_all(decode, |file, place, size| {
-        let bytes = files.get(file).map_or(&[][..], |(_, bytes)| bytes);
-        let place = usize::try_from(place).unwrap_or(usize::MAX).min(bytes.len());
-        let end = place.saturating_add(usize::try_from(size).unwrap_or(usize::MAX)).min(bytes.len());
-        Ok(bytes.get(place..end).unwrap_or(&[]).to_vec())
-    })?;
-    Ok(loader)
 }

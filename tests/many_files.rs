@@ -1,0 +1,83 @@
+//! Several files of several kinds are one picture: what counts, and what does not count twice.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+use serde_json::Value;
+use strata::engine::Engine;
+use strata::engine::loader::load;
+use strata::engine::request::{FileOptions, OpenOptions};
+use strata::error::ErrorKind;
+use strata::ingest::mapping::Mapping;
+
+const EVENTS: &str = "user_id,event,time,amount\n\
+    a,visit,2024-01-01 10:00:00,\n\
+    a,purchase,2024-01-01 10:05:00,10.00\n\
+    b,visit,2024-01-02 11:00:00,\n\
+    c,visit,2024-01-03 12:00:00,\n";
+const ORDERS: &str = "buyer,order_id,pay_time,quantity,price\n\
+    a,o1,2024-01-01 10:05:00,2,5.00\n\
+    b,o2,2024-01-04 09:00:00,3,1.25\n\
+    b,o3,2024-01-05 09:00:00,-1,1.25\n";
+const USERS: &str = "user_id,level\na,gold\nb,silver\nz,gold\n";
+const IDS: &str = "user_id,openid\na,c\n";
+
+fn overview(files: &[(&str, &str)], options: &OpenOptions, filter: &str) -> Value {
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    let mut engine = Engine::default();
+    engine.hold(load(&files, options).unwrap());
+    let request = format!(r#"{{"analysis":"overview","filter":{{"all":[{filter}]}}}}"#);
+    serde_json::from_str::<Value>(&engine.run(&request).unwrap()).unwrap()["report"].clone()
+}
+
+fn figures(report: &Value) -> (u64, u64, u64, i64) {
+    let number = |name: &str| report[name].as_u64().unwrap();
+    let revenue = &report["grossRevenue"];
+    let scale = 10i64.pow(2 - u32::try_from(revenue["scale"].as_u64().unwrap()).unwrap());
+    (number("users"), number("buyers"), number("orders"), revenue["units"].as_i64().unwrap() * scale)
+}
+
+#[test]
+fn beside_orders_the_events_count_no_purchases() {
+    let files = [("events.csv", EVENTS), ("orders.csv", ORDERS)];
+    // Three users; a and b bought: 2 x 5.00 and 3 x 1.25. The line of -1 is a refund.
+    assert_eq!(figures(&overview(&files, &OpenOptions::default(), "")), (3, 2, 2, 1375));
+    // A mapping that an earlier reading of the events alone has completed changes nothing.
+    let mapping = Mapping {
+        user: Some("user_id".into()),
+        time: Some("time".into()),
+        event: Some("event".into()),
+        value: Some("amount".into()),
+        purchase_events: Some(vec!["purchase".into()]),
+        refund_events: Some(Vec::new()),
+        ..Mapping::default()
+    };
+    let of_events =
+        FileOptions { file: "events.csv".into(), mapping: Some(mapping), ..FileOptions::default() };
+    let options = OpenOptions { files: vec![of_events], ..OpenOptions::default() };
+    assert_eq!(figures(&overview(&files, &options, "")), (3, 2, 2, 1375));
+    // Alone, each counts its own.
+    assert_eq!(figures(&overview(&files[..1], &options, "")), (3, 1, 1, 1000));
+    assert_eq!(figures(&overview(&files[1..], &OpenOptions::default(), "")), (2, 2, 2, 1375));
+}
+
+#[test]
+fn attributes_filter_and_ids_merge() {
+    let files = [("events.csv", EVENTS), ("users.csv", USERS), ("ids.csv", IDS)];
+    let all = overview(&files, &OpenOptions::default(), "");
+    assert_eq!(figures(&all), (2, 1, 1, 1000), "a and c are one");
+    let gold = overview(&files, &OpenOptions::default(), r#"{"column":"level","in":["gold"]}"#);
+    assert_eq!((figures(&gold), gold["rows"].as_u64()), ((1, 1, 1, 1000), Some(3)));
+}
+
+#[test]
+fn files_beside_nothing_are_refused_by_name() {
+    let error = load(&[("users.csv", USERS.as_bytes())], &OpenOptions::default()).unwrap_err();
+    assert_eq!((error.kind, error.file.as_deref()), (ErrorKind::NoLog, Some("users.csv")));
+}
