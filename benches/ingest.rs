@@ -14,7 +14,7 @@ use strata::ingest::assemble::Assembly;
 use strata::ingest::encoding::Native;
 use strata::ingest::ledger::Ledger;
 use strata::ingest::reader::{Lane, Plan};
-use strata::ingest::split::Splitter;
+use strata::ingest::split::{Found, Place, Splitter};
 use strata::ingest::{beginning, detect};
 use strata::table::chunk::Chunk;
 
@@ -45,13 +45,13 @@ fn main() {
         rows = 0;
         best[0] = best[0].min(timed(|| {
             for piece in bytes.chunks(1 << 22) {
-                splitter.push(piece, &mut |_, _| rows += 1);
+                splitter.push(piece, &mut |_: Place, _: Found<'_>| rows += 1);
             }
         }));
         let mut assembly = Assembly::default();
         let beginning = beginning::find(&bytes[..detect::HEAD_BYTES.min(bytes.len())], &plan.layout, &Native);
         let ledger = Ledger { bytes: bytes.len() as u64, ..Ledger::default() };
-        assembly.add_file(ledger, 0, &plan, beginning, SLICE);
+        assembly.add_file(ledger, 0, &plan, beginning, SLICE..=SLICE);
         let slices = assembly.slices().to_vec();
         let mut lane = Lane::new(plan.clone()).unwrap();
         let mut parts = Vec::new();

@@ -246,7 +246,7 @@ impl Examples {
 }
 
 fn events(codes: &Codes) -> Vec<(String, u64)> {
-    let counts = count_codes(codes, |_| true);
+    let counts = count_codes(codes);
     let named = codes.dictionary.iter().zip(counts).filter(|(_, rows)| *rows > 0);
     let mut events: Vec<(String, u64)> = named.map(|(name, rows)| (name.to_owned(), rows)).collect();
     events.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

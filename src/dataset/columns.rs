@@ -74,14 +74,15 @@ impl EventLog {
                 ColumnInfo { distinct, values, ..info(&column.name, column.role, ColumnType::Text) }
             }
             ColumnData::Number(decimals) => {
-                let range = range(decimals.values.iter());
+                let range = range(&decimals.values);
                 let text = |units| Amount { units, scale: decimals.scale }.to_string();
                 let (min, max) = (range.map(|range| text(range.0)), range.map(|range| text(range.1)));
                 ColumnInfo { min, max, ..info(&column.name, column.role, ColumnType::Number) }
             }
             ColumnData::Time(times) => {
-                let range = range(times.iter());
-                let text = |micros: i64| {
+                let range = range(&times.values);
+                let text = |value: i64| {
+                    let micros = value.saturating_mul(times.unit());
                     Day(i32::try_from(micros.div_euclid(DAY_MICROS)).unwrap_or(i32::MAX)).to_string()
                 };
                 let (min, max) = (range.map(|range| text(range.0)), range.map(|range| text(range.1)));
@@ -98,7 +99,7 @@ impl EventLog {
 
 /// How many texts a column has, and the most frequent of them.
 fn texts(codes: &Codes, role: Role) -> (u64, Vec<(String, u64)>) {
-    let counts = count_codes(codes, |_| true);
+    let counts = count_codes(codes);
     let mut used: Vec<(u32, u64)> = (0..).zip(counts).filter(|(_, rows)| *rows > 0).collect();
     let distinct = used.len() as u64;
     if matches!(role, Role::User | Role::Order) || (distinct > MOST_DISTINCT && role != Role::Event) {
@@ -111,10 +112,19 @@ fn texts(codes: &Codes, role: Role) -> (u64, Vec<(String, u64)>) {
 }
 
 /// The smallest and the largest value that is there.
-fn range(values: impl Iterator<Item = i64>) -> Option<(i64, i64)> {
-    let there = values.filter(|value| *value != Integers::MISSING);
-    there.fold(None, |range, value| match range {
-        None => Some((value, value)),
-        Some((min, max)) => Some((value.min(min), value.max(max))),
-    })
+fn range(values: &Integers) -> Option<(i64, i64)> {
+    let (min, max) = match values {
+        Integers::I32(values) => {
+            let (min, max) = values.iter().fold((i32::MAX, i32::MIN), |(min, max), &value| {
+                // The smallest number stands for a missing one; as a maximum it does no harm.
+                (min.min(if value == i32::MIN { i32::MAX } else { value }), max.max(value))
+            });
+            (i64::from(min), i64::from(max))
+        }
+        Integers::I64(values) => {
+            let there = values.iter().filter(|value| **value != Integers::MISSING);
+            there.fold((i64::MAX, i64::MIN), |(min, max), &value| (min.min(value), max.max(value)))
+        }
+    };
+    (min <= max).then_some((min, max))
 }

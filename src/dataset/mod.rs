@@ -129,8 +129,9 @@ impl EventLog {
         }
         drop(order);
         let days = civil_days(&times, &zone)?;
-        let first = days.iter().copied().min().unwrap_or(0);
-        let last = days.iter().copied().max().unwrap_or(0);
+        let ends = |(first, last): (i32, i32), &day: &i32| (first.min(day), last.max(day));
+        let (first, last) = days.iter().fold((i32::MAX, i32::MIN), ends);
+        let (first, last) = if first <= last { (first, last) } else { (0, 0) };
         if let [ledger] = &mut ledgers[..] {
             ledger.time_range = Some((Day(first), Day(last)));
             ledger.users = Some(users_with_rows(&offsets));
@@ -384,14 +385,28 @@ fn civil_days(times: &Times, zone: &Zone) -> Result<Vec<i32>> {
     Ok(days)
 }
 
-/// Counts the rows of a text column by code, for those that `keep`.
+/// Counts the rows of a text column by code.
+///
+/// Counters side by side: a row need not wait for the one before it, which often has the same text.
 #[must_use]
-pub fn count_codes(codes: &Codes, mut keep: impl FnMut(usize) -> bool) -> Vec<u64> {
-    let mut counts = vec![0; codes.dictionary.len()];
-    with_codes!(&codes.rows, rows => for (row, &code) in rows.iter().enumerate() {
-        if keep(row) && let Some(count) = counts.get_mut(code as usize) {
-            *count += 1;
+pub fn count_codes(codes: &Codes) -> Vec<u64> {
+    const BESIDE: usize = 4;
+    /// With more texts, a counter for each and no more than one of them would be touched at a time anyway.
+    const MOST: usize = 4096;
+    let texts = codes.dictionary.len();
+    let lists = if texts <= MOST { BESIDE } else { 1 };
+    let mut counts = vec![0u32; texts * lists];
+    with_codes!(&codes.rows, rows => {
+        let mut counts = counts.chunks_exact_mut(texts.max(1));
+        let mut lists: Vec<&mut [u32]> = counts.by_ref().collect();
+        for rows in rows.chunks(lists.len().max(1)) {
+            for (list, &code) in lists.iter_mut().zip(rows) {
+                if let Some(count) = list.get_mut(code as usize) {
+                    *count += 1;
+                }
+            }
         }
     });
-    counts
+    let sum = |code| counts.iter().skip(code).step_by(texts).map(|&rows| u64::from(rows)).sum();
+    (0..texts).map(sum).collect()
 }

@@ -1,6 +1,7 @@
 //! What the lanes have read, put together in the order of the files: one table, as if it had been read in one piece.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use super::reader::{Part, Plan, SPANS_KEPT};
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::chunk::{Chunk, ChunkColumn, Texts};
 use crate::table::decimal::Decimals;
-use crate::table::dictionary::{CodeVec, Codes};
+use crate::table::dictionary::{CodeVec, Codes, Dictionary};
 use crate::table::{Clock, ColumnData, Times};
 use crate::with_codes;
 
@@ -117,14 +118,15 @@ struct LaneTexts {
 const UNMET: u32 = u32::MAX;
 
 impl Assembly {
-    /// Announces a file by a ledger that has its name and bytes, and by its number among all files.
+    /// Announces a file by a ledger that has its name and bytes, and by its number among all files. Its slices are of such
+    /// sizes: a sixteenth of what is left, within these bounds.
     pub fn add_file(
         &mut self,
         ledger: Ledger,
         file: usize,
         plan: &Plan,
         beginning: Beginning,
-        slice_bytes: u64,
+        sizes: RangeInclusive<u64>,
     ) {
         if self.table.columns.is_empty() {
             self.table.columns = plan.columns.iter().map(|column| empty(column, plan.clock)).collect();
@@ -140,9 +142,10 @@ impl Assembly {
         self.rows_before.push(beginning.rows);
         let mut start = beginning.bytes;
         let unit = plan.layout.encoding.unit();
-        let slice_bytes = slice_bytes.clamp(1, 1 << 62).next_multiple_of(unit as u64);
+        let (smallest, largest) = (*sizes.start(), *sizes.end());
         loop {
-            let limit = start.saturating_add(slice_bytes);
+            let size = (bytes.saturating_sub(start) / 16).max(smallest).min(largest);
+            let limit = start.saturating_add(size.clamp(1, 1 << 62).next_multiple_of(unit as u64));
             let limit = if limit >= bytes { u64::MAX } else { limit };
             self.slices.push(Slice {
                 file,
@@ -408,23 +411,44 @@ fn append(data: &mut ColumnData, chunk: ChunkColumn, texts: &mut LaneTexts) -> R
 }
 
 /// Adds rows of a lane's codes as codes of our own; texts that are met for the first time get the next ones.
+#[allow(clippy::useless_conversion, reason = "useless only for the widest codes")]
 fn append_codes(codes: &mut Codes, rows: &CodeVec, texts: &mut LaneTexts) -> Option<()> {
-    let LaneTexts { texts, codes: known } = texts;
-    #[allow(clippy::useless_conversion, reason = "useless only for the widest codes")]
-    let met = with_codes!(rows, rows => rows.iter().try_for_each(|&code| {
-        let slot = known.get_mut(code as usize)?;
-        if *slot == UNMET {
-            *slot = codes.dictionary.code(texts.get(u32::from(code)).as_bytes())?;
+    const TOGETHER: usize = 1024;
+    let mut ours = [0; TOGETHER];
+    with_codes!(rows, rows => for rows in rows.chunks(TOGETHER) {
+        let ours = ours.get_mut(..rows.len())?;
+        let mut met = true;
+        for (ours, &code) in ours.iter_mut().zip(rows) {
+            *ours = texts.codes.get(code as usize).copied()?;
+            met &= *ours != UNMET;
         }
-        Some(())
-    }));
-    met?;
-    codes.widen();
-    let code_of = |code: usize| known.get(code).copied().unwrap_or(0);
-    with_codes!(rows, rows => match &mut codes.rows {
-        CodeVec::U8(codes) => codes.extend(rows.iter().map(|&code| code_of(code as usize) as u8)),
-        CodeVec::U16(codes) => codes.extend(rows.iter().map(|&code| code_of(code as usize) as u16)),
-        CodeVec::U32(codes) => codes.extend(rows.iter().map(|&code| code_of(code as usize))),
+        if !met {
+            texts.meet(&mut codes.dictionary, rows.iter().map(|&code| u32::from(code)))?;
+            for (ours, &code) in ours.iter_mut().zip(rows) {
+                *ours = texts.codes.get(code as usize).copied()?;
+            }
+        }
+        codes.extend(ours);
     });
     Some(())
+}
+
+impl LaneTexts {
+    /// Gives codes to those texts of some rows that have none, in the order of the rows.
+    #[inline(never)]
+    fn meet(&mut self, dictionary: &mut Dictionary, rows: impl Iterator<Item = u32>) -> Option<()> {
+        let Self { texts, codes } = self;
+        let unmet: Vec<u32> =
+            rows.filter(|&code| codes.get(code as usize).is_some_and(|known| *known == UNMET)).collect();
+        let met: Vec<&[u8]> = unmet.iter().map(|&code| texts.get(code).as_bytes()).collect();
+        let mut found = Vec::with_capacity(met.len());
+        dictionary.codes(&met, &mut found);
+        for (&code, &found) in unmet.iter().zip(&found) {
+            if found == Dictionary::NO_CODE {
+                return None;
+            }
+            *codes.get_mut(code as usize)? = found;
+        }
+        Some(())
+    }
 }

@@ -5,7 +5,7 @@
 
 use super::encoding::Decode;
 use super::layout::{Encoding, Layout};
-use super::split::{Found, Place, Splitter};
+use super::split::{Sink, Splitter};
 
 /// Reads one slice.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl EncodedSlice {
 
     /// Takes the next piece of the file and hands every record that it completes to `sink`, with its place in the decoded
     /// text.
-    pub fn push(&mut self, piece: &[u8], decode: &dyn Decode, sink: &mut impl FnMut(Place, Found<'_>)) {
+    pub fn push(&mut self, piece: &[u8], decode: &dyn Decode, sink: &mut impl Sink) {
         if self.done {
             return;
         }
@@ -126,7 +126,7 @@ impl EncodedSlice {
     }
 
     /// Ends the file: its last line may lack its end.
-    pub fn finish(&mut self, decode: &dyn Decode, sink: &mut impl FnMut(Place, Found<'_>)) {
+    pub fn finish(&mut self, decode: &dyn Decode, sink: &mut impl Sink) {
         if self.done {
             return;
         }
@@ -171,7 +171,7 @@ impl EncodedSlice {
         self.taken = end;
     }
 
-    fn split(&mut self, from: usize, sink: &mut impl FnMut(Place, Found<'_>)) {
+    fn split(&mut self, from: usize, sink: &mut impl Sink) {
         if let Some(splitter) = &mut self.splitter {
             splitter.push(self.text.as_bytes().get(from..).unwrap_or(b""), sink);
             self.done = splitter.is_done() || self.text.is_empty();

@@ -81,6 +81,92 @@ pub struct Place {
     pub end: u64,
 }
 
+/// Records handed over together, at most.
+pub const BLOCK: usize = 256;
+
+/// Whole records beside each other, each with as many fields as a record should have.
+#[derive(Debug, Clone, Copy)]
+pub struct Block<'a> {
+    text: &'a [u8],
+    /// Of all fields, record by record.
+    bounds: &'a [Bounds],
+    width: usize,
+    /// Where each record begins and ends, line end included.
+    lines: &'a [Bounds],
+    /// The number of the first.
+    first_row: u64,
+    /// Where in the file the text begins.
+    offset: u64,
+}
+
+impl<'a> Block<'a> {
+    /// A block of one record.
+    #[must_use]
+    pub fn of_one(place: Place, fields: Fields<'a>, line: &'a [Bounds; 1]) -> Self {
+        let Fields { text, bounds } = fields;
+        Self { text, bounds, width: bounds.len(), lines: line, first_row: place.row, offset: place.start }
+    }
+
+    /// How many records there are, at most [`BLOCK`].
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// A field of all records, without its quotes; empty when they have no such field.
+    #[inline]
+    pub fn cells(&self, field: usize) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let text = self.text;
+        self.bounds.chunks_exact(self.width.max(1)).map(move |record| {
+            let (start, end) = record.get(field).copied().unwrap_or((0, 0));
+            text.get(start as usize..end as usize).unwrap_or(b"")
+        })
+    }
+
+    /// One of the records.
+    #[must_use]
+    pub fn fields(&self, record: usize) -> Fields<'a> {
+        let bounds = self.bounds.get(record * self.width..(record + 1) * self.width).unwrap_or(&[]);
+        Fields { text: self.text, bounds }
+    }
+
+    /// Where one of the records was found.
+    #[must_use]
+    pub fn place(&self, record: usize) -> Place {
+        let (start, end) = self.lines.get(record).copied().unwrap_or((0, 0));
+        Place {
+            row: self.first_row + record as u64,
+            start: self.offset + u64::from(start),
+            end: self.offset + u64::from(end),
+        }
+    }
+}
+
+/// What takes records, in the order in which they are found.
+pub trait Sink {
+    /// Takes one.
+    fn found(&mut self, place: Place, found: Found<'_>);
+
+    /// Takes several.
+    fn block(&mut self, block: Block<'_>) {
+        for record in 0..block.len() {
+            self.found(block.place(record), Found::Record(block.fields(record)));
+        }
+    }
+}
+
+impl<F: FnMut(Place, Found<'_>)> Sink for F {
+    fn found(&mut self, place: Place, found: Found<'_>) {
+        self(place, found);
+    }
+}
+
 /// The signs that mean something.
 #[derive(Debug, Clone, Copy)]
 struct Signs {
@@ -138,6 +224,8 @@ pub struct Splitter {
     output: Vec<u8>,
     ends: Vec<usize>,
     bounds: Vec<Bounds>,
+    /// Where the records of a block begin and end.
+    lines: Vec<Bounds>,
     /// The beginning of a record whose end has not come yet.
     carry: Vec<u8>,
     /// Where in the file the carry (or, without one, the next piece) begins.
@@ -165,6 +253,7 @@ impl Splitter {
             output: vec![0; 4096],
             ends: vec![0; 64],
             bounds: Vec::new(),
+            lines: Vec::new(),
             carry: Vec::new(),
             offset: 0,
             row: 0,
@@ -212,7 +301,7 @@ impl Splitter {
     }
 
     /// Takes the next piece of the file and hands every record that it completes to `sink`.
-    pub fn push(&mut self, piece: &[u8], sink: &mut impl FnMut(Place, Found<'_>)) {
+    pub fn push(&mut self, piece: &[u8], sink: &mut impl Sink) {
         if self.done {
             return;
         }
@@ -242,7 +331,7 @@ impl Splitter {
     }
 
     /// Hands over the last record, which may lack its line end.
-    pub fn finish(&mut self, sink: &mut impl FnMut(Place, Found<'_>)) {
+    pub fn finish(&mut self, sink: &mut impl Sink) {
         if !self.done {
             let buffer = std::mem::take(&mut self.carry);
             self.process(&buffer, true, sink);
@@ -250,7 +339,7 @@ impl Splitter {
         }
     }
 
-    fn process(&mut self, buffer: &[u8], last: bool, sink: &mut impl FnMut(Place, Found<'_>)) {
+    fn process(&mut self, buffer: &[u8], last: bool, sink: &mut impl Sink) {
         const MARK: &[u8] = b"\xef\xbb\xbf";
         let (mut start, mut read, mut written, mut fields) = (0, 0, 0, 0);
         if self.offset == 0 {
@@ -323,7 +412,7 @@ impl Splitter {
                 let rest = buffer.get(start..).unwrap_or(b"");
                 let line = first_line(rest);
                 self.row += 1;
-                sink(self.place(start, start + line), Found::Broken(rest.get(..line).unwrap_or(b"")));
+                sink.found(self.place(start, start + line), Found::Broken(rest.get(..line).unwrap_or(b"")));
                 start += line;
                 (read, written, fields) = (start, 0, 0);
                 self.restart();
@@ -340,14 +429,7 @@ impl Splitter {
     }
 
     /// Hands over a record that the reader has copied out.
-    fn hand_over(
-        &mut self,
-        start: usize,
-        end: usize,
-        written: usize,
-        fields: usize,
-        sink: &mut impl FnMut(Place, Found<'_>),
-    ) {
+    fn hand_over(&mut self, start: usize, end: usize, written: usize, fields: usize, sink: &mut impl Sink) {
         self.row += 1;
         self.bounds.clear();
         let mut begin = 0;
@@ -357,19 +439,40 @@ impl Splitter {
             begin = end;
         }
         let text = self.output.get(..written).unwrap_or(b"");
-        sink(self.place(start, end), Found::Record(Fields::new(text, &self.bounds)));
+        sink.found(self.place(start, end), Found::Record(Fields::new(text, &self.bounds)));
     }
 
     /// Hands over the records from `start` on for as long as quotation marks in them frame whole fields within a line; gives
     /// the place where the first other line starts, or the last one, whose end has not come.
+    fn plain_lines(&mut self, buffer: &[u8], start: usize, sink: &mut impl Sink) -> usize {
+        self.bounds.clear();
+        let end = self.plain_blocks(buffer, start, sink);
+        self.flush(buffer, sink);
+        end
+    }
+
+    /// Hands over the records of which a block is made.
+    fn flush(&mut self, text: &[u8], sink: &mut impl Sink) {
+        if !self.lines.is_empty() {
+            let width = self.expected.unwrap_or(0);
+            let bounds = self.bounds.get(..width * self.lines.len()).unwrap_or(&[]);
+            let first_row = self.row + 1 - self.lines.len() as u64;
+            let (lines, offset) = (&self.lines[..], self.offset);
+            sink.block(Block { text, bounds, width, lines, first_row, offset });
+            self.lines.clear();
+        }
+        self.bounds.clear();
+    }
+
     #[inline(never)]
-    fn plain_lines(&mut self, buffer: &[u8], start: usize, sink: &mut impl FnMut(Place, Found<'_>)) -> usize {
+    fn plain_blocks(&mut self, buffer: &[u8], start: usize, sink: &mut impl Sink) -> usize {
         let signs = self.signs;
         let quote = signs.quote;
         // `line` and `field` are where they begin; signs before `resume` have been dealt with.
         let (mut line, mut field, mut resume) = (start, start, start);
         let mut padded = [0; 64];
-        self.bounds.clear();
+        // Fields before those of the line.
+        let mut before = 0;
         for block in (start..buffer.len()).step_by(64) {
             let bytes: &[u8; 64] = match buffer.get(block..).and_then(<[u8]>::first_chunk) {
                 Some(bytes) => bytes,
@@ -415,13 +518,12 @@ impl Splitter {
                 };
                 // Blank lines and comments are not records.
                 let blank = at == line;
-                if !blank && (signs.comment.is_none() || buffer.get(line).copied() != signs.comment) {
+                if blank || (signs.comment.is_some() && buffer.get(line).copied() == signs.comment) {
+                    self.bounds.truncate(before);
+                } else {
                     self.bounds.push((begin as u32, end as u32));
-                    self.row += 1;
-                    self.expected.get_or_insert(self.bounds.len());
-                    sink(self.place(line, next), Found::Record(Fields::new(buffer, &self.bounds)));
+                    before = self.end_line(buffer, before, (line as u32, next as u32), sink);
                 }
-                self.bounds.clear();
                 (line, field, resume) = (next, next, next);
                 if self.offset + line as u64 >= self.limit {
                     self.done = true;
@@ -430,6 +532,28 @@ impl Splitter {
             }
         }
         line
+    }
+
+    /// Adds a line to the block, or, when it has another number of fields, hands it over by itself; gives the number of fields
+    /// in the block.
+    #[inline]
+    fn end_line(&mut self, text: &[u8], before: usize, line: Bounds, sink: &mut impl Sink) -> usize {
+        let width = *self.expected.get_or_insert(self.bounds.len() - before);
+        if self.bounds.len() - before == width {
+            self.row += 1;
+            self.lines.push(line);
+            if self.lines.len() < BLOCK {
+                return self.bounds.len();
+            }
+            self.flush(text, sink);
+            return 0;
+        }
+        let bounds = self.bounds.split_off(before);
+        self.flush(text, sink);
+        self.row += 1;
+        let place = self.place(line.0 as usize, line.1 as usize);
+        sink.found(place, Found::Record(Fields::new(text, &bounds)));
+        0
     }
 
     /// Makes the reader expect a new record, and no byte order mark: having read a line end, it no longer looks for one.

@@ -293,8 +293,8 @@ pub struct TimeReader {
     format: TimeFormat,
     clock: Clock,
     zone: ZoneCache,
-    /// The last date in the standard form, and its midnight: rows beside each other often have the same.
-    date: [u8; 10],
+    /// The last date in the standard form, and its midnight in seconds: rows beside each other often have the same.
+    date: (u64, u16),
     midnight: i64,
 }
 
@@ -302,7 +302,7 @@ impl TimeReader {
     /// A reader for a column that is kept on this clock; times of the other kind are converted in the zone.
     #[must_use]
     pub fn new(format: TimeFormat, clock: Clock, zone: ZoneCache) -> Self {
-        Self { format, clock, zone, date: [0; 10], midnight: 0 }
+        Self { format, clock, zone, date: (0, 0), midnight: 0 }
     }
 
     /// The clock of the values that [`Self::read`] gives.
@@ -314,32 +314,45 @@ impl TimeReader {
     /// Microseconds on the column's clock, or `None` when the text is not a time.
     #[inline]
     pub fn read(&mut self, text: &[u8]) -> Option<i64> {
-        Some(match (self.parse(text)?, self.clock) {
+        Some(match (parse(text, self.format)?, self.clock) {
             (Written::Civil(micros), Clock::Civil) | (Written::Instant(micros), Clock::Instant) => micros,
             (Written::Instant(micros), Clock::Civil) => self.zone.civil_from_instant(micros),
             (Written::Civil(micros), Clock::Instant) => self.zone.zone().instant_from_civil(micros),
         })
     }
 
-    /// As [`parse`], without working out a date twice in a row.
+    /// As [`Self::read`], in whole seconds and microseconds beyond them, without working out a date twice in a row.
     #[inline]
-    fn parse(&mut self, text: &[u8]) -> Option<Written> {
+    pub fn read_parts(&mut self, text: &[u8]) -> Option<(i64, u32)> {
         if let Some((date, [b' ' | b'T', time @ ..])) = text.split_first_chunk::<10>()
+            && date_key(date) == self.date
             && let Ok(time) = <&[u8; 8]>::try_from(time)
-            && self.format == TimeFormat::YearFirst
+            && let Some(seconds) = seconds(time)
         {
-            if *date == self.date
-                && let Some(seconds) = seconds(time)
-            {
-                return Some(Written::Civil(self.midnight + seconds * 1_000_000));
-            }
-            if let Some(Written::Civil(micros)) = parse_standard(text) {
-                (self.date, self.midnight) = (*date, micros - micros.rem_euclid(DAY_MICROS));
-                return Some(Written::Civil(micros));
-            }
+            return Some((self.midnight + seconds, 0));
         }
-        parse(text, self.format)
+        self.read_anew(text)
     }
+
+    #[inline(never)]
+    fn read_anew(&mut self, text: &[u8]) -> Option<(i64, u32)> {
+        let micros = self.read(text)?;
+        // A date is remembered only where the column is read as it is written.
+        if let Some(date) = text.first_chunk::<10>()
+            && (self.format, self.clock) == (TimeFormat::YearFirst, Clock::Civil)
+            && matches!(parse_standard(text), Some(Written::Civil(_)))
+        {
+            (self.date, self.midnight) = (date_key(date), micros.div_euclid(DAY_MICROS) * 86_400);
+        }
+        Some((micros.div_euclid(1_000_000), u32::try_from(micros.rem_euclid(1_000_000)).ok()?))
+    }
+}
+
+/// A date's ten signs as two numbers, which compare faster.
+#[inline]
+fn date_key(date: &[u8; 10]) -> (u64, u16) {
+    let &[a, b, c, d, e, f, g, h, i, j] = date;
+    (u64::from_le_bytes([a, b, c, d, e, f, g, h]), u16::from_le_bytes([i, j]))
 }
 
 #[cfg(test)]

@@ -85,15 +85,34 @@ impl Chunk {
     /// The chunk as bytes, least significant first, every part at a multiple of 8.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Writer::default();
+        let mut bytes = vec![0; self.size()];
+        let mut at = 0;
+        self.write(&mut |part| {
+            if let Some(room) = bytes.get_mut(at..at + part.len()) {
+                room.copy_from_slice(part);
+            }
+            at = (at + part.len()).next_multiple_of(8);
+        });
+        bytes
+    }
+
+    /// How many bytes it takes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let mut size = 0;
+        self.write(&mut |part| size += part.len().next_multiple_of(8));
+        size
+    }
+
+    /// Hands its bytes over part by part; each belongs at the next multiple of 8.
+    pub fn write(&self, out: &mut dyn FnMut(&[u8])) {
+        let mut out = Writer(out);
         out.head(self.rows, self.columns.len());
         for column in &self.columns {
             match column {
                 ChunkColumn::Text { new, codes } => {
-                    out.head(0, new.ends.len());
-                    out.part(bytemuck::cast_slice(&new.ends));
-                    out.head(0, new.text.len());
-                    out.part(new.text.as_bytes());
+                    out.list(0, &new.ends);
+                    out.list(0, new.text.as_bytes());
                     match codes {
                         CodeVec::U8(codes) => out.list(1, codes),
                         CodeVec::U16(codes) => out.list(2, codes),
@@ -110,63 +129,42 @@ impl Chunk {
                 }
             }
         }
-        out.0
     }
 
     /// Reads a chunk that [`Self::to_bytes`] wrote.
     ///
     /// # Errors
-    /// [`ErrorKind::EngineStopped`] for anything else.
+    /// As [`Self::read`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        Self::read(&mut Input(bytes)).ok_or_else(|| Error::new(ErrorKind::EngineStopped).found("chunk"))
+        let at = |from: usize, into: &mut [u8]| {
+            if let Some(part) = bytes.get(from..from + into.len()) {
+                into.copy_from_slice(part);
+            }
+        };
+        Self::read(bytes.len(), &at)
     }
 
-    fn read(input: &mut Input<'_>) -> Option<Self> {
-        let (rows, columns) = input.head()?;
-        let mut chunk = Self { rows, columns: Vec::new() };
-        for _ in 0..columns {
-            let (tag, count) = input.head()?;
-            chunk.columns.push(match tag {
-                0 => {
-                    let ends = input.list(count)?;
-                    let (_, length) = input.head()?;
-                    let text = std::str::from_utf8(input.part(length)?).ok()?.to_owned();
-                    let (width, count) = input.head()?;
-                    let codes = match width {
-                        1 => CodeVec::U8(input.list(count)?),
-                        2 => CodeVec::U16(input.list(count)?),
-                        _ => CodeVec::U32(input.list(count)?),
-                    };
-                    ChunkColumn::Text { new: Texts { text, ends }, codes }
-                }
-                4 | 5 => ChunkColumn::Time { seconds: tag == 5, values: input.integers()? },
-                scale => ChunkColumn::Number {
-                    scale: u8::try_from(scale.checked_sub(8)?).ok()?,
-                    values: input.integers()?,
-                },
-            });
-        }
-        Some(chunk)
+    /// Reads a chunk of so many bytes; `copy` copies the bytes from a place on.
+    ///
+    /// # Errors
+    /// [`ErrorKind::EngineStopped`] for anything that [`Self::write`] did not write.
+    pub fn read(size: usize, copy: &dyn Fn(usize, &mut [u8])) -> Result<Self> {
+        let mut input = Input { size, place: 0, copy };
+        input.chunk().ok_or_else(|| Error::new(ErrorKind::EngineStopped).found("chunk"))
     }
 }
 
-#[derive(Default)]
-struct Writer(Vec<u8>);
+struct Writer<'a>(&'a mut dyn FnMut(&[u8]));
 
-impl Writer {
+impl Writer<'_> {
     fn head(&mut self, tag: u32, count: usize) {
-        self.0.extend_from_slice(&tag.to_le_bytes());
-        self.0.extend_from_slice(&u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
-    }
-
-    fn part(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
-        self.0.resize(self.0.len().next_multiple_of(8), 0);
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        (self.0)(&(u64::from(tag) | u64::from(count) << 32).to_le_bytes());
     }
 
     fn list<T: bytemuck::NoUninit>(&mut self, tag: u32, values: &[T]) {
         self.head(tag, values.len());
-        self.part(bytemuck::cast_slice(values));
+        (self.0)(bytemuck::cast_slice(values));
     }
 
     fn integers(&mut self, integers: &Integers) {
@@ -177,24 +175,55 @@ impl Writer {
     }
 }
 
-struct Input<'a>(&'a [u8]);
+/// Bytes that lie somewhere else, perhaps not in our memory.
+struct Input<'a> {
+    size: usize,
+    place: usize,
+    copy: &'a dyn Fn(usize, &mut [u8]),
+}
 
-impl<'a> Input<'a> {
+impl Input<'_> {
+    fn chunk(&mut self) -> Option<Chunk> {
+        let (rows, columns) = self.head()?;
+        let mut chunk = Chunk { rows, columns: Vec::new() };
+        for _ in 0..columns {
+            let (tag, count) = self.head()?;
+            chunk.columns.push(match tag {
+                0 => {
+                    let ends = self.list(count)?;
+                    let (_, length) = self.head()?;
+                    let text = String::from_utf8(self.list(length)?).ok()?;
+                    let (width, count) = self.head()?;
+                    let codes = match width {
+                        1 => CodeVec::U8(self.list(count)?),
+                        2 => CodeVec::U16(self.list(count)?),
+                        _ => CodeVec::U32(self.list(count)?),
+                    };
+                    ChunkColumn::Text { new: Texts { text, ends }, codes }
+                }
+                4 | 5 => ChunkColumn::Time { seconds: tag == 5, values: self.integers()? },
+                scale => ChunkColumn::Number {
+                    scale: u8::try_from(scale.checked_sub(8)?).ok()?,
+                    values: self.integers()?,
+                },
+            });
+        }
+        Some(chunk)
+    }
+
     fn head(&mut self) -> Option<(u32, usize)> {
-        let (head, rest) = self.0.split_first_chunk::<8>()?;
-        self.0 = rest;
-        let word = u64::from_le_bytes(*head);
-        Some(((word & u64::from(u32::MAX)) as u32, (word >> 32) as usize))
+        let words: Vec<u32> = self.list(2)?;
+        Some((*words.first()?, *words.get(1)? as usize))
     }
 
-    fn part(&mut self, length: usize) -> Option<&'a [u8]> {
-        let part = self.0.get(..length)?;
-        self.0 = self.0.get(length.next_multiple_of(8)..)?;
-        Some(part)
-    }
-
-    fn list<T: bytemuck::NoUninit + bytemuck::AnyBitPattern>(&mut self, count: usize) -> Option<Vec<T>> {
-        Some(bytemuck::pod_collect_to_vec(self.part(count.checked_mul(size_of::<T>())?)?))
+    fn list<T: bytemuck::Pod>(&mut self, count: usize) -> Option<Vec<T>> {
+        let bytes = count.checked_mul(size_of::<T>())?;
+        let end =
+            self.place.checked_add(bytes)?.checked_next_multiple_of(8).filter(|&end| end <= self.size)?;
+        let mut values = vec![T::zeroed(); count];
+        (self.copy)(self.place, bytemuck::cast_slice_mut(&mut values));
+        self.place = end;
+        Some(values)
     }
 
     fn integers(&mut self) -> Option<Integers> {

@@ -76,6 +76,17 @@ impl Decimals {
         true
     }
 
+    /// A parsed decimal in this column's unit; nothing when it has more places, or would leave the range of 64 bits.
+    #[inline]
+    #[must_use]
+    pub fn in_unit(&self, number: Parsed) -> Option<i64> {
+        if number.scale == self.scale {
+            return Some(number.mantissa);
+        }
+        let factor = POWERS_OF_TEN.get(usize::from(self.scale.checked_sub(number.scale)?))?;
+        number.mantissa.checked_mul(*factor).filter(|value| *value != Self::MISSING)
+    }
+
     /// Adds the numbers of another column, bringing both to the larger number of places. `false`, and nothing is added, when
     /// a value would leave the range of 64 bits.
     #[must_use]
@@ -115,6 +126,8 @@ fn rescaled(values: &Integers, places: u8) -> Option<Integers> {
     }
     Some(moved)
 }
+
+const POWERS_OF_TEN: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 
 fn power_of_ten(exponent: u8) -> Option<i64> {
     10i64.checked_pow(u32::from(exponent))

@@ -1,6 +1,6 @@
 //! Text as small integer codes: each distinct text is kept once, a row holds its code in one, two or four bytes.
 
-use super::gather;
+use super::{gather, remove};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Distinct texts, in the order of their first appearance; a text's place is its code.
@@ -75,6 +75,41 @@ impl Dictionary {
         }
     }
 
+    /// The codes of several texts, which are added if they are new; [`Self::NO_CODE`] as [`Self::code`] gives none.
+    ///
+    /// One text after the other would wait for memory each time. Here the places of all are looked at first, which waits for
+    /// many at once.
+    #[inline(never)]
+    pub fn codes(&mut self, texts: &[&[u8]], codes: &mut Vec<u32>) {
+        const TOGETHER: usize = 64;
+        /// An index that is no larger is in the processor's cache anyway.
+        const SMALL: usize = 2048;
+        codes.clear();
+        let mut keys = [0; TOGETHER];
+        for texts in texts.chunks(TOGETHER) {
+            for (slot, text) in keys.iter_mut().zip(texts) {
+                *slot = key(text);
+            }
+            if self.slots.len() > SMALL {
+                let mask = self.slots.len() - 1;
+                let looked = keys.iter().zip(texts).fold(0, |looked, (&key, text)| {
+                    looked ^ self.slots.get(spread(key, text.len()) & mask).map_or(0, |slot| slot.code)
+                });
+                std::hint::black_box(looked);
+            }
+            for (&key, text) in keys.iter().zip(texts) {
+                let code = match self.probe(key, text) {
+                    Ok(code) => code,
+                    Err(free) => self.add(key, text, free).unwrap_or(Self::NO_CODE),
+                };
+                codes.push(code);
+            }
+        }
+    }
+
+    /// Stands for a text that is not UTF-8 or does not fit.
+    pub const NO_CODE: u32 = u32::MAX;
+
     /// Gives back the memory of the index. Texts can still be found, by looking at all of them.
     pub fn seal(&mut self) {
         self.slots = Vec::new();
@@ -93,7 +128,7 @@ impl Dictionary {
             }
             if slot.key == key
                 && slot.length as usize == bytes.len()
-                && (bytes.len() <= 8 || self.get(slot.code - 1).as_bytes() == bytes)
+                && (bytes.len() <= 8 || same(self.get(slot.code - 1).as_bytes(), bytes))
             {
                 return Ok(slot.code - 1);
             }
@@ -126,19 +161,34 @@ impl Dictionary {
         let mut slots = Vec::new();
         slots.try_reserve_exact(places).ok()?;
         slots.resize(places, Slot::default());
-        for index in 0..self.ends.len() {
-            let code = u32::try_from(index).ok()?;
-            let text = self.get(code).as_bytes();
-            let (key, length) = (key(text), text.len());
-            let mut place = spread(key, length) & (places - 1);
+        let mut put = |slot: Slot| {
+            let mut place = spread(slot.key, slot.length as usize) & (places - 1);
             while slots.get(place).is_some_and(|slot: &Slot| slot.code != 0) {
                 place = (place + 1) & (places - 1);
             }
-            *slots.get_mut(place)? = Slot { key, length: u32::try_from(length).ok()?, code: code + 1 };
+            if let Some(free) = slots.get_mut(place) {
+                *free = slot;
+            }
+        };
+        if self.slots.is_empty() {
+            for (code, text) in (1..).zip(self.iter()) {
+                let text = text.as_bytes();
+                put(Slot { key: key(text), length: u32::try_from(text.len()).ok()?, code });
+            }
+        } else {
+            self.slots.iter().filter(|slot| slot.code != 0).for_each(|slot| put(*slot));
         }
         self.slots = slots;
         Some(())
     }
+}
+
+/// Whether two texts of one length, at least 8, are the same. Most have no more than 16 bytes: two words each.
+#[inline]
+fn same(one: &[u8], other: &[u8]) -> bool {
+    one.first_chunk::<8>() == other.first_chunk::<8>()
+        && one.last_chunk::<8>() == other.last_chunk::<8>()
+        && (one.len() <= 16 || one == other)
 }
 
 /// Up to 8 bytes themselves (with the length they tell a text from any other), of more a hash.
@@ -146,12 +196,15 @@ impl Dictionary {
 fn key(bytes: &[u8]) -> u64 {
     let length = bytes.len();
     if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        let first = u64::from_le_bytes(*first);
         if length == 8 {
-            return u64::from_le_bytes(*first);
+            return first;
         }
-        let mut hash = mix(u64::from_le_bytes(*last), length as u64);
-        for word in bytes.as_chunks::<8>().0 {
-            hash = mix(hash, u64::from_le_bytes(*word));
+        let mut hash = mix(mix(u64::from_le_bytes(*last), length as u64), first);
+        if length > 16 {
+            for word in bytes.as_chunks::<8>().0.iter().skip(1) {
+                hash = mix(hash, u64::from_le_bytes(*word));
+            }
         }
         return hash;
     }
@@ -270,6 +323,29 @@ impl Codes {
         }
     }
 
+    /// Adds several rows with codes that [`Dictionary::codes`] gave out.
+    pub fn extend(&mut self, codes: &[u32]) {
+        let largest = codes.iter().copied().fold(0, u32::max);
+        let fits = match &self.rows {
+            CodeVec::U8(_) => largest <= u32::from(u8::MAX),
+            CodeVec::U16(_) => largest <= u32::from(u16::MAX),
+            CodeVec::U32(_) => true,
+        };
+        if !fits {
+            self.widen_for(largest);
+        }
+        match &mut self.rows {
+            CodeVec::U8(rows) => rows.extend(codes.iter().map(|&code| code as u8)),
+            CodeVec::U16(rows) => rows.extend(codes.iter().map(|&code| code as u16)),
+            CodeVec::U32(rows) => rows.extend_from_slice(codes),
+        }
+    }
+
+    /// Takes the codes of some rows away, which are given in ascending order.
+    pub fn remove(&mut self, rows: &[usize]) {
+        with_codes!(&mut self.rows, codes => remove(codes, rows));
+    }
+
     /// Makes the codes as wide as the dictionary's last one needs.
     pub fn widen(&mut self) {
         let last = u32::try_from(self.dictionary.len().saturating_sub(1)).unwrap_or(u32::MAX);
@@ -361,13 +437,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn codes_are_those_of_a_map(texts in proptest::collection::vec("(a|b|\0|数){0,9}", 0..300)) {
+        fn codes_are_those_of_a_map(texts in proptest::collection::vec("(a|b|\0|数){0,20}", 0..300)) {
             let (mut dictionary, mut map) = (Dictionary::default(), std::collections::HashMap::new());
+            let mut together = (Dictionary::default(), Vec::new(), Vec::new());
+            together.1.extend(texts.iter().map(|text| text.as_bytes()));
+            together.0.codes(&together.1, &mut together.2);
             for text in &texts {
                 let next = u32::try_from(map.len()).unwrap();
                 let expected = *map.entry(text.clone()).or_insert(next);
                 prop_assert_eq!(dictionary.code(text.as_bytes()), Some(expected));
             }
+            let expected: Vec<u32> = texts.iter().map(|text| map[text]).collect();
+            prop_assert_eq!(together.2, expected);
             for (text, code) in &map {
                 prop_assert_eq!(dictionary.find(text), Some(*code));
                 prop_assert_eq!(dictionary.get(*code), text);

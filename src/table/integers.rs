@@ -1,6 +1,6 @@
 //! Whole numbers in the fewest bytes that hold them all.
 
-use super::gather;
+use super::{gather, remove};
 use crate::error::Result;
 
 /// A column of whole numbers, some of which may be missing: 4 bytes each while they fit, else 8.
@@ -114,6 +114,26 @@ impl Integers {
         }
     }
 
+    /// Adds several numbers, missing ones among them.
+    pub fn extend(&mut self, more: &[i64]) {
+        if let Self::I32(values) = self {
+            // Without a branch, so that several are looked at together.
+            if more.iter().fold(true, |fits, &value| fits & fits_narrow(value)) {
+                values.extend(more.iter().map(|&value| narrow(value)));
+                return;
+            }
+            *self = Self::I64(std::mem::take(self).into_wide());
+        }
+        if let Self::I64(values) = self {
+            values.extend_from_slice(more);
+        }
+    }
+
+    /// Takes the numbers of some rows away, which are given in ascending order.
+    pub fn remove(&mut self, rows: &[usize]) {
+        with_integers!(self, values => remove(values, rows));
+    }
+
     /// Adds missing numbers until there are so many rows.
     pub fn pad(&mut self, rows: usize) {
         match self {
@@ -159,12 +179,21 @@ fn widened(value: i32) -> i64 {
     if value == i32::MIN { Integers::MISSING } else { i64::from(value) }
 }
 
+/// Whether a number, or that there is none, can be kept in 32 bits.
+#[inline]
+fn fits_narrow(value: i64) -> bool {
+    (value == Integers::MISSING) | ((value > i64::from(i32::MIN)) & (value <= i64::from(i32::MAX)))
+}
+
+/// A number for which that is so.
+#[inline]
+fn narrow(value: i64) -> i32 {
+    if value == Integers::MISSING { i32::MIN } else { value as i32 }
+}
+
 #[inline]
 fn narrowed(value: i64) -> Option<i32> {
-    if value == Integers::MISSING {
-        return Some(i32::MIN);
-    }
-    i32::try_from(value).ok().filter(|&value| value != i32::MIN)
+    fits_narrow(value).then(|| narrow(value))
 }
 
 #[cfg(test)]
@@ -181,6 +210,25 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn several_at_once_are_the_same_as_one_by_one(
+            values in proptest::collection::vec(
+                proptest::prop_oneof![-9i64..9, Just(Integers::MISSING), (i64::from(i32::MIN) - 2)..(i64::from(i32::MIN) + 2)], 0..40,
+            ),
+            cut in 0usize..40,
+            removed in proptest::collection::btree_set(0usize..50, 0..9),
+        ) {
+            let (one, other) = values.split_at(cut.min(values.len()));
+            let mut integers = Integers::default();
+            integers.extend(one);
+            integers.extend(other);
+            prop_assert_eq!(integers.iter().collect::<Vec<_>>(), values.clone());
+            integers.remove(&removed.iter().copied().collect::<Vec<_>>());
+            let left: Vec<i64> =
+                (0..values.len()).filter(|row| !removed.contains(row)).map(|row| values[row]).collect();
+            prop_assert_eq!(integers.iter().collect::<Vec<_>>(), left);
+        }
+
         #[test]
         fn what_goes_in_comes_out(values in proptest::collection::vec(prop_oneof![any::<i64>(), -5i64..5, Just(Integers::MISSING)], 0..40),
                                   split in 0usize..40) {

@@ -84,6 +84,18 @@ impl Times {
         }
     }
 
+    /// Adds several times: whole seconds (or [`Self::MISSING`]), and microseconds beyond them.
+    pub fn extend(&mut self, seconds: &[i64], micros: &[u32]) {
+        if self.seconds && micros.iter().fold(0, |all, micros| all | micros) == 0 {
+            self.values.extend(seconds);
+        } else {
+            for (&seconds, &micros) in seconds.iter().zip(micros) {
+                let whole = if seconds == Self::MISSING { seconds } else { seconds * Self::SECOND };
+                self.push(if micros == 0 { whole } else { whole + i64::from(micros) });
+            }
+        }
+    }
+
     /// Adds the times of another column on the same clock.
     pub fn append(&mut self, seconds: bool, values: &Integers) {
         if self.seconds && !seconds {
@@ -163,14 +175,31 @@ impl ColumnData {
     }
 }
 
+/// Takes some rows away, which are given in ascending order.
+pub(crate) fn remove<T: Copy>(values: &mut Vec<T>, rows: &[usize]) {
+    let Some(first) = rows.first().map(|&first| first.min(values.len())) else { return };
+    let (mut removed, mut kept) = (rows.iter().copied().peekable(), first);
+    for row in first..values.len() {
+        if removed.next_if_eq(&row).is_none()
+            && let Some(value) = values.get(row).copied()
+            && let Some(place) = values.get_mut(kept)
+        {
+            *place = value;
+            kept += 1;
+        }
+    }
+    values.truncate(kept);
+}
+
 /// Puts values into another order: value `order[i]` comes to place `i`.
 ///
 /// # Errors
 /// [`ErrorKind::TooLarge`] when there is no memory for the copy.
-pub fn gather<T: Copy>(values: &mut Vec<T>, order: &[u32]) -> Result<()> {
+pub fn gather<T: Copy + Default>(values: &mut Vec<T>, order: &[u32]) -> Result<()> {
     let mut moved = Vec::new();
     moved.try_reserve_exact(order.len()).map_err(|_| Error::new(ErrorKind::TooLarge))?;
-    moved.extend(order.iter().filter_map(|&row| values.get(row as usize).copied()));
+    // Of a length known beforehand: the processor looks for many values at once.
+    moved.extend(order.iter().map(|&row| values.get(row as usize).copied().unwrap_or_default()));
     *values = moved;
     Ok(())
 }

@@ -419,7 +419,7 @@ impl Client {
 }
 
 /// Files of this size and more are read by several workers.
-const LARGE: f64 = 12e6;
+pub(super) const LARGE: f64 = 12e6;
 
 /// The workers that read at once: as many as the machine has cores, up to 8.
 pub(super) fn cores() -> usize {

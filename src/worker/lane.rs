@@ -6,18 +6,20 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, MessageEvent, MessagePort};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent, MessagePort};
 
 use super::letters::Browser;
+use super::stream::Stream;
 use super::{Message, unreadable};
 use crate::engine::loader::{Lanes, TAIL_BYTES};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::assemble::Slice;
 use crate::ingest::reader::{Part, Plan};
+use crate::table::chunk::Chunk;
 
 /// What the engine asks of a lane. The number of a message is that of the reading it belongs to.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,6 +31,8 @@ pub(super) enum LaneAsk {
     File { file: usize, group: usize, name: String, plan: Plan },
     /// Read a slice.
     Read(Slice),
+    /// All has been read: end, so that your memory can be used for what comes now.
+    End,
 }
 
 /// What a lane answers.
@@ -52,8 +56,8 @@ struct OpenFile {
 struct State {
     files: HashMap<usize, OpenFile>,
     lanes: Lanes,
-    /// Slices that are wanted, with the reads that are under way for them.
-    wanted: VecDeque<(Slice, Promise)>,
+    /// Slices that are wanted, with the streams that are under way for them.
+    wanted: VecDeque<(Slice, Stream)>,
 }
 
 thread_local! {
@@ -77,6 +81,7 @@ pub(super) fn serve(port: MessagePort) {
 
 fn take(port: &MessagePort, reading: u32, ask: LaneAsk, handle: JsValue) {
     match ask {
+        LaneAsk::End => js_sys::global().unchecked_into::<DedicatedWorkerGlobalScope>().close(),
         LaneAsk::Begin => {
             READING.set(reading);
             STATE.with_borrow_mut(|state| *state = State::default());
@@ -87,9 +92,8 @@ fn take(port: &MessagePort, reading: u32, ask: LaneAsk, handle: JsValue) {
         }),
         LaneAsk::Read(slice) => {
             // The read begins now, while slices before it are being parsed.
-            let size = slice.limit.saturating_sub(slice.first_byte());
-            let read = STATE.with_borrow(|state| read(state, slice.file, slice.first_byte(), size));
-            match read {
+            let end = slice.limit.saturating_add(TAIL_BYTES);
+            match STATE.with_borrow(|state| stream(state, slice.file, slice.first_byte(), end)) {
                 Ok(read) => STATE.with_borrow_mut(|state| state.wanted.push_back((slice, read))),
                 Err(error) => say(port, reading, &LaneSay::Failed(error), JsValue::UNDEFINED),
             }
@@ -115,8 +119,7 @@ async fn work(port: &MessagePort) {
         }
         match result {
             Ok(part) => {
-                let chunk = part.chunk.to_bytes();
-                let bytes = Uint8Array::from(chunk.as_slice()).buffer();
+                let bytes = to_buffer(&part.chunk);
                 say(port, reading, &LaneSay::Part { slice: slice.index, part }, bytes.into());
             }
             Err(error) => say(port, reading, &LaneSay::Failed(error), JsValue::UNDEFINED),
@@ -124,36 +127,40 @@ async fn work(port: &MessagePort) {
     }
 }
 
-async fn parse(slice: Slice, first: Promise, reading: u32, buffer: &mut Vec<u8>) -> Result<Part> {
-    let mut next = first;
+async fn parse(slice: Slice, mut bytes: Stream, reading: u32, buffer: &mut Vec<u8>) -> Result<Part> {
     let mut place = slice.first_byte();
     let mut begun = false;
+    // At the end of the stream, but not of the file, the last record reaches further.
+    let mut further = false;
     loop {
-        let bytes = JsFuture::from(next).await;
-        let (done, size) = STATE.with_borrow_mut(|state| {
+        let size = bytes.next(buffer).await;
+        let done = STATE.with_borrow_mut(|state| {
             if READING.get() != reading {
                 return Err(Error::new(ErrorKind::Cancelled));
             }
             let State { files, lanes, .. } = state;
             let file = files.get(&slice.file).ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
-            let bytes = Uint8Array::new(&bytes.map_err(|reason| unreadable(&file.name, &reason))?);
-            buffer.resize(bytes.length() as usize, 0);
-            bytes.copy_to(buffer);
+            let size = size.map_err(|reason| unreadable(&file.name, &reason))?;
             let lane = lanes.lane(file.group, file.plan.clone())?;
             if !begun {
                 lane.begin(slice.start, slice.exact, slice.limit);
             }
-            if buffer.is_empty() {
+            let piece = buffer.get(..size).unwrap_or_default();
+            if piece.is_empty() && further {
                 lane.finish(&Browser);
             }
-            Ok((buffer.is_empty() || lane.push(buffer, &Browser), buffer.len() as u64))
+            place += piece.len() as u64;
+            let done = if piece.is_empty() { further } else { lane.push(piece, &Browser) };
+            further = piece.is_empty();
+            Ok(done)
         })?;
         begun = true;
-        place += size;
         if done {
             break;
         }
-        next = STATE.with_borrow(|state| read(state, slice.file, place, TAIL_BYTES))?;
+        if further {
+            bytes = STATE.with_borrow(|state| stream(state, slice.file, place, place + TAIL_BYTES))?;
+        }
     }
     STATE.with_borrow_mut(|state| {
         let file = state.files.get(&slice.file).ok_or_else(|| Error::new(ErrorKind::Cancelled))?;
@@ -161,13 +168,43 @@ async fn parse(slice: Slice, first: Promise, reading: u32, buffer: &mut Vec<u8>)
     })
 }
 
-/// Begins to read some bytes of a file.
-fn read(state: &State, file: usize, start: u64, size: u64) -> Result<Promise> {
+/// The bytes of a chunk in a buffer that can change hands, copied once.
+pub(super) fn to_buffer(chunk: &Chunk) -> ArrayBuffer {
+    let bytes = Uint8Array::new_with_length(u32::try_from(chunk.size()).unwrap_or(u32::MAX));
+    let mut at = 0;
+    chunk.write(&mut |part| {
+        let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
+        bytes.subarray(at, at + length).copy_from(part);
+        at = (at + length).next_multiple_of(8);
+    });
+    bytes.buffer()
+}
+
+/// A chunk from such a buffer.
+pub(super) fn from_buffer(buffer: &JsValue) -> Result<Chunk> {
+    let bytes = Uint8Array::new(buffer);
+    let copy = |from: usize, into: &mut [u8]| {
+        let end = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        bytes.subarray(end(from), end(from + into.len())).copy_to(into);
+    };
+    let chunk = Chunk::read(bytes.length() as usize, &copy);
+    let_go(buffer);
+    chunk
+}
+
+/// Gives the memory of a buffer back now, where the browser can, and not some time later.
+fn let_go(buffer: &JsValue) {
+    if let Ok(transfer) = Reflect::get(buffer, &"transfer".into())
+        && let Some(transfer) = transfer.dyn_ref::<Function>()
+    {
+        let _ = transfer.call1(buffer, &0.into());
+    }
+}
+
+/// Begins to read some bytes of a file. Beyond its end there are none, which says that it has ended.
+fn stream(state: &State, file: usize, start: u64, end: u64) -> Result<Stream> {
     let file = state.files.get(&file).ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
-    // Beyond the end of the file there is nothing, which says that it has ended.
-    let end = start as f64 + size as f64;
-    let slice = file.blob.slice_with_f64_and_f64(start as f64, end);
-    Ok(slice.map_err(|reason| unreadable(&file.name, &reason))?.array_buffer().unchecked_into())
+    Stream::new(&file.blob, start, end).map_err(|reason| unreadable(&file.name, &reason))
 }
 
 fn say(port: &MessagePort, reading: u32, words: &LaneSay, buffer: JsValue) {

@@ -11,6 +11,7 @@ mod pool;
 mod readers;
 mod serve;
 mod source;
+mod stream;
 mod unpack;
 
 pub use client::{Answer, Client};

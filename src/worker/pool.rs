@@ -4,22 +4,20 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use futures_channel::oneshot;
-use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, MessagePort};
 
-use super::lane::{LaneAsk, LaneSay};
+use super::lane::{self, LaneAsk, LaneSay};
 use super::{Message, SourceFile};
 use crate::engine::loader::{Loader, Progress};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::assemble::Slice;
-use crate::table::chunk::Chunk;
 
-/// Slices that a lane has in hand: one is parsed, the others are being read.
-const IN_HAND: usize = 3;
+/// Slices that a lane has in hand: one is parsed, the others are on their way.
+const IN_HAND: usize = 2;
 
-/// How far ahead of the first slice that is missing others are given out.
-const WINDOW: usize = 32;
+/// How far ahead of the first slice that is missing others are given out: what has come too early waits in memory.
+const WINDOW: usize = 16;
 
 struct LanePort {
     port: MessagePort,
@@ -59,6 +57,13 @@ pub(super) fn dismiss() {
             lane.port.close();
         }
     });
+}
+
+/// Lets the lanes end themselves: sorting needs memory and no lanes. The page forgets them afterwards.
+pub(super) fn end() {
+    for lane in 0..lanes() {
+        let _ = ask(lane, &LaneAsk::End, JsValue::UNDEFINED);
+    }
 }
 
 /// How many lanes there are.
@@ -123,7 +128,7 @@ pub(super) async fn read(
         match said {
             LaneSay::Failed(error) => return Err(error),
             LaneSay::Part { slice, mut part } => {
-                part.chunk = Chunk::from_bytes(&Uint8Array::new(&handle).to_vec())?;
+                part.chunk = lane::from_buffer(&handle)?;
                 if let Some(count) = in_hand.get_mut(lane) {
                     *count = count.saturating_sub(1);
                 }

@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
 
+use super::client::LARGE;
 use super::letters::Browser;
 use super::source::{Pieces, page_reads, piece_came};
 use super::{Ask, Message, Say, Source, SourceFile, lane, pool, readers, unpack};
@@ -171,6 +172,7 @@ async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String>
                     read_files(id, files, &options).await?.with_notices(notices)
                 }
             };
+            pool::end();
             // The log's ledgers come in an order of their own.
             let order = loader.ledger_order();
             IN_ORDER.set(order.iter().filter_map(|&file| files.get(file).cloned()).collect());
@@ -208,7 +210,8 @@ async fn read_files(id: u32, files: &[SourceFile], options: &OpenOptions) -> Res
 /// Reads in the lanes, or, where there are none, here.
 async fn read(id: u32, files: &[SourceFile], loader: &mut Loader) -> Result<()> {
     let cancelled = || READING.get() != Some(id);
-    if loader.slices().len() > 2 && !page_reads() {
+    let total: f64 = files.iter().map(|file| file.bytes).sum();
+    if total >= LARGE && loader.slices().len() > 2 && !page_reads() {
         for _ in 0..LANE_PATIENCE {
             if pool::lanes() > 0 {
                 return pool::read(files, loader, cancelled, |progress| tell(id, progress)).await;

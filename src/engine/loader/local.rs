@@ -24,7 +24,7 @@ impl Lanes {
         let slot = self.0.get_mut(group).ok_or_else(|| Error::new(ErrorKind::EngineStopped))?;
         match slot {
             Some(lane) => {
-                lane.turn_to(plan);
+                lane.turn_to(&plan);
                 Ok(lane)
             }
             none => Ok(none.insert(Lane::new(plan)?)),
@@ -51,7 +51,7 @@ impl Loader {
                 let lane = lanes.lane(self.group_of(slice.file), plan)?;
                 lane.begin(slice.start, slice.exact, slice.limit);
                 let mut place = slice.first_byte();
-                let mut size = self.slice_bytes;
+                let mut size = *self.slice_bytes.end();
                 loop {
                     let piece = read(slice.file, place, size)?;
                     if piece.is_empty() {
@@ -62,7 +62,7 @@ impl Loader {
                     if lane.push(&piece, decode) {
                         break;
                     }
-                    size = if place >= slice.limit { TAIL_BYTES } else { self.slice_bytes };
+                    size = if place >= slice.limit { TAIL_BYTES } else { *self.slice_bytes.end() };
                 }
                 wanted = self.take(slice.index, 0, lane.take())?;
             }

@@ -5,6 +5,8 @@
 mod local;
 mod logs;
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 pub use local::{Lanes, load};
@@ -27,9 +29,9 @@ use crate::ingest::reader::{Part, Plan};
 /// The memory that one browser tab can give the engine: a 32-bit address space, less what the program itself needs.
 pub const TAB_BYTES: u64 = 3_900_000_000;
 
-/// Large enough that the cost of each read does not matter, small enough that progress and cancelling feel immediate and the
-/// lanes end together.
-pub const SLICE_BYTES: u64 = 4 << 20;
+/// The sizes of slices. The largest is large enough that beginning to read one costs nothing; towards the end of a file they
+/// become smaller, so that the lanes end together.
+pub const SLICE_BYTES: RangeInclusive<u64> = 4 << 20..=16 << 20;
 
 /// What is read at once beyond a slice to find the end of its last record.
 pub const TAIL_BYTES: u64 = 64 << 10;
@@ -97,7 +99,7 @@ pub struct Loader {
     zone: Zone,
     week_start: WeekStart,
     limit: u64,
-    slice_bytes: u64,
+    slice_bytes: RangeInclusive<u64>,
     memory: u64,
     files: Vec<PlannedFile>,
     groups: Vec<Group>,
@@ -128,7 +130,7 @@ impl Loader {
     /// Reads in slices of another size.
     #[must_use]
     pub fn with_slices_of(mut self, bytes: u64) -> Self {
-        self.slice_bytes = bytes;
+        self.slice_bytes = bytes..=bytes;
         self
     }
 
@@ -188,12 +190,14 @@ impl Loader {
         // A little more than expected, so that columns need not move while they grow.
         let rows = inspection.estimated_rows + inspection.estimated_rows / 64;
         if let Some(group) = self.groups.get_mut(group) {
-            let (file, slice_bytes) = (self.files.len(), self.slice_bytes);
+            let (file, slice_bytes) = (self.files.len(), self.slice_bytes.clone());
             match way {
                 Way::Slices(beginning) => {
                     group.assembly.add_file(ledger, file, &plan, beginning, slice_bytes)
                 }
-                Way::Stream(beginning) => group.assembly.add_file(ledger, file, &plan, beginning, u64::MAX),
+                Way::Stream(beginning) => {
+                    group.assembly.add_file(ledger, file, &plan, beginning, u64::MAX..=u64::MAX)
+                }
                 Way::Groups(groups) => group.assembly.add_groups(ledger, file, &plan, groups),
             }
             let rows = usize::try_from(rows).unwrap_or(usize::MAX);
