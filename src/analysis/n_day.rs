@@ -237,7 +237,7 @@ fn count_rolling(view: &View<'_>, after: &mut [AfterDays]) {
         }
         for (entry, reached) in after.iter_mut().zip(&reached) {
             entry.rolling_all += u64::from(*reached);
-            if end - first >= (i64::from(entry.day) + 1) * HOURS_24 {
+            if (end - first).div_euclid(HOURS_24) > i64::from(entry.day) {
                 entry.rolling_mature += 1;
                 entry.rolling += u64::from(*reached);
             }

@@ -294,7 +294,7 @@ pub struct TimeReader {
     clock: Clock,
     zone: ZoneCache,
     /// The last date in the standard form, and its midnight in seconds: rows beside each other often have the same.
-    date: (u64, u16),
+    date: (u64, u32),
     midnight: i64,
 }
 
@@ -302,7 +302,8 @@ impl TimeReader {
     /// A reader for a column that is kept on this clock; times of the other kind are converted in the zone.
     #[must_use]
     pub fn new(format: TimeFormat, clock: Clock, zone: ZoneCache) -> Self {
-        Self { format, clock, zone, date: (0, 0), midnight: 0 }
+        // No date has this key.
+        Self { format, clock, zone, date: (0, u32::MAX), midnight: 0 }
     }
 
     /// The clock of the values that [`Self::read`] gives.
@@ -350,9 +351,9 @@ impl TimeReader {
 
 /// A date's ten signs as two numbers, which compare faster.
 #[inline]
-fn date_key(date: &[u8; 10]) -> (u64, u16) {
+fn date_key(date: &[u8; 10]) -> (u64, u32) {
     let &[a, b, c, d, e, f, g, h, i, j] = date;
-    (u64::from_le_bytes([a, b, c, d, e, f, g, h]), u16::from_le_bytes([i, j]))
+    (u64::from_le_bytes([a, b, c, d, e, f, g, h]), u32::from(u16::from_le_bytes([i, j])))
 }
 
 #[cfg(test)]
