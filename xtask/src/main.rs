@@ -2,6 +2,7 @@
 
 mod bundle;
 mod check;
+mod fuzz;
 mod project;
 mod serve;
 mod site;
@@ -25,6 +26,8 @@ cargo xtask COMMAND
   bundle [--fast]              also build dist/strata.html, the single file that works by double click
   test [--native] [--fast]     every test: native, then a real browser on both builds; --native stops before the browser
   check                        formatting and lints
+  fuzz [--seconds N] [--target NAME]
+                               every fuzz target, or one, for N seconds (60); needs a nightly compiler
   bench [OPTIONS...]           the benchmark in a browser: other engines, start, journey; OPTIONS go to bench/run.mjs
 
 --fast builds in less time and runs slower: for development.";
@@ -59,6 +62,11 @@ fn run(arguments: &[String]) -> Result<()> {
             test::run(&project, speed(&options), options.has("--native"))
         }
         "check" => Options::parse(options, &[], &[]).and_then(|_| check::run(&project)),
+        "fuzz" => {
+            let options = Options::parse(options, &[], &["--seconds", "--target"])?;
+            let seconds = options.value("--seconds").map(parse_seconds).transpose()?;
+            fuzz::run(&project, seconds, options.value("--target"))
+        }
         "bench" => test::bench(&project, options),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
@@ -74,6 +82,11 @@ fn speed(options: &Options) -> wasm::Speed {
 
 fn parse_port(text: &str) -> Result<u16> {
     text.parse().map_err(|_| format!("--port takes a number from 0 to 65535, not `{text}`"))
+}
+
+fn parse_seconds(text: &str) -> Result<u32> {
+    let seconds = text.parse().ok().filter(|seconds| *seconds > 0);
+    seconds.ok_or_else(|| format!("--seconds takes a number from 1 up, not `{text}`"))
 }
 
 /// Options of one command: switches, and names followed by a value.

@@ -1,0 +1,6 @@
+#![no_main]
+
+#[path = "../bodies/dates.rs"]
+mod dates;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| dates::check(bytes));

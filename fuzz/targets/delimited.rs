@@ -1,0 +1,6 @@
+#![no_main]
+
+#[path = "../bodies/delimited.rs"]
+mod delimited;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| delimited::check(bytes));

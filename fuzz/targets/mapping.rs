@@ -1,0 +1,6 @@
+#![no_main]
+
+#[path = "../bodies/mapping.rs"]
+mod mapping;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| mapping::check(bytes));
