@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::layout::Encoding;
 use super::mapping::FileKind;
+use super::time::DateOrder;
 use crate::dataset::calendar::Day;
 use crate::locale::{Language, fill};
 
@@ -160,6 +161,29 @@ pub enum Notice {
         /// As it is written in the file.
         found: String,
     },
+    /// The first rows left the order of day and month open, or told another; a date further down tells it.
+    DateOrderFound {
+        /// The column.
+        column: String,
+        /// The first row whose date fits one order only; the header is row 1.
+        row: u64,
+        /// As it is written in the file.
+        found: String,
+        /// The day that it is: a date, written year first.
+        read_as: String,
+    },
+    /// Some dates fit only one order of day and month and others only the other one, so that those which fit both may be
+    /// wrong.
+    DateOrderMixed {
+        /// The column.
+        column: String,
+        /// How many dates fit only the order in which the column is not read; their rows are set aside.
+        cells: u64,
+        /// The row of the first of them; the header is row 1.
+        row: u64,
+        /// As it is written in the file.
+        found: String,
+    },
     /// The column had numbers only up to some row, and is text now.
     BecameText {
         /// The column.
@@ -183,6 +207,14 @@ impl Notice {
                 words.notice_day_or_month_first,
                 &[("column", column), ("read_as", read_as), ("found", found)],
             ),
+            Self::DateOrderFound { column, row, found, read_as } => fill(
+                words.notice_date_order_found,
+                &[("column", column), ("row", &count(*row)), ("found", found), ("read_as", read_as)],
+            ),
+            Self::DateOrderMixed { column, cells, row, found } => fill(
+                words.notice_date_order_mixed,
+                &[("column", column), ("cells", &count(*cells)), ("row", &count(*row)), ("found", found)],
+            ),
             Self::BecameText { column, row, found } => {
                 fill(words.notice_became_text, &[("column", column), ("row", &count(*row)), ("found", found)])
             }
@@ -195,6 +227,12 @@ impl Notice {
             Self::BecameText { column, row, found } => {
                 Self::BecameText { column, row: row.saturating_add(rows), found }
             }
+            Self::DateOrderFound { column, row, found, read_as } => {
+                Self::DateOrderFound { column, row: row.saturating_add(rows), found, read_as }
+            }
+            Self::DateOrderMixed { column, cells, row, found } => {
+                Self::DateOrderMixed { column, cells, row: row.saturating_add(rows), found }
+            }
             other => other,
         }
     }
@@ -203,7 +241,9 @@ impl Notice {
     fn repeats(&self, earlier: &Self) -> bool {
         match (self, earlier) {
             (Self::BecameText { column, .. }, Self::BecameText { column: before, .. })
-            | (Self::DayOrMonthFirst { column, .. }, Self::DayOrMonthFirst { column: before, .. }) => {
+            | (Self::DayOrMonthFirst { column, .. }, Self::DayOrMonthFirst { column: before, .. })
+            | (Self::DateOrderFound { column, .. }, Self::DateOrderFound { column: before, .. })
+            | (Self::DateOrderMixed { column, .. }, Self::DateOrderMixed { column: before, .. }) => {
                 column == before
             }
             _ => self == earlier,
@@ -245,6 +285,9 @@ pub struct Ledger {
     /// Different users in the rows in use, counted when the whole file has been read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub users: Option<u64>,
+    /// What the time column tells of the order of day and month.
+    #[serde(default, skip_serializing_if = "DateOrder::is_default")]
+    pub date_order: DateOrder,
     /// What else ought to be known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
@@ -335,6 +378,7 @@ impl Ledger {
             (one, other) => one.or(other),
         };
         self.users = None;
+        self.date_order.merge(later.date_order, row_offset);
         for notice in later.notices {
             self.notice(notice.moved(row_offset));
         }

@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::calendar::{DAY_MICROS, Day, ZoneCache, parse_offset};
 use crate::table::Clock;
 
+mod order;
 mod written;
+
+pub use order::{DateOrder, day_of};
 
 /// How the times of a column are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -296,14 +299,35 @@ pub struct TimeReader {
     /// The last date in the standard form, and its midnight in seconds: rows beside each other often have the same.
     date: (u64, u32),
     midnight: i64,
+    /// What the cells tell of the order of day and month, and whether there is more to be told.
+    order: DateOrder,
+    watches: bool,
 }
 
 impl TimeReader {
     /// A reader for a column that is kept on this clock; times of the other kind are converted in the zone.
     #[must_use]
     pub fn new(format: TimeFormat, clock: Clock, zone: ZoneCache) -> Self {
-        // No date has this key.
-        Self { format, clock, zone, date: (0, u32::MAX), midnight: 0 }
+        let (order, watches) = (DateOrder::default(), format.other_order().is_some());
+        Self { format, clock, zone, date: NO_DATE, midnight: 0, order, watches }
+    }
+
+    /// How the cells are written.
+    #[must_use]
+    pub fn format(&self) -> TimeFormat {
+        self.format
+    }
+
+    /// Reads the cells that follow in another format.
+    pub fn turn_to(&mut self, format: TimeFormat) {
+        (self.format, self.date) = (format, NO_DATE);
+        self.watches = format.other_order().is_some();
+    }
+
+    /// What the cells since the last call tell of the order of day and month.
+    pub fn take_order(&mut self) -> DateOrder {
+        self.watches = self.format.other_order().is_some();
+        std::mem::take(&mut self.order)
     }
 
     /// The clock of the values that [`Self::read`] gives.
@@ -315,11 +339,21 @@ impl TimeReader {
     /// Microseconds on the column's clock, or `None` when the text is not a time.
     #[inline]
     pub fn read(&mut self, text: &[u8]) -> Option<i64> {
-        Some(match (parse(text, self.format)?, self.clock) {
+        let written = parse(text, self.format)?;
+        if self.watches {
+            self.watch(text);
+        }
+        Some(match (written, self.clock) {
             (Written::Civil(micros), Clock::Civil) | (Written::Instant(micros), Clock::Instant) => micros,
             (Written::Instant(micros), Clock::Civil) => self.zone.civil_from_instant(micros),
             (Written::Civil(micros), Clock::Instant) => self.zone.zone().instant_from_civil(micros),
         })
+    }
+
+    #[cold]
+    fn watch(&mut self, text: &[u8]) {
+        self.order.note_read(text, self.format);
+        self.watches = !self.order.confirmed;
     }
 
     /// As [`Self::read`], in whole seconds and microseconds beyond them, without working out a date twice in a row.
@@ -348,6 +382,9 @@ impl TimeReader {
         Some((micros.div_euclid(1_000_000), u32::try_from(micros.rem_euclid(1_000_000)).ok()?))
     }
 }
+
+/// No date has this key.
+const NO_DATE: (u64, u32) = (0, u32::MAX);
 
 /// A date's ten signs as two numbers, which compare faster.
 #[inline]

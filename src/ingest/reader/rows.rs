@@ -99,8 +99,7 @@ impl Rows {
             return;
         }
         for (target, column) in self.targets.iter_mut().zip(&plan.columns) {
-            target.field = column.field;
-            target.number_format = column.number_format;
+            target.turn_to(column, plan);
         }
         self.plan = plan.clone();
         self.product = Product::of(plan);
@@ -108,6 +107,7 @@ impl Rows {
 
     /// What has been read since the last call; where it begins and ends is for the caller to say.
     pub(super) fn take(&mut self) -> Part {
+        self.targets.iter_mut().for_each(|target| target.tell_order(&mut self.ledger));
         let rows = u32::try_from(std::mem::take(&mut self.kept)).unwrap_or(u32::MAX);
         Part {
             ledger: std::mem::take(&mut self.ledger),
@@ -164,6 +164,9 @@ impl Rows {
     fn refuse(&mut self, block: Block<'_>, record: usize, column: usize, reason: Reason) {
         let (name, found) = self.cell(block, record, column);
         let fields = block.fields(record);
+        if let Some(format) = self.targets.get(column).and_then(Target::time_format) {
+            self.ledger.date_order.note_unread(found, format, block.place(record).row);
+        }
         let reason = if is_totals_row(fields) { Reason::TotalsRow } else { reason };
         self.set_aside(block.place(record), reason, Some(&name), found, Found::Record(fields));
     }

@@ -1,7 +1,7 @@
 //! Columns under construction: cells of a block of records in, typed values out. One column at a time, so that each loop is
 //! short and knows what it reads.
 
-use super::super::ledger::Reason;
+use super::super::ledger::{Ledger, Reason};
 use super::super::mapping::{ColumnType, PlannedColumn, Role};
 use super::super::orders::line_value;
 use super::super::split::{BLOCK, Block};
@@ -42,7 +42,7 @@ pub(super) struct Target {
     role: Role,
     /// Whether a row without such a cell is of no use.
     needed: bool,
-    pub number_format: NumberFormat,
+    number_format: NumberFormat,
     store: Store,
 }
 
@@ -110,6 +110,30 @@ impl Target {
             needed: plan.kind.needs_cell(column.role),
             number_format: column.number_format,
             store,
+        }
+    }
+
+    /// Turns to another file: the same column, perhaps in another place and written in another way.
+    pub(super) fn turn_to(&mut self, column: &PlannedColumn, plan: &Plan) {
+        self.field = column.field;
+        self.number_format = column.number_format;
+        if let (Store::Time { reader, .. }, Role::Time) = (&mut self.store, self.role) {
+            reader.turn_to(plan.time_format);
+        }
+    }
+
+    /// How the rows' own times are written; nothing of other columns.
+    pub(super) fn time_format(&self) -> Option<TimeFormat> {
+        match &self.store {
+            Store::Time { reader, .. } if self.role == Role::Time => Some(reader.format()),
+            _ => None,
+        }
+    }
+
+    /// Tells what the cells since the last call say of the order of day and month.
+    pub(super) fn tell_order(&mut self, ledger: &mut Ledger) {
+        if let Store::Time { reader, .. } = &mut self.store {
+            ledger.date_order.merge(reader.take_order(), 0);
         }
     }
 
