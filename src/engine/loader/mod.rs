@@ -4,6 +4,7 @@
 
 mod local;
 mod logs;
+mod thoughts;
 
 use std::ops::RangeInclusive;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use local::{Lanes, load};
 use logs::{Mapped, join_logs};
+pub use thoughts::SecondThoughts;
 
 use super::request::OpenOptions;
 use crate::dataset::EventLog;
@@ -70,6 +72,8 @@ struct PlannedFile {
     mapping: Mapping,
     /// Attributes whose types were guessed, or might as well have been.
     guessed: Vec<String>,
+    /// Whether somebody has said the order of day and month against what the first rows tell.
+    order_said: bool,
 }
 
 /// How the rows of a file come.
@@ -81,15 +85,6 @@ pub enum Way {
     Stream(Beginning),
     /// As typed columns, so many groups of rows.
     Groups(u64),
-}
-
-/// Why files have to be read once more, and how.
-#[derive(Debug, Clone)]
-pub struct SecondThoughts {
-    /// The options, with types that fit.
-    pub options: OpenOptions,
-    /// What was found, for each file.
-    pub notices: Vec<(String, Notice)>,
 }
 
 /// Reads one or several files.
@@ -166,6 +161,9 @@ impl Loader {
         self.memory += estimated_memory(inspection, &mapping);
         self.check_memory(name)?;
         let time = detect::time_column(inspection, &mapping);
+        let guess = inspection.columns.iter().find(|column| Some(&column.name) == mapping.time.as_ref());
+        let order_said =
+            guess.is_some_and(|guess| !guess.ambiguous_date && guess.time_format != Some(time.0));
         let plan = Plan::new(inspection.layout, &mapping, &names, time, &self.zone)
             .map_err(|error| error.in_file(name))?;
         let mapping = Mapping { time_format: mapping.time.as_ref().map(|_| time.0), ..mapping };
@@ -203,7 +201,7 @@ impl Loader {
             let rows = usize::try_from(rows).unwrap_or(usize::MAX);
             group.assembly.reserve(rows).map_err(|error| error.in_file(name))?;
         }
-        self.files.push(PlannedFile { group, plan, mapping, guessed });
+        self.files.push(PlannedFile { group, plan, mapping, guessed, order_said });
         self.number_slices();
         Ok(())
     }
@@ -341,53 +339,6 @@ impl Loader {
         self.progress.rows = self.groups.iter().map(|group| group.assembly.rows_read()).sum();
     }
 
-    /// What all rows, when they have been read, say against what the first rows made us guess: a column of numbers or times
-    /// in which more than one cell in a hundred is neither is one of texts, and is to be read again as such.
-    #[must_use]
-    pub fn second_thoughts(&self) -> Option<SecondThoughts> {
-        let mut thoughts = SecondThoughts { options: self.options.clone(), notices: Vec::new() };
-        for group in &self.groups {
-            for (&number, ledger) in group.assembly.files().iter().zip(group.assembly.ledgers()) {
-                let Some(file) = self.files.get(number) else { continue };
-                let wrong: Vec<_> = ledger
-                    .emptied
-                    .iter()
-                    .filter(|cells| {
-                        cells.cells * 100 > ledger.rows_used && file.guessed.contains(&cells.column)
-                    })
-                    .collect();
-                if wrong.is_empty() {
-                    continue;
-                }
-                let mut mapping = file.mapping.clone();
-                for cells in wrong {
-                    mapping.set_type(&cells.column, ColumnType::Text);
-                    thoughts.notices.push((
-                        ledger.file.clone(),
-                        Notice::BecameText {
-                            column: cells.column.clone(),
-                            row: cells.first_row,
-                            found: cells.first_found.clone(),
-                        },
-                    ));
-                }
-                thoughts.options.set_mapping(&ledger.file, mapping);
-            }
-        }
-        (!thoughts.notices.is_empty()).then_some(thoughts)
-    }
-
-    /// Adds to the ledgers what was noticed before the files were read again.
-    #[must_use]
-    pub fn with_notices(mut self, notices: Vec<(String, Notice)>) -> Self {
-        for (file, notice) in notices {
-            for group in &mut self.groups {
-                group.assembly.notice(&file, &notice);
-            }
-        }
-        self
-    }
-
     /// How far reading is.
     #[must_use]
     pub fn progress(&self) -> Progress {
@@ -411,9 +362,11 @@ impl Loader {
     /// # Errors
     /// As [`Assembly::finish`] and [`EventLog::from_files`]; [`ErrorKind::NoLog`] without a file of events or orders.
     pub fn finish(self) -> Result<EventLog> {
-        let (limit, zone, week_start) = (self.limit, self.zone, self.week_start);
+        let read = self.with_open_orders();
+        let (limit, zone, week_start) = (read.limit, read.zone, read.week_start);
+        let duplicates = read.options.duplicates;
         let mut tables: Vec<Mapped> = Vec::new();
-        for group in self.groups {
+        for group in read.groups {
             tables.push((group.kind, group.mapping, group.assembly.finish()?));
         }
         let file =
@@ -442,7 +395,7 @@ impl Loader {
             surveys: beside(FileKind::Surveys)?,
             ids: beside(FileKind::Ids)?,
             scores: scores.unwrap_or((0, 10)),
-            duplicates: self.options.duplicates,
+            duplicates,
         };
         EventLog::from_files(files, mapping, zone.clone(), week_start)
             .map_err(|error| with_limit(error, limit, &file))

@@ -138,13 +138,20 @@ impl Times {
             };
             self.micros.push(found.unwrap_or(Integers::MISSING));
             match found {
-                None => account.fail(row, column, Reason::BadTime),
+                None => {
+                    let mut cell = Vec::new();
+                    text::cell(values, place, &mut cell);
+                    let number = account.first_row + row as u64;
+                    account.ledger.date_order.note_unread(&cell, self.reader.format(), number);
+                    account.fail(row, column, Reason::BadTime);
+                }
                 Some(Integers::MISSING) if column.plan.role == Role::Time => {
                     account.fail(row, column, Reason::NoTime);
                 }
                 Some(_) => {}
             }
         }
+        account.ledger.date_order.merge(self.reader.take_order(), 0);
     }
 
     pub(super) fn chunk(&mut self, bad: Option<&[bool]>) -> ChunkColumn {

@@ -1,0 +1,102 @@
+//! What all rows, when they have been read, say against what the first rows made us guess.
+
+use super::{Loader, PlannedFile};
+use crate::engine::request::OpenOptions;
+use crate::ingest::ledger::{ChangedCells, Ledger, Notice};
+use crate::ingest::mapping::{ColumnType, Mapping};
+use crate::ingest::time::{TimeFormat, day_of};
+
+/// Why files have to be read once more, and how.
+#[derive(Debug, Clone)]
+pub struct SecondThoughts {
+    /// The options, with types and times that fit.
+    pub options: OpenOptions,
+    /// What was found, for each file.
+    pub notices: Vec<(String, Notice)>,
+}
+
+impl Loader {
+    /// What all rows say against what the first rows made us guess; nothing where they agree.
+    ///
+    /// - A column of numbers or times in which more than one cell in a hundred is neither is one of texts.
+    /// - Where no date fits only the order of day and month in which the column was read, or fewer dates fit it at all than
+    ///   fit only the other, it is the other.
+    #[must_use]
+    pub fn second_thoughts(&self) -> Option<SecondThoughts> {
+        let mut thoughts = SecondThoughts { options: self.options.clone(), notices: Vec::new() };
+        for (file, ledger) in self.files_read() {
+            let mut mapping = file.mapping.clone();
+            let mut notices: Vec<Notice> = texts(file, ledger, &mut mapping).collect();
+            notices.extend(other_order(file, ledger, &mut mapping));
+            if !notices.is_empty() {
+                thoughts.options.set_mapping(&ledger.file, mapping);
+                thoughts.notices.extend(notices.into_iter().map(|notice| (ledger.file.clone(), notice)));
+            }
+        }
+        (!thoughts.notices.is_empty()).then_some(thoughts)
+    }
+
+    /// Adds to the ledgers what was noticed before the files were read again.
+    #[must_use]
+    pub fn with_notices(mut self, notices: Vec<(String, Notice)>) -> Self {
+        for (file, notice) in notices {
+            for group in &mut self.groups {
+                group.assembly.notice(&file, &notice);
+            }
+        }
+        self
+    }
+
+    /// Adds to the ledgers what dates leave open now that all have been read.
+    pub(super) fn with_open_orders(self) -> Self {
+        let notices = self.files_read();
+        let notices =
+            notices.filter_map(|(file, ledger)| Some((ledger.file.clone(), open_order(file, ledger)?)));
+        let notices = notices.collect();
+        self.with_notices(notices)
+    }
+
+    fn files_read(&self) -> impl Iterator<Item = (&PlannedFile, &Ledger)> {
+        let ledgers = self
+            .groups
+            .iter()
+            .flat_map(|group| group.assembly.files().iter().copied().zip(group.assembly.ledgers()));
+        ledgers.filter_map(|(number, ledger)| Some((self.files.get(number)?, ledger)))
+    }
+}
+
+/// Gives columns back to text of which too many cells are nothing else.
+fn texts(file: &PlannedFile, ledger: &Ledger, mapping: &mut Mapping) -> impl Iterator<Item = Notice> {
+    let wrong =
+        |cells: &&ChangedCells| cells.cells * 100 > ledger.rows_used && file.guessed.contains(&cells.column);
+    ledger.emptied.iter().filter(wrong).map(|cells| {
+        mapping.set_type(&cells.column, ColumnType::Text);
+        Notice::BecameText {
+            column: cells.column.clone(),
+            row: cells.first_row,
+            found: cells.first_found.clone(),
+        }
+    })
+}
+
+/// Turns day and month round where the dates want it, unless somebody has said so against dates that tell.
+fn other_order(file: &PlannedFile, ledger: &Ledger, mapping: &mut Mapping) -> Option<Notice> {
+    let order = &ledger.date_order;
+    let outnumbered = !order.confirmed || order.contrary > ledger.rows_used;
+    let (row, found) = order.first_contrary.clone().filter(|_| outnumbered && !file.order_said)?;
+    let other = mapping.time_format.and_then(TimeFormat::other_order)?;
+    let read_as = day_of(&found, other)?.to_string();
+    mapping.time_format = Some(other);
+    Some(Notice::DateOrderFound { column: mapping.time.clone()?, row, found, read_as })
+}
+
+/// What the dates leave open.
+fn open_order(file: &PlannedFile, ledger: &Ledger) -> Option<Notice> {
+    let (order, column) = (&ledger.date_order, file.mapping.time.clone()?);
+    if let Some((row, found)) = order.first_contrary.clone() {
+        return Some(Notice::DateOrderMixed { column, cells: order.contrary, row, found });
+    }
+    let found = order.open.clone()?;
+    let read_as = day_of(&found, file.mapping.time_format?)?.to_string();
+    Some(Notice::DayOrMonthFirst { column, read_as, found })
+}
