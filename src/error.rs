@@ -86,8 +86,6 @@ pub enum ErrorKind {
     LongNumbers,
     /// Rows above the header of a worksheet were left out. A notice.
     TitleRows,
-    /// Numbers with more than 6 decimal places were rounded to 6. A notice.
-    RoundedNumbers,
 }
 
 impl ErrorKind {
@@ -289,7 +287,6 @@ mod tests {
             CellErrors,
             LongNumbers,
             TitleRows,
-            RoundedNumbers,
         ];
         for kind in kinds {
             for language in [Language::English, Language::Chinese] {

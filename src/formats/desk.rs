@@ -23,7 +23,7 @@ use strata_core::dataset::calendar::Zone;
 use strata_core::error::{Error, ErrorKind, Result};
 use strata_core::ingest::layout::Encoding;
 use strata_core::ingest::ledger::Ledger;
-use strata_core::ingest::mapping::{ColumnType, PlannedColumn, Role};
+use strata_core::ingest::mapping::{ColumnType, FileKind, PlannedColumn, Role};
 use strata_core::ingest::time::TimeFormat;
 use strata_core::table::Clock;
 use strata_core::table::decimal::NumberFormat;
@@ -74,6 +74,9 @@ enum Request {
 pub struct PlanRequest {
     /// The open file.
     pub token: u32,
+    /// What the rows are.
+    #[serde(default)]
+    pub kind: FileKind,
     /// The columns in the order of the chunks.
     pub columns: Vec<PlanColumn>,
     /// The first group of rows, and one past the last; all when absent.
@@ -92,7 +95,7 @@ pub struct PlanRequest {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanColumn {
-    /// Its place in the file, from 0.
+    /// Its place in the file, from 0; [`strata_core::ingest::reader::PRODUCT`] for quantity times price.
     pub field: usize,
     /// Its name.
     pub name: String,
@@ -146,6 +149,12 @@ pub struct Piece {
     /// What became of the rows in the chunk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<Ledger>,
+    /// The numbers of the rows that are not in the chunk because they were set aside.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<u64>,
+    /// At the end of columns: the text of all rows that were set aside, as records under the columns of the preview.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<String>,
     /// What had to be left out or changed up to here; the list is complete at the end.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
@@ -275,7 +284,7 @@ impl Entry {
         let notices =
             if let Opened::Table(table) = &self.opened { TableText::notices(table) } else { Vec::new() };
         let end = bytes.is_empty();
-        Ok((to_json(&Piece { end, ledger: None, notices })?, (!end).then_some(bytes)))
+        Ok((to_json(&Piece { end, notices, ..Piece::default() })?, (!end).then_some(bytes)))
     }
 
     fn plan(&mut self, request: &PlanRequest) -> Result<()> {
@@ -296,16 +305,18 @@ impl Entry {
             ClockName::Instant => Clock::Instant,
         };
         let times = TimeChoice { format: request.time_format, clock, zone: Zone::new(&request.zone)? };
-        columns.plan(&plan, start..end, &times)
+        columns.plan(request.kind, &plan, start..end, &times)
     }
 }
 
 fn next_chunk(columns: &mut ColumnReader, file: &str) -> Result<(String, Option<Vec<u8>>)> {
     let Some(batch) = columns.next() else {
-        return Ok((to_json(&Piece { end: true, ledger: None, notices: columns.notices() })?, None));
+        let texts = columns.set_aside().map_err(|error| crate::in_file(error, file))?;
+        let piece = Piece { end: true, texts, notices: columns.notices(), ..Piece::default() };
+        return Ok((to_json(&piece)?, None));
     };
     let batch = batch.map_err(|error| crate::in_file(error, file))?;
-    let piece = Piece { end: false, ledger: Some(batch.ledger), notices: Vec::new() };
+    let piece = Piece { ledger: Some(batch.ledger), set_aside: batch.set_aside, ..Piece::default() };
     Ok((to_json(&piece)?, Some(batch.chunk.to_bytes())))
 }
 

@@ -32,14 +32,6 @@ impl Notices {
         self.note_many(kind, row, column, found, 1);
     }
 
-    /// As [`Self::note`], with the limit that was passed.
-    pub(crate) fn note_limited(&mut self, kind: ErrorKind, row: u64, column: &str, found: &str, limit: &str) {
-        self.note(kind, row, column, found);
-        if let Some(notice) = self.list.iter_mut().rev().find(|notice| notice.error.kind == kind) {
-            notice.error.expected = Some(limit.to_owned());
-        }
-    }
-
     pub(crate) fn note_many(
         &mut self,
         kind: ErrorKind,

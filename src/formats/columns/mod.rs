@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize};
 use strata_core::dataset::calendar::Zone;
 use strata_core::error::{Error, ErrorKind, Result};
 use strata_core::ingest::ledger::Ledger;
-use strata_core::ingest::mapping::{ColumnType, PlannedColumn};
+use strata_core::ingest::mapping::{ColumnType, FileKind, PlannedColumn};
+use strata_core::ingest::reader::{PRODUCT, SPANS_KEPT};
 use strata_core::ingest::time::TimeFormat;
 use strata_core::table::Clock;
 use strata_core::table::chunk::Chunk;
@@ -60,6 +61,8 @@ pub struct Batch {
     pub chunk: Chunk,
     /// The account of these rows alone. Row numbers count from the file's first row, the header being row 1.
     pub ledger: Ledger,
+    /// The numbers of the rows that are set aside, ascending.
+    pub set_aside: Vec<u64>,
 }
 
 /// Either kind of file.
@@ -85,7 +88,11 @@ pub struct ColumnReader {
 struct Plan {
     batches: Box<dyn Batches>,
     converter: Converter,
+    row_groups: Range<usize>,
+    first_row: u64,
     next_row: u64,
+    /// The rows set aside so far, the first [`SPANS_KEPT`] of them.
+    set_aside: Vec<u64>,
 }
 
 impl std::fmt::Debug for ColumnReader {
@@ -160,9 +167,7 @@ impl ColumnReader {
     /// What had to be left out or changed so far.
     #[must_use]
     pub fn notices(&self) -> Vec<Notice> {
-        let mut notices = self.notices.all();
-        notices.extend(self.plan.iter().flat_map(|plan| plan.converter.notices()));
-        notices
+        self.notices.all()
     }
 
     /// The first rows of all columns that can be read, as delimited text with a header.
@@ -180,7 +185,7 @@ impl ColumnReader {
             let batch = batch?;
             let taken = batch.num_rows().min(left);
             left -= taken;
-            text::records(&batch, taken, &mut text);
+            text::records(&batch, 0..taken, &mut text);
         }
         String::from_utf8(text).map_err(|_| Error::new(ErrorKind::NotUtf8).in_file(&self.name))
     }
@@ -190,19 +195,21 @@ impl ColumnReader {
         fields.filter(|(_, field)| types::column_type(field.data_type()).is_some()).map(|(place, _)| place)
     }
 
-    /// Chooses what [`Self::next`] reads: these columns of these groups of rows. The dictionaries begin anew.
+    /// Chooses what [`Self::next`] reads: these columns of these groups of rows, which are of this kind. A column whose field
+    /// is [`PRODUCT`] is computed from those with the quantity and the price. The dictionaries begin anew.
     ///
     /// # Errors
     /// [`ErrorKind::UnknownColumn`] for a column that the file lacks, [`ErrorKind::NestedColumns`] for one that cannot be
     /// read.
     pub fn plan(
         &mut self,
+        kind: FileKind,
         columns: &[PlannedColumn],
         row_groups: Range<usize>,
         times: &TimeChoice,
     ) -> Result<()> {
         let mut fields = Vec::new();
-        for column in columns {
+        for column in columns.iter().filter(|column| column.field != PRODUCT) {
             let Some(field) = self.schema.fields().get(column.field) else {
                 return Err(Error::new(ErrorKind::UnknownColumn).in_file(&self.name).found(&column.name));
             };
@@ -212,9 +219,17 @@ impl ColumnReader {
             fields.push(column.field);
         }
         let before = self.row_groups().iter().take(row_groups.start).sum::<u64>();
-        let batches = self.batches(&fields, row_groups, usize::MAX)?;
-        let converter = Converter::new(&self.name, columns, times);
-        self.plan = Some(Plan { batches, converter, next_row: before + 2 });
+        let batches = self.batches(&fields, row_groups.clone(), usize::MAX)?;
+        let converter = Converter::new(&self.name, kind, columns, times);
+        let first_row = before + 2;
+        self.plan = Some(Plan {
+            batches,
+            converter,
+            row_groups,
+            first_row,
+            next_row: first_row,
+            set_aside: Vec::new(),
+        });
         Ok(())
     }
 
@@ -229,8 +244,41 @@ impl ColumnReader {
         let row = plan.next_row;
         Some(batch.and_then(|batch| {
             plan.next_row += batch.num_rows() as u64;
-            plan.converter.convert(&batch, row).map_err(|error| error.in_file(&self.name))
+            let converted = plan.converter.convert(&batch, row).map_err(|error| error.in_file(&self.name))?;
+            let room = SPANS_KEPT.saturating_sub(plan.set_aside.len());
+            plan.set_aside.extend(converted.set_aside.iter().take(room));
+            Ok(converted)
         }))
+    }
+
+    /// The rows that were set aside since the plan was made, as records of delimited text, with the cells of all columns that
+    /// can be read, as in [`Self::preview`]. They are read once more for it.
+    ///
+    /// # Errors
+    /// As [`Self::next`].
+    pub fn set_aside(&self) -> Result<Vec<String>> {
+        let Some(plan) = self.plan.as_ref().filter(|plan| !plan.set_aside.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let fields: Vec<usize> = self.readable().collect();
+        let mut batches = self.batches(&fields, plan.row_groups.clone(), usize::MAX)?;
+        let (mut texts, mut first) = (Vec::new(), plan.first_row);
+        let mut wanted = plan.set_aside.iter().copied().peekable();
+        while wanted.peek().is_some()
+            && let Some(batch) = batches.next()
+        {
+            let batch = batch?;
+            let end = first + batch.num_rows() as u64;
+            while let Some(row) = wanted.next_if(|row| *row < end) {
+                let row = usize::try_from(row.saturating_sub(first)).unwrap_or(usize::MAX);
+                let mut text = Vec::new();
+                text::records(&batch, row..row.saturating_add(1), &mut text);
+                // What is not UTF-8 is why some rows are set aside.
+                texts.push(String::from_utf8_lossy(&text).into_owned());
+            }
+            first = end;
+        }
+        Ok(texts)
     }
 
     /// The batches of some fields, in the order in which the fields are given.

@@ -1,6 +1,7 @@
 //! Cells of any type as text, exactly.
 
 use std::io::Write as _;
+use std::ops::Range;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::*;
@@ -12,10 +13,10 @@ use crate::csv;
 
 const DAY_SECONDS: i64 = 86_400;
 
-/// Adds the first rows of a batch as records.
-pub(super) fn records(batch: &RecordBatch, rows: usize, text: &mut Vec<u8>) {
+/// Adds rows of a batch as records.
+pub(super) fn records(batch: &RecordBatch, rows: Range<usize>, text: &mut Vec<u8>) {
     let mut cells: Vec<Vec<u8>> = vec![Vec::new(); batch.num_columns()];
-    for row in 0..rows.min(batch.num_rows()) {
+    for row in rows.start..rows.end.min(batch.num_rows()) {
         for (out, array) in cells.iter_mut().zip(batch.columns()) {
             out.clear();
             cell(array, row, out);

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use strata_core::dataset::calendar::Zone;
 use strata_core::error::Error;
-use strata_core::ingest::mapping::{PlannedColumn, Role};
+use strata_core::ingest::mapping::{FileKind, PlannedColumn, Role};
 use strata_core::ingest::time::TimeFormat;
 use strata_core::table::Clock;
 use strata_formats::columns::TimeChoice;
@@ -42,7 +42,7 @@ fn main() -> Result<(), Error> {
                 })
             });
             let times = TimeChoice { format: TimeFormat::YearFirst, clock: Clock::Civil, zone: Zone::utc() };
-            columns.plan(&plan.collect::<Vec<_>>(), 0..usize::MAX, &times)?;
+            columns.plan(FileKind::Events, &plan.collect::<Vec<_>>(), 0..usize::MAX, &times)?;
             while let Some(batch) = columns.next() {
                 let batch = batch?;
                 rows += u64::from(batch.chunk.rows);

@@ -5,100 +5,124 @@
 
 mod codes;
 mod numbers;
+mod product;
 mod texts;
 mod times;
 
 use arrow_array::RecordBatch;
 use strata_core::error::{Error, ErrorKind, Result};
 use strata_core::ingest::ledger::{Ledger, Reason};
-use strata_core::ingest::mapping::{ColumnType, PlannedColumn, Role};
+use strata_core::ingest::mapping::{ColumnType, FileKind, PlannedColumn, Role};
+use strata_core::ingest::reader::PRODUCT;
 use strata_core::table::chunk::{Chunk, ChunkColumn};
 use strata_core::table::integers::Integers;
 
 use super::{Batch, TimeChoice};
-use crate::notices::{Notice, Notices};
-use numbers::Numbers;
+use numbers::{Numbers, Units};
 use texts::Texts;
 use times::Times;
 
 /// Turns the batches of one plan into chunks.
 pub(super) struct Converter {
     file: String,
+    kind: FileKind,
     targets: Vec<Target>,
     /// The targets in the order in which they are converted.
     order: Vec<usize>,
-    notices: Notices,
 }
 
 struct Target {
     plan: PlannedColumn,
-    kind: Kind,
+    /// Its place among the columns of a batch; nothing for one that is computed.
+    place: Option<usize>,
+    cells: Store,
 }
 
-enum Kind {
+enum Store {
     Text(Texts),
     Number(Numbers),
+    /// Quantity times price.
+    Product(Numbers),
     Time(Times),
 }
 
 impl Converter {
-    pub(super) fn new(file: &str, plan: &[PlannedColumn], times: &TimeChoice) -> Self {
+    pub(super) fn new(file: &str, kind: FileKind, plan: &[PlannedColumn], times: &TimeChoice) -> Self {
+        let mut places = 0..;
         let target = |plan: &PlannedColumn| Target {
-            kind: match plan.column_type {
-                ColumnType::Text => Kind::Text(Texts::default()),
-                ColumnType::Number => Kind::Number(Numbers::default()),
-                ColumnType::Time => Kind::Time(Times::new(plan.role == Role::Time, times)),
+            place: if plan.field == PRODUCT { None } else { places.next() },
+            cells: match plan.column_type {
+                ColumnType::Text => Store::Text(Texts::default()),
+                ColumnType::Number if plan.field == PRODUCT => Store::Product(Numbers::default()),
+                ColumnType::Number => Store::Number(Numbers::default()),
+                ColumnType::Time => Store::Time(Times::new(plan.role == Role::Time, times)),
             },
             plan: plan.clone(),
         };
-        let mut order: Vec<usize> = (0..plan.len()).collect();
-        order.sort_by_key(|&place| match plan.get(place).map(|plan| (plan.column_type, plan.role)) {
-            Some((ColumnType::Time, _)) => 0,
-            Some((ColumnType::Number, _)) => 1,
-            Some((ColumnType::Text, Role::User)) => 2,
-            _ => 3,
+        let targets: Vec<Target> = plan.iter().map(target).collect();
+        let mut order: Vec<usize> = (0..targets.len()).collect();
+        order.sort_by_key(|&place| match targets.get(place).map(|target| (&target.cells, target.plan.role)) {
+            Some((Store::Time(_), _)) => 0,
+            Some((Store::Number(_), _)) => 1,
+            Some((Store::Product(_), _)) => 2,
+            Some((Store::Text(_), Role::User)) => 3,
+            _ => 4,
         });
-        Self {
-            file: file.to_owned(),
-            targets: plan.iter().map(target).collect(),
-            order,
-            notices: Notices::new(file),
-        }
-    }
-
-    pub(super) fn notices(&self) -> Vec<Notice> {
-        self.notices.all()
+        Self { file: file.to_owned(), kind, targets, order }
     }
 
     /// Converts a batch whose first row has this number.
     pub(super) fn convert(&mut self, batch: &RecordBatch, first_row: u64) -> Result<Batch> {
         let rows = batch.num_rows();
-        let mut account = Account::new(&self.file, rows, first_row);
-        for &place in &self.order {
-            let (Some(target), Some(array)) = (self.targets.get_mut(place), batch.columns().get(place))
-            else {
-                return Err(Error::new(ErrorKind::BrokenFile).found("columns"));
-            };
-            let column = Cells { plan: &target.plan, array: array.as_ref() };
-            match &mut target.kind {
-                Kind::Text(texts) => texts.read(&column, &mut account)?,
-                Kind::Number(numbers) => numbers.read(&column, &mut account, &mut self.notices)?,
-                Kind::Time(times) => times.read(&column, &mut account)?,
-            }
+        let mut account = Account::new(&self.file, self.kind, rows, first_row);
+        for place in self.order.clone() {
+            self.read(place, batch, &mut account)?;
         }
-        let Account { mut ledger, bad, .. } = account;
+        let (mut ledger, bad) = account.close();
         let keep = bad.as_deref();
-        let columns = self.targets.iter_mut().map(|target| match &mut target.kind {
-            Kind::Text(texts) => texts.chunk(keep),
-            Kind::Number(numbers) => numbers.chunk(keep),
-            Kind::Time(times) => times.chunk(keep),
+        let columns = self.targets.iter_mut().map(|target| match &mut target.cells {
+            Store::Text(texts) => texts.chunk(keep),
+            Store::Number(numbers) | Store::Product(numbers) => numbers.chunk(keep),
+            Store::Time(times) => times.chunk(keep),
         });
         let columns: Vec<ChunkColumn> = columns.collect();
-        let used = keep.map_or(rows, |bad| bad.iter().filter(|bad| !**bad).count());
+        let set_aside = (first_row..).zip(keep.unwrap_or_default()).filter(|(_, bad)| **bad);
+        let set_aside: Vec<u64> = set_aside.map(|(row, _)| row).collect();
+        let used = rows - set_aside.len();
         ledger.rows_read = rows as u64;
         ledger.rows_used = used as u64;
         let rows = u32::try_from(used).map_err(|_| Error::new(ErrorKind::TooLarge))?;
-        Ok(Batch { chunk: Chunk { rows, columns }, ledger })
+        Ok(Batch { chunk: Chunk { rows, columns }, ledger, set_aside })
+    }
+
+    fn read(&mut self, place: usize, batch: &RecordBatch, account: &mut Account) -> Result<()> {
+        let product = match self.targets.get(place).map(|target| &target.cells) {
+            Some(Store::Product(_)) => Some([Role::Quantity, Role::Price].map(|role| self.units(role))),
+            _ => None,
+        };
+        let missing = || Error::new(ErrorKind::BrokenFile).found("columns");
+        let target = self.targets.get_mut(place).ok_or_else(missing)?;
+        if let (Store::Product(numbers), Some(factors)) = (&mut target.cells, product) {
+            numbers.multiply(factors, &target.plan, account);
+            return Ok(());
+        }
+        let array = target.place.and_then(|place| batch.columns().get(place)).ok_or_else(missing)?;
+        let column = Cells { plan: &target.plan, array: array.as_ref() };
+        match &mut target.cells {
+            Store::Text(texts) => texts.read(&column, account)?,
+            Store::Number(numbers) | Store::Product(numbers) => numbers.read(&column, account),
+            Store::Time(times) => times.read(&column, account)?,
+        }
+        Ok(())
+    }
+
+    /// The numbers of a role in the batch at hand.
+    fn units(&self, role: Role) -> Units {
+        let of_role = self.targets.iter().find(|target| target.plan.role == role);
+        match of_role.map(|target| &target.cells) {
+            Some(Store::Number(numbers)) => numbers.units().clone(),
+            _ => Units::default(),
+        }
     }
 }
 
@@ -111,15 +135,31 @@ struct Cells<'a> {
 /// What becomes of a batch's rows.
 struct Account {
     ledger: Ledger,
+    /// What the rows are.
+    kind: FileKind,
     first_row: u64,
     rows: usize,
     /// Which rows are set aside; nothing while none is.
     bad: Option<Vec<bool>>,
+    /// Why they are, column by column.
+    faults: Vec<Fault>,
 }
 
+/// Why a row is set aside.
+struct Fault {
+    row: usize,
+    reason: Reason,
+    column: String,
+    found: Vec<u8>,
+}
+
+/// Bytes of a cell at fault that are kept: far more than an example shows.
+const FOUND: usize = 512;
+
 impl Account {
-    fn new(file: &str, rows: usize, first_row: u64) -> Self {
-        Self { ledger: Ledger { file: file.to_owned(), ..Ledger::default() }, first_row, rows, bad: None }
+    fn new(file: &str, kind: FileKind, rows: usize, first_row: u64) -> Self {
+        let ledger = Ledger { file: file.to_owned(), ..Ledger::default() };
+        Self { ledger, kind, first_row, rows, bad: None, faults: Vec::new() }
     }
 
     fn is_bad(&self, row: usize) -> bool {
@@ -129,21 +169,42 @@ impl Account {
     /// A cell cannot be used. The row is set aside, unless the column is an attribute: then the cell counts as empty.
     #[cold]
     fn fail(&mut self, row: usize, column: &Cells<'_>, reason: Reason) {
+        let mut found = Vec::new();
+        super::text::cell(column.array, row, &mut found);
+        self.fail_with(row, column.plan, reason, &found);
+    }
+
+    /// As [`Self::fail`], for what stands in no column of the file.
+    #[cold]
+    fn fail_with(&mut self, row: usize, plan: &PlannedColumn, reason: Reason, found: &[u8]) {
         if self.is_bad(row) {
             return;
         }
-        let mut found = Vec::new();
-        super::text::cell(column.array, row, &mut found);
-        let number = self.first_row + row as u64;
-        let name = column.plan.name.clone();
-        if column.plan.role == Role::Attribute && reason != Reason::NotUtf8 {
-            self.ledger.note_emptied(&name, number, &found);
+        if plan.role == Role::Attribute && reason != Reason::NotUtf8 {
+            let number = self.number(row);
+            self.ledger.note_emptied(&plan.name, number, found);
             return;
         }
         if let Some(bad) = self.bad.get_or_insert_with(|| vec![false; self.rows]).get_mut(row) {
             *bad = true;
         }
-        self.ledger.note(reason, 1, number, Some(&name), Some(&found));
+        let found = found.get(..FOUND).unwrap_or(found).to_vec();
+        self.faults.push(Fault { row, reason, column: plan.name.clone(), found });
+    }
+
+    /// The account of all rows, as if they had been read one after the other, and which of them are set aside.
+    fn close(mut self) -> (Ledger, Option<Vec<bool>>) {
+        self.faults.sort_by_key(|fault| fault.row);
+        for Fault { row, reason, column, found } in std::mem::take(&mut self.faults) {
+            let number = self.number(row);
+            self.ledger.note(reason, 1, number, Some(&column), Some(&found));
+        }
+        (self.ledger, self.bad)
+    }
+
+    /// The number of a row in the file.
+    fn number(&self, row: usize) -> u64 {
+        self.first_row + row as u64
     }
 }
 

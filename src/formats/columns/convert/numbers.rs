@@ -3,14 +3,12 @@
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::*;
 use arrow_schema::DataType;
-use strata_core::error::{ErrorKind, Result};
 use strata_core::ingest::ledger::Reason;
 use strata_core::table::chunk::ChunkColumn;
-use strata_core::table::decimal::{self, Decimals, LARGEST, MAX_SCALE, Parsed};
+use strata_core::table::decimal::{self, Decimals, LARGEST, Parsed};
 
 use super::{Account, Cells, integers, kept, whole_numbers};
 use crate::columns::text;
-use crate::notices::Notices;
 
 /// Decimal places of numbers that a file has in floating point: what lies beyond is no part of any measure.
 const PLACES: u8 = 6;
@@ -22,10 +20,10 @@ const TENS: [f64; PLACES as usize + 1] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Whole numbers of one unit.
-#[derive(Default)]
-struct Units {
-    values: Vec<i64>,
-    scale: u8,
+#[derive(Clone, Default)]
+pub(super) struct Units {
+    pub values: Vec<i64>,
+    pub scale: u8,
 }
 
 impl Units {
@@ -55,24 +53,36 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    pub(super) fn read(
-        &mut self,
-        column: &Cells<'_>,
-        account: &mut Account,
-        notices: &mut Notices,
-    ) -> Result<()> {
-        // Places that a column has needed once are kept: the next chunk needs them too.
+    /// The numbers of the batch at hand.
+    pub(super) fn units(&self) -> &Units {
+        &self.column
+    }
+
+    /// Begins a batch. Places that a column has needed once are kept: the next chunk needs them too.
+    pub(super) fn clear(&mut self) {
         self.column.values.clear();
+    }
+
+    pub(super) fn push(&mut self, number: Parsed) -> bool {
+        self.column.push(number)
+    }
+
+    pub(super) fn push_missing(&mut self) {
+        self.column.values.push(Decimals::MISSING);
+    }
+
+    pub(super) fn read(&mut self, column: &Cells<'_>, account: &mut Account) {
+        self.clear();
         let array = column.array;
         if whole_numbers(array, &mut self.whole) {
             self.column.scale = 0;
             std::mem::swap(&mut self.column.values, &mut self.whole);
-            return Ok(());
+            return;
         }
         match array.data_type() {
             DataType::Float64 => {
                 let array = array.as_primitive::<Float64Type>();
-                self.floats(array.iter(), column, account, notices);
+                self.floats(array.iter(), column, account);
             }
             DataType::Decimal32(_, scale) => {
                 let values = array.as_primitive::<Decimal32Type>();
@@ -80,9 +90,7 @@ impl Numbers {
                     values.iter().map(|value| value.map(i128::from)),
                     *scale,
                     column,
-                    account,
-                    notices,
-                );
+                    account);
             }
             DataType::Decimal64(_, scale) => {
                 let values = array.as_primitive::<Decimal64Type>();
@@ -90,20 +98,18 @@ impl Numbers {
                     values.iter().map(|value| value.map(i128::from)),
                     *scale,
                     column,
-                    account,
-                    notices,
-                );
+                    account);
             }
             DataType::Decimal128(_, scale) => {
                 let values = array.as_primitive::<Decimal128Type>();
-                self.decimals(values.iter(), *scale, column, account, notices);
+                self.decimals(values.iter(), *scale, column, account);
             }
             DataType::Decimal256(_, scale) => {
                 let values = array.as_primitive::<Decimal256Type>();
                 // What needs more than 128 bits is as far out of range as the largest that does not.
                 let narrowed =
                     values.iter().map(|value| value.map(|value| value.to_i128().unwrap_or(i128::MAX)));
-                self.decimals(narrowed, *scale, column, account, notices);
+                self.decimals(narrowed, *scale, column, account);
             }
             DataType::Boolean => {
                 for value in array.as_boolean() {
@@ -111,15 +117,18 @@ impl Numbers {
                 }
                 self.column.scale = 0;
             }
-            _ => self.texts(column, account, notices),
+            _ => self.texts(column, account),
         }
-        Ok(())
     }
 
     fn put(&mut self, number: Option<Parsed>, row: usize, column: &Cells<'_>, account: &mut Account) {
-        if !number.is_some_and(|number| self.column.push(number)) {
-            self.column.values.push(Decimals::MISSING);
-            account.fail(row, column, Reason::BadNumber);
+        match number.filter(|number| self.column.push(*number)) {
+            Some(number) if number.rounded => note_rounded(row, column, account),
+            Some(_) => {}
+            None => {
+                self.column.values.push(Decimals::MISSING);
+                account.fail(row, column, Reason::BadNumber);
+            }
         }
     }
 
@@ -128,9 +137,7 @@ impl Numbers {
         &mut self,
         values: impl Iterator<Item = Option<f64>>,
         column: &Cells<'_>,
-        account: &mut Account,
-        notices: &mut Notices,
-    ) {
+        account: &mut Account) {
         for (row, value) in values.enumerate() {
             let Some(value) = value.filter(|value| !value.is_nan()) else {
                 self.column.values.push(Decimals::MISSING);
@@ -143,8 +150,7 @@ impl Numbers {
             }
             let more = (scale + 1..=PLACES)
                 .find_map(|scale| Some(Parsed { mantissa: exact(value, scale)?, scale, rounded: false }));
-            let number = more
-                .or_else(|| rounded(&format!("{value}"), account.first_row + row as u64, column, notices));
+            let number = more.or_else(|| decimal::parse(format!("{value}").as_bytes()));
             self.put(number, row, column, account);
         }
     }
@@ -154,9 +160,7 @@ impl Numbers {
         values: impl Iterator<Item = Option<i128>>,
         scale: i8,
         column: &Cells<'_>,
-        account: &mut Account,
-        notices: &mut Notices,
-    ) {
+        account: &mut Account) {
         if let Some(scale) = u8::try_from(scale).ok().filter(|scale| *scale <= PLACES) {
             self.column.scale = self.column.scale.max(scale);
             for (row, value) in values.enumerate() {
@@ -183,13 +187,13 @@ impl Numbers {
             }
             written.clear();
             text::cell(column.array, row, &mut written);
-            let number = parsed(&written, account.first_row + row as u64, column, notices);
+            let number = decimal::parse(&written);
             self.put(number, row, column, account);
         }
     }
 
     /// Texts and all else, read as if they stood in a text file; a dictionary's texts once each.
-    fn texts(&mut self, column: &Cells<'_>, account: &mut Account, notices: &mut Notices) {
+    fn texts(&mut self, column: &Cells<'_>, account: &mut Account) {
         let mut cell = Vec::new();
         let array = column.array;
         let (keys, values) = match array.as_any_dictionary_opt() {
@@ -201,14 +205,13 @@ impl Numbers {
             vec![None; keys.as_ref().map_or(0, |_| values.len())];
         for row in 0..array.len() {
             let place = keys.as_ref().map_or(row, |keys| keys.get(row).copied().unwrap_or(0));
-            let number = account.first_row + row as u64;
             let mut read = || {
                 cell.clear();
                 text::cell(values, place, &mut cell);
                 if cell.trim_ascii().is_empty() {
                     return Ok(None);
                 }
-                parsed(&cell, number, column, notices).map(Some).ok_or(())
+                decimal::parse_with(&cell, column.plan.number_format).map(Some).ok_or(())
             };
             let found = match known.get_mut(place).filter(|_| keys.is_some()) {
                 _ if array.is_null(row) => Ok(None),
@@ -237,33 +240,11 @@ fn exact(value: f64, scale: u8) -> Option<i64> {
     (units.abs() < EXACT && units / ten == value).then_some(units as i64)
 }
 
-/// A number as written; one with too many places is rounded, and told.
-fn parsed(written: &[u8], row: u64, column: &Cells<'_>, notices: &mut Notices) -> Option<Parsed> {
-    decimal::parse(written).or_else(|| {
-        let text = std::str::from_utf8(written).ok()?.trim();
-        let (_, fraction) = text.split_once('.')?;
-        if fraction.trim_end_matches('0').len() <= usize::from(MAX_SCALE) {
-            return decimal::parse(text.trim_end_matches('0').as_bytes());
-        }
-        rounded(text, row, column, notices)
-    })
-}
-
-/// Rounds plain digits to six places, half away from zero.
-fn rounded(text: &str, row: u64, column: &Cells<'_>, notices: &mut Notices) -> Option<Parsed> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let (kept, beyond) = fraction.split_at_checked(usize::from(PLACES)).unwrap_or((fraction, ""));
-    let mut number = decimal::parse(format!("{whole}.{kept}").as_bytes())?;
-    if beyond.bytes().any(|digit| digit != b'0') {
-        notices.note_limited(ErrorKind::RoundedNumbers, row, &column.plan.name, text, &PLACES.to_string());
-    }
-    if beyond.bytes().next().is_some_and(|digit| digit >= b'5') {
-        number.mantissa += if text.starts_with('-') { -1 } else { 1 };
-    }
-    Some(number)
+#[cold]
+fn note_rounded(row: usize, column: &Cells<'_>, account: &mut Account) {
+    let mut found = Vec::new();
+    text::cell(column.array, row, &mut found);
+    account.ledger.note_rounded(&column.plan.name, account.number(row), &found);
 }
 
 #[cfg(test)]

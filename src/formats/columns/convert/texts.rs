@@ -158,7 +158,7 @@ impl Texts {
         if account.is_bad(row) {
             return Ok(None);
         }
-        if text.is_empty() && column.plan.role == Role::User {
+        if text.is_empty() && column.plan.role == Role::User && account.kind.needs_cell(Role::User) {
             account.fail(row, column, Reason::NoUser);
             return Ok(None);
         }

@@ -141,7 +141,7 @@ impl Times {
                 None => {
                     let mut cell = Vec::new();
                     text::cell(values, place, &mut cell);
-                    let number = account.first_row + row as u64;
+                    let number = account.number(row);
                     account.ledger.date_order.note_unread(&cell, self.reader.format(), number);
                     account.fail(row, column, Reason::BadTime);
                 }
