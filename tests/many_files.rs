@@ -10,10 +10,13 @@
 )]
 
 use serde_json::Value;
+use strata::dataset::audit::Duplicates;
 use strata::engine::Engine;
-use strata::engine::loader::load;
+use strata::engine::loader::{Loader, Way, inspect, load};
 use strata::engine::request::{FileOptions, OpenOptions};
 use strata::error::ErrorKind;
+use strata::ingest::encoding::Native;
+use strata::ingest::ledger::Reason;
 use strata::ingest::mapping::Mapping;
 
 const EVENTS: &str = "user_id,event,time,amount\n\
@@ -80,4 +83,53 @@ fn attributes_filter_and_ids_merge() {
 fn files_beside_nothing_are_refused_by_name() {
     let error = load(&[("users.csv", USERS.as_bytes())], &OpenOptions::default()).unwrap_err();
     assert_eq!((error.kind, error.file.as_deref()), (ErrorKind::NoLog, Some("users.csv")));
+}
+
+#[test]
+fn conflicts_of_ids_name_their_rows() {
+    // A row with too few fields, a blank line that is no row, and a second file.
+    let first = "user_id,phone\na,p1\nonly one\n\nb,p2\nc,p1\n";
+    let second = "user_id,phone\nd,p4\ne,p2\n";
+    let files: [(&str, &[u8]); 3] =
+        [("events.csv", EVENTS.as_bytes()), ("ids.csv", first.as_bytes()), ("more.csv", second.as_bytes())];
+    let log = load(&files, &OpenOptions::default()).unwrap();
+    let identity = log.joins.identity.as_ref().unwrap();
+    let told: Vec<(&str, u64, &str)> = identity
+        .conflict_examples
+        .iter()
+        .map(|conflict| (conflict.file.as_str(), conflict.row, conflict.id.as_str()))
+        .collect();
+    // Row 3 is set aside; a blank line has no number.
+    assert_eq!(told, [("ids.csv", 5, "p1"), ("more.csv", 3, "p2")]);
+}
+
+#[test]
+fn rows_set_aside_after_reading_name_their_rows() {
+    let events = "user_id,event,time\na,visit,2024-01-01\nb,visit,soon\na,visit,2024-01-01\n";
+    let more = "user_id,event,time\na,visit,2024-01-01\nc,visit,2024-01-02\n";
+    let costs = "date,channel,cost\n2024-01-01,x,1\n,x,2\n2024-01-02,x,-3\n";
+    let files: [(&str, &[u8]); 3] =
+        [("1.csv", events.as_bytes()), ("2.csv", more.as_bytes()), ("costs.csv", costs.as_bytes())];
+    let options = OpenOptions { duplicates: Duplicates::Drop, ..OpenOptions::default() };
+    let log = load(&files, &options).unwrap();
+    let rows = |file: usize| -> Vec<(Reason, u64)> {
+        assert!(log.ledgers[file].adds_up());
+        log.ledgers[file].set_aside.iter().map(|entry| (entry.reason, entry.first_row)).collect()
+    };
+    assert_eq!(rows(0), [(Reason::BadTime, 3), (Reason::Duplicate, 4)]);
+    assert_eq!(rows(1), [(Reason::Duplicate, 2)]);
+    assert_eq!(rows(2), [(Reason::NoTime, 3), (Reason::OutOfRange, 4)]);
+}
+
+#[test]
+fn groups_without_rows_are_no_fault() {
+    let head = EVENTS.as_bytes();
+    let options = OpenOptions::default();
+    let inspection = inspect("a.parquet", 1000, head, &options, &Native).unwrap();
+    let mut loader = Loader::new(1000, &options, u64::MAX).unwrap();
+    loader.add(&inspection, Way::Groups(2)).unwrap();
+    for group in 0..2 {
+        loader.take_group(0, group, group, Vec::new()).unwrap();
+    }
+    assert_eq!(loader.finish().unwrap_err().kind, ErrorKind::NoRows);
 }

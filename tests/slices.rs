@@ -63,7 +63,7 @@ fn load(
     loader.finish()
 }
 
-type Spans = (Option<SpanOfBytes>, Vec<SpanOfBytes>, Vec<String>);
+type Spans = (Option<SpanOfBytes>, Vec<SpanOfBytes>, Vec<String>, Vec<u64>);
 type Everything = (Vec<String>, Vec<i64>, Vec<(String, Vec<String>)>, Vec<Ledger>, Vec<Spans>);
 
 /// Everything in a log, as plain values; or the error.
@@ -83,7 +83,10 @@ fn everything(log: Result<EventLog>) -> std::result::Result<Everything, Error> {
         log.times.iter().collect(),
         log.columns.iter().map(|column| (column.name.clone(), cells(&column.data))).collect(),
         log.ledgers.clone(),
-        log.spans.iter().map(|spans| (spans.header, spans.set_aside.clone(), spans.texts.clone())).collect(),
+        log.spans
+            .iter()
+            .map(|spans| (spans.header, spans.set_aside.clone(), spans.texts.clone(), spans.numbers.clone()))
+            .collect(),
     ))
 }
 

@@ -13,9 +13,10 @@ use super::dates::Span;
 use super::trades::Teller;
 use super::{EventLog, Kind, count_codes, users_with_rows};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::assemble::Column;
+use crate::ingest::assemble::{Column, FileSpans};
 use crate::ingest::ledger::{EXAMPLES_KEPT, LateChecks, Ledger, Reason};
 use crate::ingest::mapping::Role;
+use crate::ingest::row_numbers::RowNumbers;
 use crate::table::dictionary::{Codes, Dictionary};
 use crate::table::integers::Integers;
 use crate::table::{Clock, ColumnData, Times};
@@ -347,11 +348,10 @@ pub(super) struct Sorted<'a> {
     pub order: &'a [u32],
 }
 
-/// Takes copies of rows out and sets them aside in their files' ledgers, with the user they are of; the row in the file is no
-/// longer known.
+/// Takes copies of rows out and sets them aside in their files' ledgers, with the user they are of.
 pub(super) fn drop_copies(
     sorted: Sorted<'_>,
-    ledgers: &mut [Ledger],
+    (ledgers, spans): (&mut [Ledger], &[FileSpans]),
     user_column: Option<&str>,
     users: &Dictionary,
 ) -> Result<()> {
@@ -367,10 +367,10 @@ pub(super) fn drop_copies(
         .filter_map(|&copy| Some((*order.get(copy)? as usize, user_of(offsets, copy))))
         .collect();
     placed.sort_unstable();
-    let checks = LateChecks::new(ledgers);
+    let (checks, numbers) = (LateChecks::new(ledgers), RowNumbers::new(ledgers, spans));
     for (row, user) in placed {
         let found = Some(users.get(user).as_bytes());
-        checks.set_aside(ledgers, (row, 0), Reason::Duplicate, user_column, found);
+        checks.set_aside(ledgers, (row, numbers.get(row)), Reason::Duplicate, user_column, found);
     }
     let mut kept: Vec<u32> = Vec::new();
     kept.try_reserve_exact(times.len() - copies.len()).map_err(|_| Error::new(ErrorKind::TooLarge))?;

@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::assemble::Table;
 use crate::ingest::ledger::{LateChecks, Reason};
 use crate::ingest::mapping::Role;
+use crate::ingest::row_numbers::RowNumbers;
 use crate::table::decimal::{Amount, Decimals};
 use crate::table::dictionary::Dictionary;
 
@@ -64,18 +65,17 @@ pub struct CostsReport {
 }
 
 impl Costs {
-    /// Adds up a table of costs. Rows that cannot be used are set aside in the table's ledgers; `numbers` are the numbers of its
-    /// rows in their files (empty when they are not known).
+    /// Adds up a table of costs. Rows that cannot be used are set aside in the table's ledgers.
     ///
     /// # Errors
     /// [`ErrorKind::MissingRole`] without a channel or cost column.
-    pub fn new(table: &mut Table, numbers: &[u64], zone: &Zone) -> Result<Self> {
+    pub fn new(table: &mut Table, zone: &Zone) -> Result<Self> {
         let columns = &table.columns;
         let missing = |role: Role| Error::new(ErrorKind::MissingRole).expected(role.name());
         let channels = texts_in(columns, Role::Channel).ok_or_else(|| missing(Role::Channel))?;
         let costs = numbers_in(columns, Role::Cost).ok_or_else(|| missing(Role::Cost))?;
         let mut days = DayReader::new(columns, zone);
-        let checks = LateChecks::new(&table.ledgers);
+        let (checks, numbers) = (LateChecks::new(&table.ledgers), RowNumbers::of(table));
         let mut used = Dictionary::default();
         let mut cells: BTreeMap<(Day, u32), Cost> = BTreeMap::new();
         for row in 0..rows_of(table) {
@@ -104,7 +104,7 @@ impl Costs {
             if let Err((reason, role)) = read {
                 let column = column_in(columns, role);
                 let found = column.map(|column| shown(&column.data, row)).filter(|found| !found.is_empty());
-                let number = numbers.get(row).copied().unwrap_or(0);
+                let number = numbers.get(row);
                 let name = column.map(|column| column.name.as_str());
                 let found = found.as_deref().map(str::as_bytes);
                 checks.set_aside(&mut table.ledgers, (row, number), reason, name, found);
@@ -182,8 +182,8 @@ impl EventLog {
     ///
     /// # Errors
     /// As [`Costs::new`].
-    pub fn join_costs(&mut self, mut table: Table, numbers: &[u64]) -> Result<()> {
-        let costs = Costs::new(&mut table, numbers, &self.zone)?;
+    pub fn join_costs(&mut self, mut table: Table) -> Result<()> {
+        let costs = Costs::new(&mut table, &self.zone)?;
         let rows_used = table.ledgers.iter().map(|ledger| ledger.rows_used).sum();
         self.joins.costs = Some(costs.report(self, rows_used));
         self.costs = Some(costs);
@@ -216,6 +216,7 @@ mod tests {
     use super::*;
     use crate::ingest::ledger::Ledger;
     use crate::ingest::mapping::FileKind;
+    use crate::ingest::row_numbers::RowNumbers;
     use proptest::prelude::*;
 
     type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
@@ -250,7 +251,7 @@ mod tests {
             ("2024-01-02", "search", "-1", "1", "1"),
             ("2024-01-02", "search", "1", "1.5", "1"),
         ]);
-        events.join_costs(rows, &[2, 3, 4, 5, 6, 7, 8]).unwrap();
+        events.join_costs(rows).unwrap();
         let costs = events.costs.as_ref().unwrap();
         let day = |text: &str| text.parse::<Day>().unwrap();
         let search = costs.channels.find("search").unwrap();
@@ -289,7 +290,7 @@ mod tests {
     fn a_sum_beyond_64_bits_is_set_aside() {
         let most = "9223372036853.775807";
         let mut rows = costs(&[("2024-01-01", "a", most, "", ""), ("2024-01-01", "a", "2", "", "")]);
-        let costs = Costs::new(&mut rows, &[], &Zone::utc()).unwrap();
+        let costs = Costs::new(&mut rows, &Zone::utc()).unwrap();
         assert_eq!(costs.all()[0].cost, i64::MAX - 1_000_000);
         assert_eq!(rows.ledgers[0].set_aside[0].reason, Reason::OutOfRange);
     }
@@ -308,7 +309,7 @@ mod tests {
                 texts("channel", Role::Channel, &column(1)),
                 numbers("spent", Role::Cost, &column(2)),
             ]);
-            let costs = Costs::new(&mut read, &[], &Zone::utc()).unwrap();
+            let costs = Costs::new(&mut read, &Zone::utc()).unwrap();
             let mut sums: BTreeMap<(String, String), i64> = BTreeMap::new();
             let mut used = 0;
             for ((_, _, cents, gap), row) in rows.iter().zip(&cells) {

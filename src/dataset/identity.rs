@@ -23,6 +23,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::assemble::Table;
 use crate::ingest::ledger::LateChecks;
 use crate::ingest::mapping::Role;
+use crate::ingest::row_numbers::RowNumbers;
 use crate::table::ColumnData;
 use crate::table::dictionary::{Codes, Dictionary};
 use crate::with_codes;
@@ -92,14 +93,14 @@ pub struct Orphans {
 }
 
 impl Identity {
-    /// Reads id maps, each with the numbers of its rows in its file (empty when they are not known).
+    /// Reads id maps.
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`] for more ids than fit.
-    pub fn new(maps: &[(&Table, &[u64])]) -> Result<Self> {
+    pub fn new(maps: &[&Table]) -> Result<Self> {
         let mut ids = Dictionary::default();
-        let rows = maps.iter().try_fold(Vec::new(), |mut rows: Vec<Row>, (table, numbers)| {
-            collect(table, numbers, &mut ids, &mut rows)?;
+        let rows = maps.iter().try_fold(Vec::new(), |mut rows: Vec<Row>, table| {
+            collect(table, &mut ids, &mut rows)?;
             Ok::<_, Error>(rows)
         })?;
         let mut ties = Ties::new(ids.len(), &rows);
@@ -108,7 +109,7 @@ impl Identity {
         let known_by: Vec<u32> = (0..).zip(&ties.beside).map(|(id, _)| ties.known_by(id)).collect();
         let users = (0..).zip(&known_by).filter(|(id, known)| id == *known).count() as u64;
         let file = |row: &Row| {
-            let table = maps.iter().scan(0, |end, (table, _)| {
+            let table = maps.iter().scan(0, |end, table| {
                 let start = *end;
                 *end += rows_of(table);
                 Some((start, *end, table))
@@ -242,7 +243,7 @@ struct Row {
 }
 
 /// Adds the rows of a table; ids get their codes row by row, so that a smaller code stands earlier.
-fn collect(table: &Table, numbers: &[u64], ids: &mut Dictionary, rows: &mut Vec<Row>) -> Result<()> {
+fn collect(table: &Table, ids: &mut Dictionary, rows: &mut Vec<Row>) -> Result<()> {
     let in_role = |role: Role| {
         let columns = table.columns.iter().filter(move |column| column.role == role);
         columns
@@ -250,10 +251,11 @@ fn collect(table: &Table, numbers: &[u64], ids: &mut Dictionary, rows: &mut Vec<
     };
     let members: Vec<&Codes> = in_role(Role::User).take(1).collect();
     let further: Vec<&Codes> = in_role(Role::SameUser).collect();
+    let numbers = RowNumbers::of(table);
     for row in 0..rows_of(table) {
         let mut found = Row {
             place: u32::try_from(rows.len()).map_err(|_| Error::new(ErrorKind::TooLarge))?,
-            number: numbers.get(row).copied().unwrap_or(0),
+            number: numbers.get(row),
             has_member: members.first().is_some_and(|codes| !codes.get(row).is_empty()),
             ids: Vec::with_capacity(members.len() + further.len()),
         };

@@ -68,28 +68,19 @@ impl<'a> FromIterator<&'a str> for Named {
     }
 }
 
-/// A table beside the log: all files of its kind, one below the other.
-#[derive(Debug)]
-pub struct Beside {
-    /// The rows, with a ledger for each file.
-    pub table: Table,
-    /// The number of each of its rows in its file, the header being row 1; empty when they are not known.
-    pub numbers: Vec<u64>,
-}
-
 /// All files of a data set, read.
 #[derive(Debug)]
 pub struct Files {
     /// Events and orders, one below the other ([`super::append::append`]).
     pub log: Table,
     /// Users.
-    pub users: Option<Beside>,
+    pub users: Option<Table>,
     /// Costs of channels.
-    pub costs: Option<Beside>,
+    pub costs: Option<Table>,
     /// Answers to surveys.
-    pub surveys: Option<Beside>,
+    pub surveys: Option<Table>,
     /// Ids of one user.
-    pub ids: Option<Beside>,
+    pub ids: Option<Table>,
     /// The smallest and the largest score that a survey can give.
     pub scores: (i64, i64),
     /// What becomes of rows that are there twice.
@@ -106,26 +97,26 @@ impl EventLog {
     pub fn from_files(files: Files, mapping: Mapping, zone: Zone, week_start: WeekStart) -> Result<Self> {
         let Files { log: mut rows, users, costs, surveys, ids, scores, duplicates } = files;
         let identity = match &ids {
-            Some(ids) => Identity::new(&[(&ids.table, &ids.numbers)])?,
+            Some(ids) => Identity::new(&[ids])?,
             None => Identity::default(),
         };
         let orphans = texts_in(&rows.columns, Role::User).map(|users| identity.orphans(&users.dictionary));
         identity.apply(&mut rows)?;
         let mut log = Self::with_duplicates(rows, mapping, zone, week_start, duplicates)?;
         if let Some(users) = users {
-            log.join_users(users.table, &users.numbers, &identity)?;
+            log.join_users(users, &identity)?;
         }
         if let Some(costs) = costs {
-            log.join_costs(costs.table, &costs.numbers)?;
+            log.join_costs(costs)?;
         }
         if let Some(surveys) = surveys {
-            log.join_surveys(surveys.table, &surveys.numbers, &identity, scores)?;
+            log.join_surveys(surveys, &identity, scores)?;
         }
         if let Some(ids) = ids {
             log.joins.identity = Some(identity.report().clone());
             log.joins.orphans = orphans;
-            log.ledgers.extend(ids.table.ledgers);
-            log.spans.extend(ids.table.spans);
+            log.ledgers.extend(ids.ledgers);
+            log.spans.extend(ids.spans);
         }
         Ok(log)
     }
@@ -190,9 +181,8 @@ mod tests {
     use crate::ingest::mapping::{FileKind, Refunds};
     use crate::ingest::orders::add_events;
 
-    fn beside(kind: FileKind, columns: Vec<Column>) -> Option<Beside> {
-        let numbers = (2..).take(columns[0].data.len()).collect();
-        Some(Beside { table: table(kind, columns), numbers })
+    fn beside(kind: FileKind, columns: Vec<Column>) -> Option<Table> {
+        Some(table(kind, columns))
     }
 
     /// Visits under phone and open id, orders under the member's id, and four files beside them.

@@ -125,7 +125,7 @@ impl EventLog {
                 columns: &mut columns,
                 order: &order,
             };
-            audit::drop_copies(sorted, &mut ledgers, mapping.user.as_deref(), &users)?;
+            audit::drop_copies(sorted, (&mut ledgers, &spans), mapping.user.as_deref(), &users)?;
         }
         drop(order);
         let days = civil_days(&times, &zone)?;

@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::assemble::{Column, Table};
 use crate::ingest::ledger::{LateChecks, Reason};
 use crate::ingest::mapping::Role;
+use crate::ingest::row_numbers::RowNumbers;
 use crate::table::dictionary::Dictionary;
 
 /// All answers.
@@ -76,25 +77,18 @@ impl Surveys {
 }
 
 impl EventLog {
-    /// Takes a table of answers: all files of surveys in one, with the numbers of its rows in their files (empty when they are
-    /// not known) and the smallest and largest score that can be given.
+    /// Takes a table of answers: all files of surveys in one, with the smallest and largest score that can be given.
     ///
     /// # Errors
     /// [`ErrorKind::MissingRole`] without a user or score column; [`ErrorKind::TooLarge`] when memory runs out.
-    pub fn join_surveys(
-        &mut self,
-        mut table: Table,
-        numbers: &[u64],
-        identity: &Identity,
-        scores: (i64, i64),
-    ) -> Result<()> {
+    pub fn join_surveys(&mut self, mut table: Table, identity: &Identity, scores: (i64, i64)) -> Result<()> {
         let missing = |role: Role| Error::new(ErrorKind::MissingRole).expected(role.name());
         let columns = &table.columns;
         let ids = texts_in(columns, Role::User).ok_or_else(|| missing(Role::User))?;
         let given = numbers_in(columns, Role::Score).ok_or_else(|| missing(Role::Score))?;
         let unit = 10i128.pow(u32::from(given.scale));
         let mut days = DayReader::new(columns, &self.zone);
-        let checks = LateChecks::new(&table.ledgers);
+        let (checks, numbers) = (LateChecks::new(&table.ledgers), RowNumbers::of(&table));
         let (mut answers, mut strangers): (Vec<(Answer, u32)>, _) = (Vec::new(), Dictionary::default());
         let mut report = SurveysReport::default();
         for row in 0..rows_of(&table) {
@@ -120,7 +114,7 @@ impl EventLog {
                     let column = column_in(columns, role);
                     let found =
                         column.map(|column| shown(&column.data, row)).filter(|found| !found.is_empty());
-                    let place = (row, numbers.get(row).copied().unwrap_or(0));
+                    let place = (row, numbers.get(row));
                     let name = column.map(|column| column.name.as_str());
                     let found = found.as_deref().map(str::as_bytes);
                     checks.set_aside(&mut table.ledgers, place, reason, name, found);
@@ -163,6 +157,7 @@ mod tests {
     use super::*;
     use crate::ingest::ledger::Ledger;
     use crate::ingest::mapping::FileKind;
+    use crate::ingest::row_numbers::RowNumbers;
     use crate::table::ColumnData;
     use proptest::prelude::*;
 
@@ -186,7 +181,7 @@ mod tests {
             ],
         );
         let mut log = events();
-        log.join_surveys(rows, &[2, 3, 4, 5, 6, 7], &Identity::default(), (0, 10)).unwrap();
+        log.join_surveys(rows, &Identity::default(), (0, 10)).unwrap();
         let surveys = log.surveys.as_ref().unwrap();
         let a = log.users.find("a").unwrap();
         let scores: Vec<i64> = surveys.of_user(a).iter().map(|answer| answer.score).collect();
@@ -217,7 +212,7 @@ mod tests {
                 texts("who", Role::User, &who), days("when", Role::Time, &when), numbers("score", Role::Score, &scores),
             ]);
             let mut log = events();
-            log.join_surveys(read, &[], &Identity::default(), (1, 5)).unwrap();
+            log.join_surveys(read, &Identity::default(), (1, 5)).unwrap();
             let surveys = log.surveys.as_ref().unwrap();
             for id in ids {
                 let mut expected: Vec<(i32, i64)> = rows.iter().filter(|row| ids[row.0] == id && (1..=5).contains(&row.2)).map(|row| (19_700 + row.1, row.2)).collect();

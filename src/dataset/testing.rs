@@ -47,7 +47,11 @@ pub(super) fn table(kind: FileKind, columns: Vec<Column>) -> Table {
         rows_used: rows,
         ..Ledger::default()
     };
-    Table { columns, ledgers: vec![ledger], spans: vec![FileSpans::default()] }
+    Table {
+        columns,
+        ledgers: vec![ledger],
+        spans: vec![FileSpans { rows_before: 1, ..FileSpans::default() }],
+    }
 }
 
 /// The mapping that a table of hand-made columns follows.

@@ -13,6 +13,7 @@ use super::joins::{Named, rows_of, texts_in};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::assemble::{Column, Table};
 use crate::ingest::mapping::Role;
+use crate::ingest::row_numbers::RowNumbers;
 use crate::table::decimal::{Amount, Decimals};
 use crate::table::dictionary::{CodeVec, Codes, Dictionary};
 use crate::table::{ColumnData, Times};
@@ -61,16 +62,17 @@ pub struct Contradiction {
 }
 
 impl EventLog {
-    /// Takes the attributes of a table of users: all files of users in one, with the numbers of its rows in their files
-    /// (empty when they are not known). An attribute with a name that the log has already becomes `name (user)`.
+    /// Takes the attributes of a table of users: all files of users in one. An attribute with a name that the log has already
+    /// becomes `name (user)`.
     ///
     /// # Errors
     /// [`ErrorKind::MissingRole`] without a user column; [`ErrorKind::TooLarge`] when memory runs out.
-    pub fn join_users(&mut self, table: Table, numbers: &[u64], identity: &Identity) -> Result<()> {
+    pub fn join_users(&mut self, table: Table, identity: &Identity) -> Result<()> {
         let ids = texts_in(&table.columns, Role::User)
             .ok_or_else(|| Error::new(ErrorKind::MissingRole).expected(Role::User.name()))?;
         let (places, mut report) = self.match_users(&ids.dictionary, identity);
         report.rows = rows_of(&table) as u64;
+        let numbers = RowNumbers::of(&table);
         let rows: Vec<u32> = (0..rows_of(&table))
             .map(|row| places.get(ids.code(row) as usize).copied().unwrap_or(NOBODY))
             .collect();
@@ -82,7 +84,7 @@ impl EventLog {
                 if report.contradiction_examples.len() < MOST_CONTRADICTIONS {
                     report.contradiction_examples.push(Contradiction {
                         user: self.users.get(user).to_owned(),
-                        row: numbers.get(row).copied().unwrap_or(0),
+                        row: numbers.get(row),
                         column: name.clone(),
                         earlier: shown(&column.data, earlier),
                         later: shown(&column.data, later),
@@ -210,6 +212,7 @@ mod tests {
     use super::super::view::View;
     use super::*;
     use crate::ingest::mapping::{ColumnType, FileKind};
+    use crate::ingest::row_numbers::RowNumbers;
     use proptest::prelude::*;
 
     const DAY: &str = "2024-01-01";
@@ -225,8 +228,7 @@ mod tests {
 
     fn joined(users: &[&str], columns: Vec<Column>) -> EventLog {
         let mut log = log(events(users));
-        let numbers: Vec<u64> = (2..).take(columns[0].data.len()).collect();
-        log.join_users(table(FileKind::Users, columns), &numbers, &Identity::default()).unwrap();
+        log.join_users(table(FileKind::Users, columns), &Identity::default()).unwrap();
         log
     }
 
@@ -287,13 +289,13 @@ mod tests {
             FileKind::Ids,
             vec![texts("member", Role::User, &["m"]), texts("phone", Role::SameUser, &["p"])],
         );
-        let identity = Identity::new(&[(&map, &[])]).unwrap();
+        let identity = Identity::new(&[&map]).unwrap();
         let mut rows = table(FileKind::Events, events(&["p", "m", "q"]));
         identity.apply(&mut rows).unwrap();
         let mut log = log(rows.columns);
         let users =
             vec![texts("id", Role::User, &["p", "m"]), texts("level", Role::Attribute, &["gold", ""])];
-        log.join_users(table(FileKind::Users, users), &[], &identity).unwrap();
+        log.join_users(table(FileKind::Users, users), &identity).unwrap();
         assert_eq!(log.joins.users.as_ref().unwrap().users, 1);
         let gold = Condition {
             column: Some("level".into()),

@@ -46,6 +46,10 @@ pub struct FileSpans {
     pub set_aside: Vec<SpanOfBytes>,
     /// The text of the header and of these rows, where it is not what stands in the file byte for byte.
     pub texts: Vec<String>,
+    /// The numbers of these rows, ascending; the header is row 1.
+    pub numbers: Vec<u64>,
+    /// Lines up to the first row: titles and the header.
+    pub rows_before: u64,
 }
 
 /// What stands before the rows of a file.
@@ -97,8 +101,6 @@ pub struct Assembly {
     early: BTreeMap<usize, (usize, Vec<Part>)>,
     /// The files' numbers among all files.
     files: Vec<usize>,
-    /// For each file the rows before its first slice.
-    rows_before: Vec<u64>,
     /// Where in the file at hand the parts so far end, and the number of the last row.
     position: u64,
     rows: u64,
@@ -137,9 +139,9 @@ impl Assembly {
         self.table.spans.push(FileSpans {
             header: beginning.header,
             texts: beginning.text.into_iter().collect(),
+            rows_before: beginning.rows,
             ..FileSpans::default()
         });
-        self.rows_before.push(beginning.rows);
         let mut start = beginning.bytes;
         let unit = plan.layout.encoding.unit();
         let (smallest, largest) = (*sizes.start(), *sizes.end());
@@ -162,16 +164,16 @@ impl Assembly {
         }
     }
 
-    /// Announces a file whose rows come in groups, so many of them, as typed columns: a slice for each group.
-    pub fn add_groups(&mut self, ledger: Ledger, file: usize, plan: &Plan, groups: u64) {
+    /// Announces a file whose rows come in groups, so many of them, as typed columns: a slice for each group. The names of all
+    /// its columns stand above the text of the rows that are set aside, as a header.
+    pub fn add_groups(&mut self, ledger: Ledger, file: usize, plan: &Plan, groups: u64, header: String) {
         if self.table.columns.is_empty() {
             self.table.columns = plan.columns.iter().map(|column| empty(column, plan.clock)).collect();
         }
         self.files.push(file);
         self.table.ledgers.push(ledger);
-        self.table.spans.push(FileSpans::default());
-        // As if a header had stood above them.
-        self.rows_before.push(1);
+        // As if the header had stood above them.
+        self.table.spans.push(FileSpans { texts: vec![header], rows_before: 1, ..FileSpans::default() });
         for start in 0..groups {
             let index = self.slices.len();
             self.slices.push(Slice { file, index, start, limit: start + 1, exact: start == 0, unit: 1 });
@@ -256,7 +258,7 @@ impl Assembly {
         while let Some(&slice) = self.slices.get(self.done) {
             let place = self.files.iter().position(|file| *file == slice.file).unwrap_or(0);
             if slice.exact {
-                let before = self.rows_before.get(place).copied().unwrap_or(0);
+                let before = self.rows_before(place);
                 (self.position, self.rows) = (slice.start, before);
             }
             let Some((lane, parts)) = self.early.remove(&self.done) else { break };
@@ -293,9 +295,14 @@ impl Assembly {
         let place = self.files.iter().position(|file| *file == of.file).unwrap_or(0);
         if self.some != Some(slice) {
             self.some = Some(slice);
-            (self.position, self.rows) = (of.start, self.rows_before.get(place).copied().unwrap_or(0));
+            (self.position, self.rows) = (of.start, self.rows_before(place));
         }
         self.append(place, lane, part)
+    }
+
+    /// The lines of a file before its first row.
+    fn rows_before(&self, file: usize) -> u64 {
+        self.table.spans.get(file).map_or(0, |spans| spans.rows_before)
     }
 
     /// Ends a slice of which [`Self::take_some`] has taken all.
@@ -330,14 +337,15 @@ impl Assembly {
     }
 
     fn append(&mut self, file: usize, lane: usize, part: Part) -> Result<()> {
-        let Part { end, ledger, spans, texts, numbered, chunk, .. } = part;
-        let rows = ledger.rows_read;
+        let Part { end, ledger, spans, texts, set_aside, numbered, chunk, .. } = part;
+        let (rows, before) = (ledger.rows_read, if numbered { 0 } else { self.rows });
         if let (Some(whole), Some(kept)) = (self.table.ledgers.get_mut(file), self.table.spans.get_mut(file))
         {
-            whole.merge(ledger, if numbered { 0 } else { self.rows });
-            let room = SPANS_KEPT.saturating_sub(kept.set_aside.len());
+            whole.merge(ledger, before);
+            let room = SPANS_KEPT.saturating_sub(kept.numbers.len());
             kept.set_aside.extend(spans.into_iter().take(room));
             kept.texts.extend(texts.into_iter().take(room));
+            kept.numbers.extend(set_aside.into_iter().take(room).map(|row| row + before));
         }
         (self.position, self.rows) = (end, self.rows + rows);
         let texts = self.lanes.get_mut(lane).map_or(&mut [][..], |texts| texts);

@@ -15,5 +15,6 @@ pub mod letters;
 pub mod mapping;
 pub mod orders;
 pub mod reader;
+pub mod row_numbers;
 pub mod split;
 pub mod time;

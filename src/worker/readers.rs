@@ -16,7 +16,8 @@ use web_sys::{MessageEvent, MessagePort};
 use super::{Say, SourceFile};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::ledger::Ledger;
-use crate::ingest::reader::Plan;
+use crate::ingest::mapping::FileKind;
+use crate::ingest::reader::{PRODUCT, Plan};
 
 type Answer = (String, Option<Vec<u8>>);
 
@@ -166,12 +167,19 @@ pub(super) struct Piece {
     pub end: bool,
     #[serde(default)]
     pub ledger: Option<Ledger>,
+    /// The numbers of the rows that were set aside.
+    #[serde(default)]
+    pub set_aside: Vec<u64>,
+    /// At the end of columns, the text of all of them.
+    #[serde(default)]
+    pub texts: Vec<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PlanRequest<'a> {
     token: u32,
+    kind: FileKind,
     columns: &'a [crate::ingest::mapping::PlannedColumn],
     row_groups: (usize, usize),
     time_format: crate::ingest::time::TimeFormat,
@@ -207,7 +215,8 @@ impl Reader {
             .map(|(place, _)| place)
             .collect();
         let mut columns = plan.columns.clone();
-        for column in &mut columns {
+        // What is computed stands in no column.
+        for column in columns.iter_mut().filter(|column| column.field != PRODUCT) {
             column.field = readable
                 .get(column.field)
                 .copied()
@@ -215,6 +224,7 @@ impl Reader {
         }
         let request = PlanRequest {
             token: open.token,
+            kind: plan.kind,
             columns: &columns,
             row_groups: groups,
             time_format: plan.time_format,

@@ -208,11 +208,14 @@ async fn read_group(
     loop {
         let (piece, bytes) = reader.next(open).await?;
         if piece.end {
+            if let Some(part) = parts.last_mut() {
+                part.texts = piece.texts;
+            }
             return Ok(parts);
         }
         let chunk = Chunk::from_bytes(&bytes.unwrap_or_default())?;
         let ledger = piece.ledger.unwrap_or_default();
-        parts.push(Part { ledger, chunk, numbered: true, ..Part::default() });
+        parts.push(Part { ledger, set_aside: piece.set_aside, chunk, numbered: true, ..Part::default() });
     }
 }
 

@@ -18,7 +18,7 @@ use super::request::OpenOptions;
 use crate::dataset::EventLog;
 use crate::dataset::append::append;
 use crate::dataset::calendar::{WeekStart, Zone};
-use crate::dataset::joins::{Beside, Files};
+use crate::dataset::joins::Files;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::assemble::{Assembly, Beginning, Slice, Table};
 use crate::ingest::beginning;
@@ -196,7 +196,7 @@ impl Loader {
                 Way::Stream(beginning) => {
                     group.assembly.add_file(ledger, file, &plan, beginning, u64::MAX..=u64::MAX)
                 }
-                Way::Groups(groups) => group.assembly.add_groups(ledger, file, &plan, groups),
+                Way::Groups(groups) => group.assembly.add_groups(ledger, file, &plan, groups, header(&names)),
             }
             let rows = usize::try_from(rows).unwrap_or(usize::MAX);
             group.assembly.reserve(rows).map_err(|error| error.in_file(name))?;
@@ -314,7 +314,17 @@ impl Loader {
     ///
     /// # Errors
     /// As [`Loader::take`].
-    pub fn take_group(&mut self, file: usize, row_group: usize, lane: usize, parts: Vec<Part>) -> Result<()> {
+    pub fn take_group(
+        &mut self,
+        file: usize,
+        row_group: usize,
+        lane: usize,
+        mut parts: Vec<Part>,
+    ) -> Result<()> {
+        if parts.is_empty() {
+            // A group without rows is read all the same.
+            parts.push(Part { numbered: true, ..Part::default() });
+        }
         let number = self.group_of(file);
         let Some(group) = self.groups.get_mut(number) else { return Ok(()) };
         let (start, groups) = (row_group as u64, group.assembly.slices().len().max(1) as u64);
@@ -378,7 +388,7 @@ impl Loader {
             .iter()
             .find(|(kind, ..)| *kind == FileKind::Surveys)
             .map(|(_, mapping, _)| mapping.scores());
-        let mut beside = |wanted: FileKind| -> Result<Option<Beside>> {
+        let mut beside = |wanted: FileKind| -> Result<Option<Table>> {
             let mut joined: Option<Table> = None;
             for (_, _, table) in tables.extract_if(.., |(kind, ..)| *kind == wanted) {
                 match &mut joined {
@@ -386,7 +396,7 @@ impl Loader {
                     none => *none = Some(table),
                 }
             }
-            Ok(joined.map(|table| Beside { table, numbers: Vec::new() }))
+            Ok(joined)
         };
         let files = Files {
             log,
@@ -400,6 +410,15 @@ impl Loader {
         EventLog::from_files(files, mapping, zone.clone(), week_start)
             .map_err(|error| with_limit(error, limit, &file))
     }
+}
+
+/// The names of a file's columns as a record of delimited text.
+fn header(names: &[String]) -> String {
+    let quoted = |name: &String| {
+        let plain = !name.contains([',', '"', '\n', '\r']);
+        if plain { name.clone() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+    };
+    names.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n"
 }
 
 /// The kinds of files in the order of a log's ledgers.

@@ -40,7 +40,12 @@ fn texts(cells: &[&str]) -> ArrayRef {
 fn arrow(batches: &[Vec<Column>], stream: bool) -> Vec<u8> {
     let batches: Vec<RecordBatch> = batches
         .iter()
-        .map(|columns| RecordBatch::try_from_iter_with_nullable(columns.iter().map(|(name, cells)| (*name, cells.clone(), true))).unwrap())
+        .map(|columns| {
+            RecordBatch::try_from_iter_with_nullable(
+                columns.iter().map(|(name, cells)| (*name, cells.clone(), true)),
+            )
+            .unwrap()
+        })
         .collect();
     let mut bytes = Vec::new();
     if stream {
@@ -144,7 +149,9 @@ fn write(chunk: Chunk, known: &mut [Texts], cells: &mut [Vec<String>]) {
                 if value == Integers::MISSING { String::new() } else { millionths.to_string() }
             })),
             ChunkColumn::Time { seconds, values } => {
-                cells.extend(values.iter().map(|value| (value * if seconds { 1_000_000 } else { 1 }).to_string()));
+                cells.extend(
+                    values.iter().map(|value| (value * if seconds { 1_000_000 } else { 1 }).to_string()),
+                );
             }
         }
     }
@@ -206,7 +213,11 @@ fn rows_set_aside_come_with_all_their_cells() {
     };
     let batches = [
         batch([["a, b", "1", "2024-01-01", "1"], ["", "", "2024-01-01", "2"], ["c", "3", "soon", "3"]]),
-        batch([["d", "4", "2024-01-04", "4"], ["say \"e\"", "5", "2024-01-05", "much"], ["f", "6", "2024-01-06", "6"]]),
+        batch([
+            ["d", "4", "2024-01-04", "4"],
+            ["say \"e\"", "5", "2024-01-05", "much"],
+            ["f", "6", "2024-01-06", "6"],
+        ]),
     ];
     let mapping = Mapping {
         user: Some("user".into()),

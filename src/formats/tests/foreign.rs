@@ -183,7 +183,12 @@ fn read_all(opened: Opened) -> Result<(), Error> {
                 column_type: column.column_type.unwrap(),
                 number_format: Default::default(),
             });
-            reader.plan(FileKind::Events, &columns.collect::<Vec<_>>(), 0..usize::MAX, &times(Clock::Civil))?;
+            reader.plan(
+                FileKind::Events,
+                &columns.collect::<Vec<_>>(),
+                0..usize::MAX,
+                &times(Clock::Civil),
+            )?;
             while let Some(batch) = reader.next() {
                 batch?;
             }
@@ -254,7 +259,9 @@ fn cells(
     let groups = reader.row_groups().len();
     for group in 0..groups {
         texts.clear();
-        reader.plan(FileKind::Events, plan, group..group + 1, times).map_err(|error| format!("plan: {error}"))?;
+        reader
+            .plan(FileKind::Events, plan, group..group + 1, times)
+            .map_err(|error| format!("plan: {error}"))?;
         while let Some(batch) = reader.next() {
             let batch = batch.map_err(|error| format!("next: {error}"))?;
             let ledger = &batch.ledger;

@@ -120,6 +120,9 @@ pub struct Part {
     /// Their text instead, where it is not what stands in the file byte for byte.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<String>,
+    /// Their numbers, counted as in the ledger, ascending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<u64>,
     /// Whether the ledger's row numbers are those of the file already.
     #[serde(skip)]
     pub numbered: bool,

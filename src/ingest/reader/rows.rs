@@ -19,6 +19,8 @@ pub(super) struct Rows {
     spans: Vec<SpanOfBytes>,
     /// The text of rows that are set aside, where places in the file would tell nothing.
     texts: Option<Vec<String>>,
+    /// The numbers of these rows.
+    set_aside: Vec<u64>,
     kept: usize,
     misfits: Vec<Misfit>,
     codes: Vec<u32>,
@@ -80,6 +82,7 @@ impl Rows {
             ledger: Ledger::default(),
             spans: Vec::new(),
             texts: None,
+            set_aside: Vec::new(),
             kept: 0,
             misfits: Vec::new(),
             codes: Vec::new(),
@@ -113,6 +116,7 @@ impl Rows {
             ledger: std::mem::take(&mut self.ledger),
             spans: std::mem::take(&mut self.spans),
             texts: self.texts.as_mut().map(std::mem::take).unwrap_or_default(),
+            set_aside: std::mem::take(&mut self.set_aside),
             chunk: Chunk { rows, columns: self.targets.iter_mut().map(Target::hand_over).collect() },
             ..Part::default()
         }
@@ -181,6 +185,9 @@ impl Rows {
         record: Found<'_>,
     ) {
         self.ledger.note(reason, 1, place.row, column, Some(found));
+        if self.set_aside.len() < SPANS_KEPT {
+            self.set_aside.push(place.row);
+        }
         if let Some(texts) = &mut self.texts {
             if texts.len() < SPANS_KEPT {
                 texts.push(written(record, self.plan.layout.delimiter));

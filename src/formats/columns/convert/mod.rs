@@ -61,12 +61,14 @@ impl Converter {
         };
         let targets: Vec<Target> = plan.iter().map(target).collect();
         let mut order: Vec<usize> = (0..targets.len()).collect();
-        order.sort_by_key(|&place| match targets.get(place).map(|target| (&target.cells, target.plan.role)) {
-            Some((Store::Time(_), _)) => 0,
-            Some((Store::Number(_), _)) => 1,
-            Some((Store::Product(_), _)) => 2,
-            Some((Store::Text(_), Role::User)) => 3,
-            _ => 4,
+        order.sort_by_key(|&place| {
+            match targets.get(place).map(|target| (&target.cells, target.plan.role)) {
+                Some((Store::Time(_), _)) => 0,
+                Some((Store::Number(_), _)) => 1,
+                Some((Store::Product(_), _)) => 2,
+                Some((Store::Text(_), Role::User)) => 3,
+                _ => 4,
+            }
         });
         Self { file: file.to_owned(), kind, targets, order }
     }

@@ -86,19 +86,11 @@ impl Numbers {
             }
             DataType::Decimal32(_, scale) => {
                 let values = array.as_primitive::<Decimal32Type>();
-                self.decimals(
-                    values.iter().map(|value| value.map(i128::from)),
-                    *scale,
-                    column,
-                    account);
+                self.decimals(values.iter().map(|value| value.map(i128::from)), *scale, column, account);
             }
             DataType::Decimal64(_, scale) => {
                 let values = array.as_primitive::<Decimal64Type>();
-                self.decimals(
-                    values.iter().map(|value| value.map(i128::from)),
-                    *scale,
-                    column,
-                    account);
+                self.decimals(values.iter().map(|value| value.map(i128::from)), *scale, column, account);
             }
             DataType::Decimal128(_, scale) => {
                 let values = array.as_primitive::<Decimal128Type>();
@@ -137,7 +129,8 @@ impl Numbers {
         &mut self,
         values: impl Iterator<Item = Option<f64>>,
         column: &Cells<'_>,
-        account: &mut Account) {
+        account: &mut Account,
+    ) {
         for (row, value) in values.enumerate() {
             let Some(value) = value.filter(|value| !value.is_nan()) else {
                 self.column.values.push(Decimals::MISSING);
@@ -160,7 +153,8 @@ impl Numbers {
         values: impl Iterator<Item = Option<i128>>,
         scale: i8,
         column: &Cells<'_>,
-        account: &mut Account) {
+        account: &mut Account,
+    ) {
         if let Some(scale) = u8::try_from(scale).ok().filter(|scale| *scale <= PLACES) {
             self.column.scale = self.column.scale.max(scale);
             for (row, value) in values.enumerate() {

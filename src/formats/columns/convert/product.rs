@@ -28,7 +28,9 @@ impl Numbers {
                 continue;
             };
             match line_value(quantity, price).filter(|value| self.push(*value)) {
-                Some(value) if value.rounded => account.ledger.note_rounded(&plan.name, account.number(row), b""),
+                Some(value) if value.rounded => {
+                    account.ledger.note_rounded(&plan.name, account.number(row), b"")
+                }
                 Some(_) => {}
                 None => {
                     self.push_missing();
