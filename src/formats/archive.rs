@@ -36,8 +36,7 @@ pub(crate) fn members(source: &mut AnySource) -> Result<Vec<Member>> {
     for index in 0..archive.len() {
         let file = archive.by_index_raw(index).map_err(|error| from_cause(&error))?;
         let name = name(file.name_raw());
-        let base = name.rsplit('/').next().unwrap_or("");
-        if file.is_dir() || base.is_empty() || base.starts_with('.') || name.starts_with("__MACOSX/") {
+        if file.is_dir() || is_leftover(&name) {
             continue;
         }
         let start = file.data_start().ok_or_else(|| Error::new(ErrorKind::BrokenFile).found(&name))?;
@@ -60,6 +59,17 @@ pub(crate) fn members(source: &mut AnySource) -> Result<Vec<Member>> {
         });
     }
     Ok(members)
+}
+
+/// Whether a member is only there for a file system or a program that had the others open.
+fn is_leftover(name: &str) -> bool {
+    let folders = name.rsplit('/').skip(1);
+    let base = name.rsplit('/').next().unwrap_or("");
+    base.is_empty()
+        || base.starts_with('.')
+        || base.starts_with("~$")
+        || ["Thumbs.db", "desktop.ini"].iter().any(|known| base.eq_ignore_ascii_case(known))
+        || folders.into_iter().any(|folder| folder == "__MACOSX")
 }
 
 /// A member's name. Programs on Chinese Windows write theirs in GBK without saying so.

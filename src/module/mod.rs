@@ -139,7 +139,7 @@ fn source(files: &Array) -> Result<Source> {
             .dyn_into::<Blob>()
             .map_err(|found| Error::bad_value(path, format!("{found:?}"), "a File or a Blob"))?;
         let name = blob.dyn_ref::<File>().map_or_else(|| format!("file {}", index + 1), File::name);
-        list.push(SourceFile { name, bytes: blob.size(), blob });
+        list.push(SourceFile { name, bytes: blob.size(), part: None, blob });
     }
     if list.is_empty() {
         Err(Error::bad_value("files", "[]", "at least one File or Blob"))

@@ -150,6 +150,9 @@ impl Chosen {
             if intake == Intake::ReplaceNamed {
                 place = sources.iter().position(|before| before.name == file.name);
             }
+            if intake == Intake::ReplaceNamed && renew_parts(&mut sources, &file) {
+                continue;
+            }
             let number = match place.take().filter(|place| *place < sources.len()) {
                 Some(place) => place,
                 None => sources.len(),
@@ -165,6 +168,61 @@ impl Chosen {
             first.get_or_insert(number);
         }
         (Self { source: Source::Files(sources), files: chosen, options }, first.unwrap_or(0))
+    }
+
+    /// Takes over what the beginnings of the files show. Of an archive the tables have been looked at: each is a file of its own
+    /// from now on.
+    pub fn take_inspections(&mut self, inspections: Vec<Inspection>) {
+        let Source::Files(sources) = &mut self.source else {
+            for (file, inspection) in self.files.iter_mut().zip(inspections) {
+                file.take_inspection(inspection);
+            }
+            return;
+        };
+        let before: Vec<(SourceFile, ChosenFile)> = sources.drain(..).zip(self.files.drain(..)).collect();
+        for inspection in inspections {
+            let own = before.iter().find(|(source, _)| source.name == inspection.file);
+            let part = inspection.part.as_deref().unwrap_or_default();
+            let whole = || {
+                before
+                    .iter()
+                    .find(|(source, _)| SourceFile::name_within(&source.name, part) == inspection.file)
+            };
+            let (source, mut file) = match own {
+                Some((source, file)) => (source.clone(), file.clone()),
+                None => match whole() {
+                    Some((source, _)) => (source.within(part), ChosenFile::named(&inspection.file)),
+                    None => continue,
+                },
+            };
+            sources.push(SourceFile { bytes: inspection.bytes as f64, ..source });
+            file.take_inspection(inspection);
+            self.files.push(file);
+        }
+    }
+
+    /// The parts of a file that are chosen, each with the number of its own file.
+    #[must_use]
+    pub fn parts_of(&self, file: usize) -> Vec<(String, usize)> {
+        let Source::Files(sources) = &self.source else { return Vec::new() };
+        let Some(whole) = sources.get(file).map(SourceFile::whole) else { return Vec::new() };
+        let alike = (0..).zip(sources).filter(|(_, source)| source.whole() == whole);
+        alike
+            .filter_map(|(number, _)| Some((self.files.get(number)?.options.part.clone()?, number)))
+            .collect()
+    }
+
+    /// The same with a further part of a file, which comes after those that are there; with the number of its file.
+    #[must_use]
+    pub fn with_part(mut self, file: usize, part: &str) -> (Self, usize) {
+        let last = self.parts_of(file).into_iter().map(|(_, number)| number).max().unwrap_or(file);
+        let Source::Files(sources) = &mut self.source else { return (self, file) };
+        let number = (last + 1).min(sources.len());
+        if let Some(source) = sources.get(file).map(|source| source.within(part)) {
+            self.files.insert(number.min(self.files.len()), ChosenFile::named(&source.name));
+            sources.insert(number, source);
+        }
+        (self, number)
     }
 
     /// The same without one of the files.
@@ -249,6 +307,15 @@ impl Chosen {
             _ => false,
         }
     }
+}
+
+/// Takes a new file for the one whose parts are there; tells whether there are any.
+fn renew_parts(sources: &mut [SourceFile], file: &SourceFile) -> bool {
+    let mut parts =
+        sources.iter_mut().filter(|source| source.part.is_some() && source.whole() == file.name).peekable();
+    let found = parts.peek().is_some();
+    parts.for_each(|part| part.blob = file.blob.clone());
+    found
 }
 
 /// A name that no other file has: options are told apart by it.

@@ -9,10 +9,11 @@ use super::mapping::{MemoryNote, rounded};
 use super::shell::Doors;
 use super::state::App;
 use super::text;
+use strata::engine::request::FileOptions;
 use strata::ingest::guess::change_kind;
 use strata::ingest::mapping::FileKind;
 use strata::locale::{Language, fill};
-use strata::worker::Source;
+use strata::worker::{Source, SourceFile};
 
 /// What of a file its row in the list is built from; the rest is read where it is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -218,7 +219,7 @@ pub fn DroppedFiles() -> impl IntoView {
         app.dropped.with_value(|files| files.iter().map(|file| file.name.clone()).collect::<Vec<_>>());
     let same_named = app.chosen.with_untracked(|chosen| {
         let known = chosen.as_ref().map_or(&[][..], |chosen| &chosen.files);
-        known.iter().any(|file| names.contains(&file.options.file))
+        known.iter().any(|file| names.iter().any(|name| is_of(&file.options, name)))
     });
     let lead = move || {
         let words = app.words();
@@ -251,6 +252,12 @@ pub fn DroppedFiles() -> impl IntoView {
             {choice(Intake::New, "dropped-new", "files_dropped_new", "files_dropped_new_hint")}
         </div>
     }
+}
+
+/// Whether a file, or the file that it is a part of, has this name.
+fn is_of(file: &FileOptions, name: &str) -> bool {
+    let part = file.part.as_deref().map(|part| SourceFile::name_within(name, part));
+    file.file == name || part.is_some_and(|part| file.file == part)
 }
 
 /// The first names of many.

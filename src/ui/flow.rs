@@ -73,6 +73,21 @@ impl App {
         self.read();
     }
 
+    /// Reads a further part of the file that is shown, or one less.
+    pub fn change_part(self, part: &str, read: bool) {
+        let Some(chosen) = self.chosen.get_untracked() else { return };
+        let shown = self.shown.get_untracked();
+        let known = chosen.parts_of(shown).into_iter().find(|(known, _)| known == part);
+        match known {
+            None if read => {
+                let (chosen, number) = chosen.with_part(shown, part);
+                self.look(chosen, number, Stage::Mapping);
+            }
+            Some((_, number)) if !read => self.remove_file(number),
+            _ => {}
+        }
+    }
+
     /// Looks at the file that is shown with another layout; its guesses start anew.
     pub fn change_layout(self, change: impl FnOnce(&mut FileOptions)) {
         let Some(mut chosen) = self.chosen.get_untracked() else { return };
@@ -113,9 +128,12 @@ impl App {
     fn looked(self, mut chosen: Chosen, shown: usize, inspected: Result<Vec<Inspection>>, back: Stage) {
         match inspected {
             Ok(inspections) => {
-                for (file, inspection) in chosen.files.iter_mut().zip(inspections) {
-                    file.take_inspection(inspection);
-                }
+                let name = chosen.files.get(shown).map(|file| file.options.file.clone());
+                chosen.take_inspections(inspections);
+                // The parts of an archive stand where it stood.
+                let begins =
+                    |file: &ChosenFile| name.as_ref().is_some_and(|name| file.options.file.starts_with(name));
+                let shown = chosen.files.iter().position(begins).unwrap_or(shown);
                 self.shown.set(shown);
                 self.chosen.set(Some(chosen));
                 self.stage.set(Stage::Mapping);
@@ -336,7 +354,12 @@ impl App {
 fn listed(files: &web_sys::FileList) -> Vec<SourceFile> {
     (0..files.length())
         .filter_map(|index| files.get(index))
-        .map(|file| SourceFile { name: file.name(), bytes: file.size(), blob: file.unchecked_into() })
+        .map(|file| SourceFile {
+            name: file.name(),
+            bytes: file.size(),
+            part: None,
+            blob: file.unchecked_into(),
+        })
         .collect()
 }
 

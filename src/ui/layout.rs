@@ -41,33 +41,48 @@ pub fn LayoutFields(
     }
 }
 
-/// The sheet of a workbook or the member of an archive, where there are several.
+/// The sheets of a workbook or the members of an archive, where there are several: each that is chosen is a file of its own.
 #[component]
 fn PartField(choices: Choices) -> impl IntoView {
     let app = App::get();
     let parts = Memo::new(move |_| {
-        choices.inspection.with(|found| found.as_ref().map(|found| (found.part.clone(), found.parts.clone())))
+        choices.inspection.with(|found| found.as_ref().map(|found| found.parts.clone()).unwrap_or_default())
     });
-    let choose = move |event: ev::Event| {
-        let part = event_target_value(&event);
-        app.change_layout(|options| {
-            *options = FileOptions { part: Some(part), file: options.file.clone(), ..FileOptions::default() }
-        });
-    };
-    let option = |(part, chosen): (String, bool)| {
-        view! { <option value=part.clone() prop:selected=chosen>{part.clone()}</option> }.into_any()
+    let chosen = Memo::new(move |_| {
+        let shown = app.shown.get();
+        app.chosen.with(|chosen| chosen.as_ref().map(|chosen| chosen.parts_of(shown)).unwrap_or_default())
+    });
+    let check = move |part: String| {
+        let is_chosen = {
+            let part = part.clone();
+            move || chosen.with(|chosen| chosen.iter().any(|(known, _)| *known == part))
+        };
+        // One at least is read.
+        let is_last = {
+            let is_chosen = is_chosen.clone();
+            move || is_chosen() && chosen.with(|chosen| chosen.len() == 1)
+        };
+        let change = {
+            let part = part.clone();
+            move |event: ev::Event| app.change_part(&part, event_target_checked(&event))
+        };
+        view! {
+            <li>
+                <label class="check">
+                    <input type="checkbox" data-part=part.clone() prop:checked=is_chosen prop:disabled=is_last on:change=change/>
+                    <span>{part.clone()}</span>
+                </label>
+            </li>
+        }
+        .into_any()
     };
     move || {
-        let (chosen, parts) = parts.get().filter(|(_, parts)| parts.len() > 1)?;
-        let options = parts.into_iter().map(|part| {
-            let is_chosen = chosen.as_ref() == Some(&part);
-            option((part, is_chosen))
-        });
+        let parts = Some(parts.get()).filter(|parts| parts.len() > 1)?;
         Some(view! {
-            <label class="field" for="part">
-                <span>{move || app.words().files_part}</span>
-                <select id="part" on:change=choose>{options.collect::<Vec<_>>()}</select>
-            </label>
+            <div class="field parts">
+                <span id="parts-label">{move || app.words().files_parts}</span>
+                <ul class="check-list" id="parts" aria-labelledby="parts-label">{parts.into_iter().map(check).collect::<Vec<_>>()}</ul>
+            </div>
         })
     }
 }

@@ -59,7 +59,11 @@ impl Source {
         match self {
             Self::Sample => (None, JsValue::UNDEFINED),
             Self::Files(files) => {
-                let note = |file: &SourceFile| FileNote { name: file.name.clone(), bytes: file.bytes };
+                let note = |file: &SourceFile| FileNote {
+                    name: file.name.clone(),
+                    bytes: file.bytes,
+                    part: file.part.clone(),
+                };
                 let handles = Array::new();
                 for file in files {
                     handles.push(&file.blob);
@@ -75,6 +79,7 @@ impl Source {
         let file = |(note, blob): (FileNote, JsValue)| SourceFile {
             name: note.name,
             bytes: note.bytes,
+            part: note.part,
             blob: blob.unchecked_into(),
         };
         Self::Files(notes.into_iter().zip(handles.iter()).map(file).collect())
@@ -88,8 +93,32 @@ pub struct SourceFile {
     pub name: String,
     /// Its size in bytes.
     pub bytes: f64,
-    /// The browser's handle on it.
+    /// The member of an archive or the sheet of a workbook that it is, and not the whole.
+    pub part: Option<String>,
+    /// The browser's handle on it, or on the whole.
     pub blob: web_sys::Blob,
+}
+
+impl SourceFile {
+    /// The name of a part of a file, as a file of its own.
+    #[must_use]
+    pub fn name_within(file: &str, part: &str) -> String {
+        format!("{file} / {part}")
+    }
+
+    /// A part of this file as a file of its own.
+    #[must_use]
+    pub fn within(&self, part: &str) -> Self {
+        let name = Self::name_within(self.whole(), part);
+        Self { name, part: Some(part.to_owned()), ..self.clone() }
+    }
+
+    /// The name of the file that this is a part of; its own when it is none.
+    #[must_use]
+    pub fn whole(&self) -> &str {
+        let part = self.part.as_deref().and_then(|part| self.name.strip_suffix(part));
+        part.and_then(|whole| whole.strip_suffix(" / ")).unwrap_or(&self.name)
+    }
 }
 
 /// What of a file crosses as text.
@@ -97,6 +126,8 @@ pub struct SourceFile {
 pub(crate) struct FileNote {
     name: String,
     bytes: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    part: Option<String>,
 }
 
 /// A message in either direction: JSON, and what JSON cannot hold.

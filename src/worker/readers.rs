@@ -189,12 +189,12 @@ struct PlanRequest<'a> {
 
 impl Reader {
     pub(super) async fn look(&self, file: &SourceFile) -> Result<Contents> {
-        let request = json!({ "look": { "name": file.name, "bytes": file.bytes } });
+        let request = json!({ "look": { "name": file.whole(), "bytes": file.bytes } });
         Ok(self.ask(&request, file.blob.clone().into()).await?.0)
     }
 
     pub(super) async fn open(&self, file: &SourceFile, part: &str) -> Result<Open> {
-        let request = json!({ "open": { "name": file.name, "bytes": file.bytes, "part": part } });
+        let request = json!({ "open": { "name": file.whole(), "bytes": file.bytes, "part": part } });
         Ok(self.ask(&request, file.blob.clone().into()).await?.0)
     }
 

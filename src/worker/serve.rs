@@ -133,7 +133,7 @@ fn take(id: u32, ask: Ask, handle: &JsValue) {
     }
 }
 
-/// Looks at the beginning of every file.
+/// Looks at the beginning of every file, and of every table in an archive of which no member has been chosen.
 async fn look(source: &Source, options: &OpenOptions) -> Result<String> {
     let mut found = Vec::new();
     match source {
@@ -143,7 +143,7 @@ async fn look(source: &Source, options: &OpenOptions) -> Result<String> {
             found.push(inspect(sample::FILE_NAME, bytes.len() as u64, head, options, &Browser)?);
         }
         Source::Files(files) => {
-            for file in files {
+            for file in &unpack::with_members(files, options).await? {
                 found.push(unpack::look(file, options).await?.inspection);
             }
         }
@@ -164,6 +164,7 @@ async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String>
             load(&[(sample::FILE_NAME, &sample::csv())], options)?
         }
         Source::Files(files) => {
+            let files = &unpack::with_members(files, options).await?;
             let loader = read_files(id, files, options).await?;
             let loader = match loader.second_thoughts() {
                 None => loader,

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::SourceFile;
 use super::letters::Browser;
-use super::readers::{self, Open, OpenKind, Reader};
+use super::readers::{self, Contents, Open, OpenKind, Reader};
 use super::source::head;
 use crate::engine::loader::{Lanes, Loader, Progress, Way, inspect};
 use crate::engine::request::OpenOptions;
@@ -32,16 +32,72 @@ pub(super) async fn look(file: &SourceFile, options: &OpenOptions) -> Result<Loo
     Ok(Looked { inspection, way: Way::Slices(beginning) })
 }
 
+/// The most members of an archive that are looked at to tell which are tables.
+const MOST_MEMBERS: usize = 64;
+
+/// The files; in place of an archive of which no member has been chosen, those that look like tables.
+pub(super) async fn with_members(files: &[SourceFile], options: &OpenOptions) -> Result<Vec<SourceFile>> {
+    let mut all = Vec::new();
+    for file in files {
+        if chosen_part(file, options).is_none() && head(file, 4).await?.starts_with(b"PK\x03\x04") {
+            all.extend(tables(file, options).await?);
+        } else {
+            all.push(file.clone());
+        }
+    }
+    Ok(all)
+}
+
+fn chosen_part(file: &SourceFile, options: &OpenOptions) -> Option<String> {
+    let said = options.of_file(&file.name, None).and_then(|options| options.part.clone());
+    said.or_else(|| file.part.clone())
+}
+
+/// The members of an archive that look like tables; the archive itself where none does, or it is no archive.
+async fn tables(file: &SourceFile, options: &OpenOptions) -> Result<Vec<SourceFile>> {
+    let reader = readers::get(0).await?;
+    let contents = reader.look(file).await?;
+    let mut tables = Vec::new();
+    if contents.format == "zip" {
+        for part in contents.parts.iter().filter(|part| !part.hidden).take(MOST_MEMBERS) {
+            let member = SourceFile {
+                bytes: part.bytes.map_or(file.bytes, |bytes| bytes as f64),
+                ..file.within(&part.name)
+            };
+            // What cannot be read is left out here and tells why when somebody chooses it.
+            let looked = look_at_part(&reader, &member, &contents, &part.name, options).await;
+            if looked.is_ok_and(|looked| looked.inspection.columns.len() > 1) {
+                tables.push(member);
+            }
+        }
+    }
+    Ok(match tables.as_slice() {
+        [] => vec![file.clone()],
+        // Nobody need know that a single table was packed.
+        [only] => vec![SourceFile { name: file.name.clone(), ..only.clone() }],
+        _ => tables,
+    })
+}
+
 async fn look_inside(file: &SourceFile, options: &OpenOptions) -> Result<Looked> {
     let reader = readers::get(0).await?;
     let contents = reader.look(file).await?;
-    let chosen = options.of_file(&file.name, None).and_then(|options| options.part.clone());
-    let part = chosen.or_else(|| {
+    let part = chosen_part(file, options).or_else(|| {
         let shown = contents.parts.iter().find(|part| !part.hidden).or_else(|| contents.parts.first());
         shown.map(|part| part.name.clone())
     });
     let part = part.ok_or_else(|| Error::new(ErrorKind::NothingInside).in_file(&file.name))?;
-    let open = reader.open(file, &part).await?;
+    look_at_part(&reader, file, &contents, &part, options).await
+}
+
+async fn look_at_part(
+    reader: &Reader,
+    file: &SourceFile,
+    contents: &Contents,
+    part: &str,
+    options: &OpenOptions,
+) -> Result<Looked> {
+    let open = reader.open(file, part).await?;
     let bytes = reader.head(&open, HEAD_BYTES).await;
     reader.close(&open).await;
     let bytes = bytes?;
@@ -63,11 +119,11 @@ async fn look_inside(file: &SourceFile, options: &OpenOptions) -> Result<Looked>
         if bytes.len() < HEAD_BYTES && open.kind != OpenKind::Columns { bytes.len() as u64 } else { size };
     let mut inspection = detect::inspect(&file.name, size, &bytes, choice, &Browser)?;
     inspection.bytes = file.bytes as u64;
-    inspection.format = Some(contents.format);
+    inspection.format = Some(contents.format.clone());
     if contents.parts.len() > 1 {
         inspection.parts = contents.parts.iter().map(|part| part.name.clone()).collect();
     }
-    inspection.part = Some(part);
+    inspection.part = Some(part.to_owned());
     if let Some(rows) = open.rows {
         inspection.estimated_rows = rows;
     }
@@ -204,7 +260,7 @@ async fn read_group(
     group: usize,
 ) -> Result<Vec<Part>> {
     reader.plan(open, plan, (group, group + 1)).await?;
-    let mut parts = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
     loop {
         let (piece, bytes) = reader.next(open).await?;
         if piece.end {
