@@ -18,6 +18,7 @@ use strata::error::ErrorKind;
 use strata::ingest::encoding::Native;
 use strata::ingest::ledger::Reason;
 use strata::ingest::mapping::Mapping;
+use strata::privacy::personal::Personal;
 
 const EVENTS: &str = "user_id,event,time,amount\n\
     a,visit,2024-01-01 10:00:00,\n\
@@ -132,4 +133,40 @@ fn groups_without_rows_are_no_fault() {
         loader.take_group(0, group, group, Vec::new()).unwrap();
     }
     assert_eq!(loader.finish().unwrap_err().kind, ErrorKind::NoRows);
+}
+
+#[test]
+fn personal_columns_are_told_file_by_file() {
+    let rows = |cells: &[&str]| -> String {
+        let rows = cells.iter().enumerate().map(|(user, cell)| format!("u{user},visit,2024-01-01,{cell}\n"));
+        "user_id,event,time,contact\n".to_owned() + &rows.collect::<String>()
+    };
+    // Two files of one kind whose columns have the same name.
+    let phones = rows(&["13800138000", "15912345678", "18612345678", "13912345678"]);
+    let channels = rows(&["mail", "shop", "call", "mail"]);
+    let ids = "user_id,mobile\nm1,13800138000\nm2,15912345678\nm3,18612345678\n";
+    let files: [(&str, &[u8]); 3] =
+        [("1.csv", channels.as_bytes()), ("2.csv", phones.as_bytes()), ("ids.csv", ids.as_bytes())];
+    let mapping = Mapping {
+        user: Some("user_id".into()),
+        time: Some("time".into()),
+        event: Some("event".into()),
+        attributes: vec!["contact".into()],
+        ..Mapping::default()
+    };
+    let own = |file: &str| FileOptions {
+        file: file.into(),
+        mapping: Some(mapping.clone()),
+        ..FileOptions::default()
+    };
+    let options = OpenOptions { files: vec![own("1.csv"), own("2.csv")], ..OpenOptions::default() };
+    let log = load(&files, &options).unwrap();
+    let told = |file: usize| -> Vec<(&str, Personal)> {
+        log.ledgers[file].personal.iter().map(|column| (column.column.as_str(), column.kind)).collect()
+    };
+    assert_eq!(told(0), []);
+    assert_eq!(told(1), [("contact", Personal::Phone)]);
+    assert_eq!(told(2), [("mobile", Personal::Phone)]);
+    let opened = Engine::default().hold(log);
+    assert_eq!(opened.personal.len(), 2);
 }

@@ -22,10 +22,8 @@ use crate::dataset::{EventLog, Population};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::ledger::Ledger;
 use crate::ingest::mapping::{Mapping, Role};
+pub use crate::ingest::personal::PersonalColumn;
 use crate::locale::Language;
-use crate::privacy::personal::{Personal, recognise};
-use crate::table::ColumnData;
-use crate::table::dictionary::Dictionary;
 use registry::Analysis;
 use request::{Query, UsersWanted};
 use segments::Segments;
@@ -76,35 +74,20 @@ pub struct Opened {
     pub audit: Audit,
     /// How the files beside the log fit it.
     pub joins: Joins,
-    /// Columns whose cells tell who somebody is.
+    /// Columns whose cells tell who somebody is, of all files; the ledgers tell those of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub personal: Vec<PersonalColumn>,
 }
 
-/// A column whose cells tell who somebody is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PersonalColumn {
-    /// Its name.
-    pub column: String,
-    /// What its cells are.
-    pub kind: Personal,
-}
-
-/// Different texts of a column that are looked at to tell whether they are personal.
-const PERSONAL_SAMPLE: usize = 1000;
-
+/// The personal columns of all files, each column and kind once.
 fn personal_columns(log: &EventLog) -> Vec<PersonalColumn> {
-    let users = log.mapping.user.as_deref().map(|name| (name, &log.users));
-    let texts = log.columns.iter().chain(&log.user_attributes).filter_map(|column| match &column.data {
-        ColumnData::Text(codes) => Some((column.name.as_str(), &codes.dictionary)),
-        _ => None,
-    });
-    let look = |(name, texts): (&str, &Dictionary)| {
-        let kind = recognise(name, texts.iter().take(PERSONAL_SAMPLE))?;
-        Some(PersonalColumn { column: name.to_owned(), kind })
-    };
-    users.into_iter().chain(texts).filter_map(look).collect()
+    let mut all: Vec<PersonalColumn> = Vec::new();
+    for column in log.ledgers.iter().flat_map(|ledger| &ledger.personal) {
+        if !all.contains(column) {
+            all.push(column.clone());
+        }
+    }
+    all
 }
 
 /// Holds one data set and answers questions about it.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::layout::Encoding;
 use super::mapping::FileKind;
+use super::personal::PersonalColumn;
 use super::time::DateOrder;
 use crate::dataset::calendar::Day;
 use crate::locale::{Language, fill};
@@ -288,6 +289,9 @@ pub struct Ledger {
     /// What the time column tells of the order of day and month.
     #[serde(default, skip_serializing_if = "DateOrder::is_default")]
     pub date_order: DateOrder,
+    /// Columns whose cells tell who somebody is, found when the whole file has been read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub personal: Vec<PersonalColumn>,
     /// What else ought to be known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,

@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod letters;
 pub mod mapping;
 pub mod orders;
+pub mod personal;
 pub mod reader;
 pub mod row_numbers;
 pub mod split;

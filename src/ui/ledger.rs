@@ -27,7 +27,7 @@ fn report(app: App, opened: &Opened) -> AnyView {
     let language = app.language.get();
     let words = language.words();
     let files: Vec<AnyView> =
-        opened.ledgers.iter().map(|ledger| file::file_report(app, language, opened, ledger)).collect();
+        opened.ledgers.iter().map(|ledger| file::file_report(language, ledger)).collect();
     let some_aside = opened.ledgers.iter().any(|ledger| ledger.rows_set_aside() > 0);
     let sum = (opened.ledgers.len() > 1).then(|| {
         let sum = |part: fn(&Ledger) -> u64| opened.ledgers.iter().map(part).sum::<u64>();

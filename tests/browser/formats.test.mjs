@@ -90,8 +90,32 @@ everywhere([
     await analyze(tab);
     await figuresAre(tab, figures);
   }],
-  ["a zip of two files: the first is read, the other offered", async (tab) => {
-    await tab.upload({ name: "export.zip", text: zip({ "orders.csv": csv, "notes.csv": "user_id,date\n1,2025-01-01\n" }) });
+  ["a zip of two tables and what a Mac leaves behind: both are read, each can be left out", async (tab) => {
+    const [header, ...lines] = csv.trimEnd().split("\n");
+    const members = {
+      "__MACOSX/._一月.csv": "\0\u0005", "readme.txt": "Exported on Monday.\n", ".DS_Store": "\0",
+      "一月.csv": `${header}\n${lines.slice(0, 2).join("\n")}\n`, "二月.csv": `${header}\n${lines[2]}\n`,
+    };
+    await tab.upload({ name: "export.zip", text: zip(members) });
+    await appears(tab, "#files");
+    const names = () => ask(tab, () => [...document.querySelectorAll("#files [data-file]")].map((row) => row.dataset.file));
+    assert.deepEqual(await names(), ["export.zip / 一月.csv", "export.zip / 二月.csv"]);
+    const boxes = () => ask(tab, () => [...document.querySelectorAll("#parts input")].map((box) => [box.dataset.part, box.checked, box.disabled]));
+    assert.deepEqual(await boxes(), [["readme.txt", false, false], ["一月.csv", true, false], ["二月.csv", true, false]]);
+    await analyze(tab);
+    await figuresAre(tab, figures);
+    // One of them left out, and taken in again.
+    await click(tab, "#change-columns");
+    await appears(tab, "#parts");
+    await click(tab, "[data-part='二月.csv']");
+    await waitFor(tab, () => !document.querySelector("[data-part='二月.csv']").checked, undefined, "it is still read");
+    assert.deepEqual((await boxes())[1], ["一月.csv", true, true], "one at least is read");
+    await analyze(tab);
+    await figuresAre(tab, { orders: "2", revenue: "100.50" });
+    await click(tab, "#change-columns");
+    await appears(tab, "#parts");
+    await click(tab, "[data-part='二月.csv']");
+    await waitFor(tab, () => document.querySelectorAll("#files [data-file]").length === 2, undefined, "it is not read");
     await analyze(tab);
     await figuresAre(tab, figures);
   }],

@@ -26,6 +26,7 @@ use crate::ingest::detect::{self, Inspection};
 use crate::ingest::encoding::Decode;
 use crate::ingest::ledger::{Ledger, Notice};
 use crate::ingest::mapping::{ColumnType, FileKind, Mapping, Role};
+use crate::ingest::personal::note_personal;
 use crate::ingest::reader::{Part, Plan};
 
 /// The memory that one browser tab can give the engine: a 32-bit address space, less what the program itself needs.
@@ -377,7 +378,9 @@ impl Loader {
         let duplicates = read.options.duplicates;
         let mut tables: Vec<Mapped> = Vec::new();
         for group in read.groups {
-            tables.push((group.kind, group.mapping, group.assembly.finish()?));
+            let mut table = group.assembly.finish()?;
+            note_personal(&mut table);
+            tables.push((group.kind, group.mapping, table));
         }
         let file =
             tables.first().and_then(|(_, _, table)| table.ledgers.first()).map(|ledger| ledger.file.clone());

@@ -4,15 +4,13 @@ use leptos::prelude::*;
 
 use super::parts::{row_number, rows_sum, table};
 use crate::icon::{Glyph, Icon};
-use crate::state::App;
 use crate::text;
-use strata::engine::{Opened, PersonalColumn};
 use strata::ingest::ledger::{ChangedCells, Example, Ledger, Reason, SetAside};
-use strata::ingest::mapping::{Mapping, Role};
+use strata::ingest::personal::PersonalColumn;
 use strata::locale::{Language, fill};
 
 /// The report of a file.
-pub fn file_report(app: App, language: Language, opened: &Opened, ledger: &Ledger) -> AnyView {
+pub fn file_report(language: Language, ledger: &Ledger) -> AnyView {
     let words = language.words();
     let (used, aside) = (ledger.rows_used, ledger.rows_set_aside());
     let about = format!("{} · {}", ledger.kind.label(language), text::bytes(language, ledger.bytes));
@@ -27,7 +25,7 @@ pub fn file_report(app: App, language: Language, opened: &Opened, ledger: &Ledge
         <section class="ledger-file" data-testid="ledger-file">
             <h3>{ledger.file.clone()}<span class="muted">{about}</span></h3>
             {facts(language, ledger)}
-            {personal(language, &personal_columns(app, opened, ledger))}
+            {personal(language, &ledger.personal)}
             {rows_sum(language, ledger.rows_read, used, aside)}
             {rows}
             {changed(language, words.ledger_emptied_title, words.ledger_emptied_lead, "ledger-emptied", &ledger.emptied)}
@@ -66,22 +64,6 @@ fn facts(language: Language, ledger: &Ledger) -> AnyView {
         Some(view! { <div><dt>{label}</dt><dd>{value?}</dd></div> }.into_any())
     };
     view! { <dl class="facts">{facts.into_iter().filter_map(fact).collect::<Vec<_>>()}</dl> }.into_any()
-}
-
-/// The personal columns that a file has: those of the data set that its mapping reads.
-fn personal_columns(app: App, opened: &Opened, ledger: &Ledger) -> Vec<PersonalColumn> {
-    let mapping: Option<Mapping> = app.current.with_untracked(|current| {
-        let files = &current.as_ref()?.files;
-        let own = files.iter().find(|file| file.options.file == ledger.file).or(match files.as_slice() {
-            [file] => Some(file),
-            _ => None,
-        });
-        own.map(|file| file.mapping())
-    });
-    let reads = |column: &&PersonalColumn| {
-        mapping.as_ref().is_some_and(|mapping| mapping.role(&column.column) != Role::Ignore)
-    };
-    opened.personal.iter().filter(reads).cloned().collect()
 }
 
 fn personal(language: Language, columns: &[PersonalColumn]) -> Option<AnyView> {
