@@ -17,7 +17,7 @@ use strata::engine::request::{FileOptions, OpenOptions};
 use strata::error::ErrorKind;
 use strata::ingest::encoding::Native;
 use strata::ingest::ledger::Reason;
-use strata::ingest::mapping::Mapping;
+use strata::ingest::mapping::{FileKind, Mapping, Refunds};
 use strata::privacy::personal::Personal;
 
 const EVENTS: &str = "user_id,event,time,amount\n\
@@ -154,12 +154,8 @@ fn personal_columns_are_told_file_by_file() {
         attributes: vec!["contact".into()],
         ..Mapping::default()
     };
-    let own = |file: &str| FileOptions {
-        file: file.into(),
-        mapping: Some(mapping.clone()),
-        ..FileOptions::default()
-    };
-    let options = OpenOptions { files: vec![own("1.csv"), own("2.csv")], ..OpenOptions::default() };
+    let files_options = vec![own("1.csv", mapping.clone()), own("2.csv", mapping)];
+    let options = OpenOptions { files: files_options, ..OpenOptions::default() };
     let log = load(&files, &options).unwrap();
     let told = |file: usize| -> Vec<(&str, Personal)> {
         log.ledgers[file].personal.iter().map(|column| (column.column.as_str(), column.kind)).collect()
@@ -169,4 +165,94 @@ fn personal_columns_are_told_file_by_file() {
     assert_eq!(told(2), [("mobile", Personal::Phone)]);
     let opened = Engine::default().hold(log);
     assert_eq!(opened.personal.len(), 2);
+}
+
+fn own(file: &str, mapping: Mapping) -> FileOptions {
+    FileOptions { file: file.into(), mapping: Some(mapping), ..FileOptions::default() }
+}
+
+#[test]
+fn each_file_of_orders_has_its_own_rule_of_refunds() {
+    let shop = "buyer,pay_time,paid,status\na,2024-01-01,10.00,paid\na,2024-01-02,10.00,returned\n";
+    let till =
+        "buyer,receipt,pay_time,paid\nb,7,2024-01-01,5.00\nb,C8,2024-01-02,5.00\nc,9,2024-01-02,-1.00\n";
+    let orders = Mapping {
+        kind: FileKind::Orders,
+        user: Some("buyer".into()),
+        time: Some("pay_time".into()),
+        value: Some("paid".into()),
+        ..Mapping::default()
+    };
+    let status = Refunds::StatusColumn { column: "status".into(), values: vec!["returned".into()] };
+    let prefix = Refunds::OrderPrefix { prefix: "C".into() };
+    let options = OpenOptions {
+        files: vec![
+            own("shop.csv", Mapping { refunds: status, attributes: vec!["status".into()], ..orders.clone() }),
+            own("till.csv", Mapping { order: Some("receipt".into()), refunds: prefix, ..orders }),
+        ],
+        ..OpenOptions::default()
+    };
+    for files in [[("shop.csv", shop), ("till.csv", till)], [("till.csv", till), ("shop.csv", shop)]] {
+        let report = overview(&files, &options, "");
+        // 10.00, 5.00 and, because the till's rule looks at ids only, a purchase of -1.00; the others were given back.
+        assert_eq!(figures(&report), (3, 3, 3, 1400), "{files:?}");
+    }
+}
+
+#[test]
+fn amounts_beside_named_events_are_purchases() {
+    let named = "user_id,event,time,amount\na,visit,2024-01-01,\na,purchase,2024-01-02,3.00\n";
+    let unnamed = "user_id,time,amount\nb,2024-01-01,2.00\nb,2024-01-03,-2.00\n";
+    let logins = "user_id,time\nc,2024-01-01\n";
+    let mapping = |event: bool, value: bool| Mapping {
+        user: Some("user_id".into()),
+        time: Some("time".into()),
+        event: event.then(|| "event".into()),
+        value: value.then(|| "amount".into()),
+        ..Mapping::default()
+    };
+    let options = OpenOptions {
+        files: vec![
+            own("named.csv", mapping(true, true)),
+            own("unnamed.csv", mapping(false, true)),
+            own("logins.csv", mapping(false, false)),
+        ],
+        ..OpenOptions::default()
+    };
+    let files = [("named.csv", named), ("unnamed.csv", unnamed), ("logins.csv", logins)];
+    assert_eq!(figures(&overview(&files, &options, "")), (3, 2, 2, 500));
+}
+
+#[test]
+fn a_further_file_brings_its_own_names_of_events() {
+    let first = "user_id,event,time,amount\na,visit,2024-01-01,\na,pay,2024-01-02,3.00\n\
+        a,order,2024-01-02,3.00\n";
+    let same = "user_id,event,time,amount\nb,purchase,2024-01-01,2.00\n";
+    let other = "uid,action,day,sum\nc,购买,2024-01-01,1.00\nc,pay,2024-01-02,1.00\n";
+    // As an earlier reading of the first alone has completed it, with `order` left out by somebody.
+    let completed = Mapping {
+        user: Some("user_id".into()),
+        time: Some("time".into()),
+        event: Some("event".into()),
+        value: Some("amount".into()),
+        purchase_events: Some(vec!["pay".into()]),
+        refund_events: Some(Vec::new()),
+        ..Mapping::default()
+    };
+    let guessed = Mapping {
+        user: Some("uid".into()),
+        time: Some("day".into()),
+        event: Some("action".into()),
+        value: Some("sum".into()),
+        ..Mapping::default()
+    };
+    let fresh = Mapping { purchase_events: None, refund_events: None, ..completed.clone() };
+    let options = OpenOptions {
+        files: vec![own("first.csv", completed), own("same.csv", fresh), own("other.csv", guessed)],
+        ..OpenOptions::default()
+    };
+    let files = [("first.csv", first), ("same.csv", same), ("other.csv", other)];
+    assert_eq!(figures(&overview(&files[..1], &options, "")), (1, 1, 1, 300));
+    assert_eq!(figures(&overview(&files[..2], &options, "")), (2, 2, 2, 500));
+    assert_eq!(figures(&overview(&files, &options, "")), (3, 3, 4, 700));
 }

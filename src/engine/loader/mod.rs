@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 pub use local::{Lanes, load};
-use logs::{Mapped, join_logs};
+use logs::{Mapped, agree_on_events, join_logs};
 pub use thoughts::SecondThoughts;
 
 use super::request::OpenOptions;
@@ -377,10 +377,13 @@ impl Loader {
         let (limit, zone, week_start) = (read.limit, read.zone, read.week_start);
         let duplicates = read.options.duplicates;
         let mut tables: Vec<Mapped> = Vec::new();
-        for group in read.groups {
-            let mut table = group.assembly.finish()?;
+        for Group { kind, mut mapping, assembly, .. } in read.groups {
+            let files = assembly.files().iter().filter_map(|file| read.files.get(*file));
+            let files: Vec<&Mapping> = files.map(|file| &file.mapping).collect();
+            let mut table = assembly.finish()?;
+            agree_on_events(&mut mapping, &files, &table);
             note_personal(&mut table);
-            tables.push((group.kind, group.mapping, table));
+            tables.push((kind, mapping, table));
         }
         let file =
             tables.first().and_then(|(_, _, table)| table.ledgers.first()).map(|ledger| ledger.file.clone());
