@@ -16,7 +16,7 @@ use strata::engine::loader::{Loader, Way, inspect, load};
 use strata::engine::request::{FileOptions, OpenOptions};
 use strata::error::ErrorKind;
 use strata::ingest::encoding::Native;
-use strata::ingest::ledger::Reason;
+use strata::ingest::ledger::{Notice, Reason};
 use strata::ingest::mapping::{FileKind, Mapping, Refunds};
 use strata::privacy::personal::Personal;
 
@@ -255,4 +255,29 @@ fn a_further_file_brings_its_own_names_of_events() {
     assert_eq!(figures(&overview(&files[..1], &options, "")), (1, 1, 1, 300));
     assert_eq!(figures(&overview(&files[..2], &options, "")), (2, 2, 2, 500));
     assert_eq!(figures(&overview(&files, &options, "")), (3, 3, 4, 700));
+}
+
+#[test]
+fn attributes_of_one_name_have_one_type() {
+    let numbers = "user_id,event,time,shop\na,visit,2024-01-01,12\nb,visit,2024-01-02,7\n";
+    let texts = "user_id,event,time,shop\nc,visit,2024-01-01,A7\nd,visit,2024-01-03,12\n";
+    for files in [[("1.csv", numbers), ("2.csv", texts)], [("2.csv", texts), ("1.csv", numbers)]] {
+        let bytes: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+        // As the page has it: each file with its own guess.
+        let guess = |(name, text): &(&str, &[u8])| {
+            let found = inspect(name, text.len() as u64, text, &OpenOptions::default(), &Native).unwrap();
+            own(name, found.mapping)
+        };
+        let options = OpenOptions { files: bytes.iter().map(guess).collect(), ..OpenOptions::default() };
+        let log = load(&bytes, &options).unwrap();
+        let names: Vec<&str> = log.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["event", "shop"]);
+        let report = overview(&files, &options, r#"{"column":"shop","in":["12"]}"#);
+        assert_eq!((report["users"].as_u64(), report["rows"].as_u64()), (Some(2), Some(2)));
+        for ledger in &log.ledgers {
+            let told = Notice::TextElsewhere { column: "shop".into(), file: "2.csv".into() };
+            let told = if ledger.file == "1.csv" { vec![told] } else { Vec::new() };
+            assert_eq!(ledger.notices, told);
+        }
+    }
 }

@@ -194,6 +194,13 @@ pub enum Notice {
         /// What stood there.
         found: String,
     },
+    /// The column would be of numbers or times, but holds texts in another file of the same kind.
+    TextElsewhere {
+        /// The column.
+        column: String,
+        /// The other file.
+        file: String,
+    },
 }
 
 impl Notice {
@@ -218,6 +225,9 @@ impl Notice {
             ),
             Self::BecameText { column, row, found } => {
                 fill(words.notice_became_text, &[("column", column), ("row", &count(*row)), ("found", found)])
+            }
+            Self::TextElsewhere { column, file } => {
+                fill(words.notice_text_elsewhere, &[("column", column), ("file", file)])
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::{Loader, PlannedFile};
 use crate::engine::request::OpenOptions;
 use crate::ingest::ledger::{ChangedCells, Ledger, Notice};
-use crate::ingest::mapping::{ColumnType, Mapping};
+use crate::ingest::mapping::{ColumnType, FileKind, Mapping, Role};
 use crate::ingest::time::{TimeFormat, day_of};
 
 /// Why files have to be read once more, and how.
@@ -15,22 +15,41 @@ pub struct SecondThoughts {
     pub notices: Vec<(String, Notice)>,
 }
 
+/// What a file by itself makes us think.
+struct Thought<'a> {
+    file: &'a PlannedFile,
+    name: &'a str,
+    mapping: Mapping,
+    notices: Vec<Notice>,
+}
+
 impl Loader {
     /// What all rows say against what the first rows made us guess; nothing where they agree.
     ///
     /// - A column of numbers or times in which more than one cell in a hundred is neither is one of texts.
+    /// - A column that is of texts in one file is so in all files of the kind; orders stand below events.
     /// - Where no date fits only the order of day and month in which the column was read, or fewer dates fit it at all than
     ///   fit only the other, it is the other.
     #[must_use]
     pub fn second_thoughts(&self) -> Option<SecondThoughts> {
         let mut thoughts = SecondThoughts { options: self.options.clone(), notices: Vec::new() };
-        for (file, ledger) in self.files_read() {
+        let first = self.files_read().map(|(file, ledger)| {
             let mut mapping = file.mapping.clone();
             let mut notices: Vec<Notice> = texts(file, ledger, &mut mapping).collect();
             notices.extend(other_order(file, ledger, &mut mapping));
+            Thought { file, name: &ledger.file, mapping, notices }
+        });
+        let first: Vec<Thought<'_>> = first.collect();
+        for thought in &first {
+            let elsewhere = texts_elsewhere(thought, &first);
+            let mut mapping = thought.mapping.clone();
+            elsewhere.iter().for_each(|(column, _)| mapping.set_type(column, ColumnType::Text));
+            let elsewhere =
+                elsewhere.into_iter().map(|(column, file)| Notice::TextElsewhere { column, file });
+            let notices: Vec<Notice> = thought.notices.iter().cloned().chain(elsewhere).collect();
             if !notices.is_empty() {
-                thoughts.options.set_mapping(&ledger.file, mapping);
-                thoughts.notices.extend(notices.into_iter().map(|notice| (ledger.file.clone(), notice)));
+                thoughts.options.set_mapping(thought.name, mapping);
+                thoughts.notices.extend(notices.into_iter().map(|notice| (thought.name.to_owned(), notice)));
             }
         }
         (!thoughts.notices.is_empty()).then_some(thoughts)
@@ -77,6 +96,23 @@ fn texts(file: &PlannedFile, ledger: &Ledger, mapping: &mut Mapping) -> impl Ite
             found: cells.first_found.clone(),
         }
     })
+}
+
+/// The columns of a file whose types were guessed and which are of texts in another file whose rows stand with its own: their
+/// names, and that file's.
+fn texts_elsewhere(own: &Thought<'_>, all: &[Thought<'_>]) -> Vec<(String, String)> {
+    let kind = own.file.mapping.kind;
+    let stands_with = |other: FileKind| other == kind || (other.is_log() && kind.is_log());
+    let is_text = |thought: &&Thought<'_>, column: &str| {
+        let mapping = &thought.mapping;
+        mapping.role(column) == Role::Attribute && mapping.column_type(column) == ColumnType::Text
+    };
+    let elsewhere = |column: &String| {
+        let mut others = all.iter().filter(|other| stands_with(other.mapping.kind));
+        let other = others.find(|other| is_text(other, column)).filter(|_| !is_text(&own, column))?;
+        Some((column.clone(), other.name.to_owned()))
+    };
+    own.file.guessed.iter().filter_map(elsewhere).collect()
 }
 
 /// Turns day and month round where the dates want it, unless somebody has said so against dates that tell.
