@@ -86,6 +86,10 @@ pub enum ErrorKind {
     LongNumbers,
     /// Rows above the header of a worksheet were left out. A notice.
     TitleRows,
+    /// A sample of users, and beside it a file that says which ids are one user.
+    SampleOfMerged,
+    /// Memory ran out; `found` is how far reading had come.
+    OutOfMemory,
 }
 
 impl ErrorKind {
@@ -287,6 +291,8 @@ mod tests {
             CellErrors,
             LongNumbers,
             TitleRows,
+            SampleOfMerged,
+            OutOfMemory,
         ];
         for kind in kinds {
             for language in [Language::English, Language::Chinese] {

@@ -12,6 +12,7 @@ use crate::dataset::segment::UserSegment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::layout::{Encoding, LayoutChoice};
 use crate::ingest::mapping::Mapping;
+use crate::ingest::sample::{Dates, Keep};
 
 /// How files are to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -42,6 +43,16 @@ pub struct OpenOptions {
     /// What becomes of rows that are there twice.
     #[serde(skip_serializing_if = "Duplicates::is_keep")]
     pub duplicates: Duplicates,
+    /// Reads a sample: one user in so many, the same in every file, with all rows (see [`crate::ingest::sample`]). Everybody
+    /// when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<u32>,
+    /// Reads the rows of these days only. Rows without a day, as those of users, are read in any case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dates: Option<Dates>,
+    /// Reads even what is estimated not to fit into a tab.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ignore_estimate: bool,
 }
 
 /// How one of several files is to be read; what is absent is as for all files, or detected.
@@ -82,6 +93,13 @@ impl OpenOptions {
                 && (part.is_none() || options.part.is_none() || options.part.as_deref() == part)
         };
         self.files.iter().find(fits)
+    }
+
+    /// Which rows are read.
+    #[must_use]
+    pub fn keep(&self) -> Keep {
+        let dates = self.dates.filter(|dates| !dates.is_everything());
+        Keep { sample: self.sample.filter(|one_in| *one_in != 1), dates }
     }
 
     /// Gives a file a mapping of its own.
@@ -220,7 +238,7 @@ pub struct Spec {
 
 impl Spec {
     /// The fields that say how to open files; all others belong to the query.
-    const OPEN_FIELDS: [&str; 10] = [
+    const OPEN_FIELDS: [&str; 13] = [
         "mapping",
         "timeZone",
         "weekStart",
@@ -231,6 +249,9 @@ impl Spec {
         "skipLines",
         "files",
         "duplicates",
+        "sample",
+        "dates",
+        "ignoreEstimate",
     ];
 
     /// Reads a specification.

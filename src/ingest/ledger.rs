@@ -6,6 +6,7 @@ use super::layout::Encoding;
 use super::mapping::FileKind;
 use super::personal::PersonalColumn;
 use super::time::DateOrder;
+use super::sample::Dates;
 use crate::dataset::calendar::Day;
 use crate::locale::{Language, fill};
 
@@ -40,11 +41,15 @@ pub enum Reason {
     TotalsRow,
     /// The same as another row in every column that is read; set aside because somebody chose so.
     Duplicate,
+    /// A user who is not in the sample that somebody chose to read.
+    OutsideSample,
+    /// A day beyond the dates that somebody chose to read.
+    OutsideDates,
 }
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::MissingFields,
         Self::ExtraFields,
         Self::NoUser,
@@ -57,7 +62,15 @@ impl Reason {
         Self::OutOfRange,
         Self::TotalsRow,
         Self::Duplicate,
+        Self::OutsideSample,
+        Self::OutsideDates,
     ];
+
+    /// Whether the row could have been read and is left out because somebody chose to read a part only.
+    #[must_use]
+    pub fn is_left_out(self) -> bool {
+        matches!(self, Self::OutsideSample | Self::OutsideDates)
+    }
 
     /// The code in JSON and in `locales/` (`reason_<code>`).
     #[must_use]
@@ -75,6 +88,8 @@ impl Reason {
             Self::OutOfRange => "out_of_range",
             Self::TotalsRow => "totals_row",
             Self::Duplicate => "duplicate",
+            Self::OutsideSample => "outside_sample",
+            Self::OutsideDates => "outside_dates",
         }
     }
 }
@@ -201,6 +216,16 @@ pub enum Notice {
         /// The other file.
         file: String,
     },
+    /// Only a sample of the users was read.
+    Sample {
+        /// One user in so many.
+        one_in: u32,
+    },
+    /// Only some days were read.
+    Dates {
+        /// Which.
+        dates: Dates,
+    },
 }
 
 impl Notice {
@@ -228,6 +253,16 @@ impl Notice {
             }
             Self::TextElsewhere { column, file } => {
                 fill(words.notice_text_elsewhere, &[("column", column), ("file", file)])
+            }
+            Self::Sample { one_in } => fill(words.notice_sample, &[("count", &count(u64::from(*one_in)))]),
+            Self::Dates { dates } => {
+                let phrase = match (dates.from, dates.to) {
+                    (Some(_), Some(_)) => words.notice_dates,
+                    (Some(_), None) => words.notice_dates_from,
+                    _ => words.notice_dates_to,
+                };
+                let day = |day: Option<Day>| day.map(|day| language.date(day)).unwrap_or_default();
+                fill(phrase, &[("from", &day(dates.from)), ("to", &day(dates.to))])
             }
         }
     }
@@ -312,6 +347,12 @@ impl Ledger {
     #[must_use]
     pub fn rows_set_aside(&self) -> u64 {
         self.set_aside.iter().map(|entry| entry.rows).sum()
+    }
+
+    /// Rows that somebody chose not to read; they are among those set aside.
+    #[must_use]
+    pub fn rows_left_out(&self) -> u64 {
+        self.set_aside.iter().filter(|entry| entry.reason.is_left_out()).map(|entry| entry.rows).sum()
     }
 
     /// Whether every row is accounted for once, and no reason has more examples than rows.

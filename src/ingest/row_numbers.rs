@@ -1,7 +1,7 @@
 //! Where the rows of a table stand in their files.
 
 use super::assemble::{FileSpans, Table};
-use super::ledger::{LateChecks, Ledger};
+use super::ledger::{LateChecks, Ledger, Reason};
 
 /// The numbers that the rows of a table have in their files.
 #[derive(Debug)]
@@ -35,11 +35,15 @@ impl RowNumbers {
     pub fn new(ledgers: &[Ledger], spans: &[FileSpans]) -> Self {
         let mut start = 0;
         let files = ledgers.iter().zip(spans).map(|(ledger, spans)| {
+            // Rows that somebody chose not to read leave no numbers behind.
+            let chosen = |reason| matches!(reason, Reason::OutsideSample | Reason::OutsideDates);
+            let in_part = ledger.set_aside.iter().any(|entry| chosen(entry.reason));
+            let numbers = if in_part { &[][..] } else { &spans.numbers };
             let file = FileRows {
                 start,
                 first: spans.rows_before + 1,
-                set_aside: spans.numbers.clone(),
-                complete: spans.numbers.len() as u64 == ledger.rows_set_aside(),
+                set_aside: numbers.to_vec(),
+                complete: numbers.len() as u64 == ledger.rows_set_aside(),
             };
             start += ledger.rows_used;
             file
@@ -66,7 +70,6 @@ impl RowNumbers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::ledger::Reason;
     use proptest::prelude::*;
 
     proptest! {

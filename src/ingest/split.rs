@@ -129,6 +129,18 @@ impl<'a> Block<'a> {
         })
     }
 
+    /// Some of the records.
+    #[must_use]
+    pub fn part(&self, records: std::ops::Range<usize>) -> Self {
+        let (first, last) = (records.start * self.width, records.end * self.width);
+        Self {
+            bounds: self.bounds.get(first..last).unwrap_or(&[]),
+            first_row: self.first_row + records.start as u64,
+            lines: self.lines.get(records).unwrap_or(&[]),
+            ..*self
+        }
+    }
+
     /// One of the records.
     #[must_use]
     pub fn fields(&self, record: usize) -> Fields<'a> {

@@ -5,6 +5,7 @@ use strata::engine::request::{FileOptions, OpenOptions};
 use strata::ingest::detect::Inspection;
 use strata::ingest::guess::ColumnGuess;
 use strata::ingest::mapping::{Mapping, Role};
+use strata::ingest::sample::Keep;
 use strata::sample;
 use strata::worker::{Source, SourceFile};
 
@@ -101,7 +102,7 @@ impl ChosenFile {
     #[must_use]
     pub fn memory(&self) -> u64 {
         let inspection = self.inspection.as_ref();
-        inspection.map_or(0, |inspection| estimated_memory(inspection, &self.mapping()))
+        inspection.map_or(0, |inspection| estimated_memory(inspection, &self.mapping(), &Keep::default()))
     }
 }
 

@@ -105,6 +105,14 @@ pub(super) async fn head(file: &SourceFile, bytes: usize) -> Result<Vec<u8>> {
     Ok(buffer)
 }
 
+/// Some bytes of a file.
+pub(super) async fn bytes(file: &SourceFile, start: u64, end: u64) -> Result<Vec<u8>> {
+    let mut buffer = Vec::new();
+    let bytes = JsFuture::from(read(file, start as f64, end as f64)?).await;
+    copy(file, &bytes.map_err(|reason| unreadable(&file.name, &reason))?, &mut buffer)?;
+    Ok(buffer)
+}
+
 fn read(file: &SourceFile, start: f64, end: f64) -> Result<Promise> {
     if PAGE_READS.get() {
         return Ok(ask_page(file, start, end));

@@ -5,14 +5,17 @@ use std::rc::Rc;
 use super::SourceFile;
 use super::letters::Browser;
 use super::readers::{self, Contents, Open, OpenKind, Reader};
-use super::source::head;
+use super::source::{bytes, head};
+use crate::dataset::calendar::Zone;
 use crate::engine::loader::{Lanes, Loader, Progress, Way, inspect};
 use crate::engine::request::OpenOptions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::beginning;
 use crate::ingest::detect::{self, HEAD_BYTES, Inspection};
+use crate::ingest::estimate::{self, Stretch, Survey};
 use crate::ingest::layout::{Encoding, LayoutChoice};
 use crate::ingest::reader::Part;
+use crate::ingest::sample::Thinner;
 use crate::table::chunk::Chunk;
 
 /// A file that has been looked at.
@@ -27,8 +30,9 @@ pub(super) async fn look(file: &SourceFile, options: &OpenOptions) -> Result<Loo
     if readers::wanted(&bytes) {
         return look_inside(file, options).await;
     }
-    let inspection = inspect(&file.name, file.bytes as u64, &bytes, options, &Browser)?;
+    let mut inspection = inspect(&file.name, file.bytes as u64, &bytes, options, &Browser)?;
     let beginning = beginning::find(&bytes, &inspection.layout, &Browser);
+    look_further(file, &mut inspection, beginning.bytes, options).await?;
     Ok(Looked { inspection, way: Way::Slices(beginning) })
 }
 
@@ -79,6 +83,37 @@ async fn tables(file: &SourceFile, options: &OpenOptions) -> Result<Vec<SourceFi
     })
 }
 
+/// Looks at stretches all over a large file, to estimate what it takes.
+async fn look_further(
+    file: &SourceFile,
+    inspection: &mut Inspection,
+    first_row: u64,
+    options: &OpenOptions,
+) -> Result<()> {
+    let unit = inspection.layout.encoding.unit() as u64;
+    let mut found = Vec::new();
+    for (start, limit, end) in estimate::stretches(first_row, inspection.bytes, unit) {
+        let exact = start == first_row;
+        let from = if exact { start } else { start.saturating_sub(unit) };
+        found.push(Stretch { start, exact, limit, bytes: bytes(file, from, end).await? });
+    }
+    if !found.is_empty() {
+        inspection.survey = Some(survey(inspection, &found, true, options)?);
+        inspection.adjust_rows(first_row);
+    }
+    Ok(())
+}
+
+fn survey(
+    inspection: &Inspection,
+    stretches: &[Stretch],
+    everywhere: bool,
+    options: &OpenOptions,
+) -> Result<Survey> {
+    let zone = options.time_zone.as_deref().and_then(|zone| Zone::new(zone).ok()).unwrap_or_else(Zone::utc);
+    estimate::survey(inspection, stretches, everywhere, &zone, &Browser)
+}
+
 async fn look_inside(file: &SourceFile, options: &OpenOptions) -> Result<Looked> {
     let reader = readers::get(0).await?;
     let contents = reader.look(file).await?;
@@ -124,6 +159,13 @@ async fn look_at_part(
         inspection.parts = contents.parts.iter().map(|part| part.name.clone()).collect();
     }
     inspection.part = Some(part.to_owned());
+    if bytes.len() >= HEAD_BYTES {
+        let first = beginning::find(&bytes, &inspection.layout, &Browser).bytes;
+        let limit = first.max(bytes.len() as u64 * 3 / 4);
+        let rows = bytes.get(usize::try_from(first).unwrap_or(usize::MAX)..).unwrap_or(&[]).to_vec();
+        let stretch = Stretch { start: first, exact: true, limit, bytes: rows };
+        inspection.survey = Some(survey(&inspection, &[stretch], false, options)?);
+    }
     if let Some(rows) = open.rows {
         inspection.estimated_rows = rows;
     }
@@ -260,6 +302,7 @@ async fn read_group(
     group: usize,
 ) -> Result<Vec<Part>> {
     reader.plan(open, plan, (group, group + 1)).await?;
+        let mut thinner = Thinner::new(plan)?;
     let mut parts: Vec<Part> = Vec::new();
     loop {
         let (piece, bytes) = reader.next(open).await?;
@@ -271,7 +314,11 @@ async fn read_group(
         }
         let chunk = Chunk::from_bytes(&bytes.unwrap_or_default())?;
         let ledger = piece.ledger.unwrap_or_default();
-        parts.push(Part { ledger, set_aside: piece.set_aside, chunk, numbered: true, ..Part::default() });
+        let mut part = Part { ledger, set_aside: piece.set_aside, chunk, numbered: true, ..Part::default() };
+        if let Some(thinner) = &mut thinner {
+            thinner.thin(&mut part);
+        }
+        parts.push(part);
     }
 }
 

@@ -24,13 +24,15 @@ use crate::ingest::assemble::{Assembly, Beginning, Slice, Table};
 use crate::ingest::beginning;
 use crate::ingest::detect::{self, Inspection};
 use crate::ingest::encoding::Decode;
+use crate::ingest::estimate;
 use crate::ingest::ledger::{Ledger, Notice};
-use crate::ingest::mapping::{ColumnType, FileKind, Mapping, Role};
+use crate::ingest::mapping::{FileKind, Mapping, Role};
 use crate::ingest::personal::note_personal;
 use crate::ingest::reader::{Part, Plan};
+use crate::ingest::sample::Keep;
 
 /// The memory that one browser tab can give the engine: a 32-bit address space, less what the program itself needs.
-pub const TAB_BYTES: u64 = 3_900_000_000;
+pub const TAB_BYTES: u64 = 3_500_000_000;
 
 /// The sizes of slices. The largest is large enough that beginning to read one costs nothing; towards the end of a file they
 /// become smaller, so that the lanes end together.
@@ -109,6 +111,7 @@ impl Loader {
     /// # Errors
     /// [`ErrorKind::UnknownTimeZone`].
     pub fn new(total_bytes: u64, options: &OpenOptions, limit: u64) -> Result<Self> {
+        options.keep().check()?;
         Ok(Self {
             options: options.clone(),
             zone: options.time_zone.as_deref().map_or_else(|| Ok(Zone::utc()), Zone::new)?,
@@ -159,14 +162,15 @@ impl Loader {
                 .in_file(name),
             _ => error.in_file(name),
         })?;
-        self.memory += estimated_memory(inspection, &mapping);
+        self.memory += estimated_memory(inspection, &mapping, &self.options.keep());
         self.check_memory(name)?;
         let time = detect::time_column(inspection, &mapping);
         let guess = inspection.columns.iter().find(|column| Some(&column.name) == mapping.time.as_ref());
         let order_said =
             guess.is_some_and(|guess| !guess.ambiguous_date && guess.time_format != Some(time.0));
-        let plan = Plan::new(inspection.layout, &mapping, &names, time, &self.zone)
+        let mut plan = Plan::new(inspection.layout, &mapping, &names, time, &self.zone)
             .map_err(|error| error.in_file(name))?;
+        plan.keep = self.keep_of(plan.kind).map_err(|error| error.in_file(name))?;
         let mapping = Mapping { time_format: mapping.time.as_ref().map(|_| time.0), ..mapping };
         // What does not come in slices of its own bytes is read apart from all others.
         let alone = !matches!(way, Way::Slices(_));
@@ -186,8 +190,8 @@ impl Loader {
         if plan.layout.skip_lines > 0 {
             ledger.notice(Notice::LinesAbove { lines: plan.layout.skip_lines.into() });
         }
-        // A little more than expected, so that columns need not move while they grow.
-        let rows = inspection.estimated_rows + inspection.estimated_rows / 64;
+        note_keep(&mut ledger, plan.keep);
+        let rows = estimate::rows_to_reserve(inspection, &plan.keep);
         if let Some(group) = self.groups.get_mut(group) {
             let (file, slice_bytes) = (self.files.len(), self.slice_bytes.clone());
             match way {
@@ -205,6 +209,18 @@ impl Loader {
         self.files.push(PlannedFile { group, plan, mapping, guessed, order_said });
         self.number_slices();
         Ok(())
+    }
+
+    /// Which rows of a file of this kind are read.
+    fn keep_of(&self, kind: FileKind) -> Result<Keep> {
+        let roles = kind.roles();
+        let Keep { sample, dates } = self.options.keep();
+        if kind == FileKind::Ids && sample.is_some() {
+            return Err(Error::new(ErrorKind::SampleOfMerged));
+        }
+        let (sample, dates) =
+            (sample.filter(|_| roles.contains(&Role::User)), dates.filter(|_| roles.contains(&Role::Time)));
+        Ok(Keep { sample, dates })
     }
 
     /// The group of a file with this plan.
@@ -237,7 +253,7 @@ impl Loader {
     }
 
     fn check_memory(&self, name: &str) -> Result<()> {
-        if self.memory <= self.limit {
+        if self.memory <= self.limit || self.options.ignore_estimate {
             return Ok(());
         }
         let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
@@ -460,14 +476,15 @@ pub fn inspect(
     detect::inspect(file, bytes, head, options.layout(file, None), decode)
 }
 
-/// About how many bytes of memory reading a file takes at its peak, which is while rows are being sorted.
+/// About how many bytes of memory reading a file takes at least, at its peak; see [`estimate`].
 #[must_use]
-pub fn estimated_memory(inspection: &Inspection, mapping: &Mapping) -> u64 {
-    // Per row: user code, place in the order, time, day.
-    const FIXED: u64 = 4 + 4 + 4 + 4;
-    let cells = inspection.columns.iter().filter(|column| mapping.role(&column.name) != Role::Ignore);
-    let per_row: u64 =
-        cells.map(|column| if mapping.column_type(&column.name) == ColumnType::Text { 4 } else { 8 }).sum();
-    // One column is there twice while its rows are moved.
-    inspection.estimated_rows * (FIXED + per_row + 8)
+pub fn estimated_memory(inspection: &Inspection, mapping: &Mapping, keep: &Keep) -> u64 {
+    estimate::of_file(inspection, mapping, keep).bytes.0
+}
+
+/// Says in a file's ledger that only a part of it was to be read.
+fn note_keep(ledger: &mut Ledger, keep: Keep) {
+    let sample = keep.sample.map(|one_in| Notice::Sample { one_in });
+    let dates = keep.dates.map(|dates| Notice::Dates { dates });
+    sample.into_iter().chain(dates).for_each(|notice| ledger.notice(notice));
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use header::is_totals_label;
 
 use super::encoding::Decode;
+use super::estimate::Survey;
 use super::guess::{ColumnGuess, guess, mapping_from_guesses};
 use super::layout::{Encoding, Layout, LayoutChoice, column_names};
 use super::mapping::{FileKind, Mapping};
@@ -56,6 +57,9 @@ pub struct Inspection {
     pub mapping: Mapping,
     /// About how many rows the file has.
     pub estimated_rows: u64,
+    /// What some stretches of it hold, to estimate what the whole takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub survey: Option<Survey>,
 }
 
 /// Looks at the first bytes of a file (up to [`HEAD_BYTES`]; `bytes` is the size of the whole). What somebody has chosen
@@ -115,6 +119,7 @@ pub fn inspect(
         preview,
         mapping,
         estimated_rows,
+        survey: None,
     })
 }
 

@@ -10,6 +10,7 @@ use super::layout::{Encoding, Layout};
 use super::ledger::{Ledger, SpanOfBytes};
 use super::letters::EncodedSlice;
 use super::mapping::{ColumnType, FileKind, Mapping, PlannedColumn, Role};
+use super::sample::Keep;
 use super::split::Splitter;
 use super::time::TimeFormat;
 use crate::dataset::calendar::Zone;
@@ -49,6 +50,9 @@ pub struct Plan {
     pub clock: Clock,
     /// The IANA zone that times of the other kind are converted in.
     pub zone: String,
+    /// Which of the rows are read.
+    #[serde(default)]
+    pub keep: Keep,
 }
 
 impl Plan {
@@ -81,7 +85,8 @@ impl Plan {
             ColumnType::Text => 2,
         });
         let (fields, zone) = (names.len(), zone.name().to_owned());
-        Ok(Self { layout, columns, fields, kind: mapping.kind, product, time_format, clock, zone })
+        let (kind, keep) = (mapping.kind, Keep::default());
+        Ok(Self { layout, columns, fields, kind, product, time_format, clock, zone, keep })
     }
 }
 
@@ -155,7 +160,7 @@ impl Lane {
     pub fn new(plan: Plan) -> Result<Self> {
         let zone = Zone::new(&plan.zone)?;
         let source = Source::Plain(Splitter::new(&plan.layout));
-        Ok(Self { source, rows: Rows::new(plan, &zone) })
+        Ok(Self { source, rows: Rows::new(plan, &zone)? })
     }
 
     /// Keeps the text of rows that are set aside instead of their places: for files that are unpacked on the way.

@@ -3,10 +3,12 @@
 use super::super::detect::is_totals_label;
 use super::super::layout::Encoding;
 use super::super::ledger::{Ledger, Reason, SpanOfBytes};
+use super::super::sample::Sieve;
 use super::super::split::{Block, Fields, Found, Place, Sink};
 use super::store::{Misfit, Product, Reading, Target, Trouble};
 use super::{Part, Plan, SPANS_KEPT};
 use crate::dataset::calendar::Zone;
+use crate::error::Result;
 use crate::table::chunk::Chunk;
 
 /// The rows of a slice, and what became of those that are not among them.
@@ -21,6 +23,8 @@ pub(super) struct Rows {
     texts: Option<Vec<String>>,
     /// The numbers of these rows.
     set_aside: Vec<u64>,
+    /// What leaves rows out, where some are not wanted.
+    sieve: Option<Sieve>,
     kept: usize,
     misfits: Vec<Misfit>,
     codes: Vec<u32>,
@@ -51,31 +55,26 @@ impl Sink for Rows {
 
     fn block(&mut self, block: Block<'_>) {
         self.ledger.rows_read += block.len() as u64;
-        self.misfits.clear();
-        let mut reading = Reading {
-            block,
-            product: self.product,
-            decoded: self.plan.layout.encoding != Encoding::Utf8,
-            misfits: &mut self.misfits,
-            cells: Vec::with_capacity(block.len()),
-            codes: &mut self.codes,
-        };
-        for target in &mut self.targets {
-            target.take(&mut reading);
+        if self.sieve.is_none() {
+            return self.rows(block);
         }
-        let before = self.kept;
-        self.kept += block.len();
-        if !self.misfits.is_empty() {
-            self.settle(block, before);
+        // Records that are wanted, beside each other, are a block of their own.
+        let mut first = 0;
+        for record in 0..block.len() {
+            if self.leaves_out(block, record) {
+                self.rows(block.part(first..record));
+                first = record + 1;
+            }
         }
-        self.ledger.rows_used += (self.kept - before) as u64;
+        self.rows(block.part(first..block.len()));
     }
 }
 
 impl Rows {
-    pub(super) fn new(plan: Plan, zone: &Zone) -> Self {
+    pub(super) fn new(plan: Plan, zone: &Zone) -> Result<Self> {
         let target = |(place, column)| Target::new(place, column, &plan, zone);
-        Self {
+        Ok(Self {
+            sieve: Sieve::new(&plan)?,
             product: Product::of(&plan),
             targets: plan.columns.iter().enumerate().map(target).collect(),
             plan,
@@ -86,7 +85,7 @@ impl Rows {
             kept: 0,
             misfits: Vec::new(),
             codes: Vec::new(),
-        }
+        })
     }
 
     pub(super) fn plan(&self) -> &Plan {
@@ -101,6 +100,8 @@ impl Rows {
         if self.plan == *plan {
             return;
         }
+        // The zone is the one that the lane was made with, which is known.
+        self.sieve = Sieve::new(plan).unwrap_or_default();
         for (target, column) in self.targets.iter_mut().zip(&plan.columns) {
             target.turn_to(column, plan);
         }
@@ -120,6 +121,39 @@ impl Rows {
             chunk: Chunk { rows, columns: self.targets.iter_mut().map(Target::hand_over).collect() },
             ..Part::default()
         }
+    }
+
+    /// Whether a record is not to be read; it is counted then.
+    fn leaves_out(&mut self, block: Block<'_>, record: usize) -> bool {
+        let Some(sieve) = &mut self.sieve else { return false };
+        let Some((reason, column, found)) = sieve.leaves_out(block.fields(record)) else { return false };
+        self.ledger.note(reason, 1, block.place(record).row, Some(column), Some(found));
+        true
+    }
+
+    /// Reads the cells of records.
+    fn rows(&mut self, block: Block<'_>) {
+        if block.is_empty() {
+            return;
+        }
+        self.misfits.clear();
+        let mut reading = Reading {
+            block,
+            product: self.product,
+            decoded: self.plan.layout.encoding != Encoding::Utf8,
+            misfits: &mut self.misfits,
+            cells: Vec::with_capacity(block.len()),
+            codes: &mut self.codes,
+        };
+        for target in &mut self.targets {
+            target.take(&mut reading);
+        }
+        let before = self.kept;
+        self.kept += block.len();
+        if !self.misfits.is_empty() {
+            self.settle(block, before);
+        }
+        self.ledger.rows_used += (self.kept - before) as u64;
     }
 
     /// Deals with the cells of a block that something is the matter with, in the order of the file. Rows that one of them
