@@ -267,6 +267,12 @@ impl Notice {
         }
     }
 
+    /// Whether it says that only a part of the file was read.
+    #[must_use]
+    pub fn is_of_part(&self) -> bool {
+        matches!(self, Self::Sample { .. } | Self::Dates { .. })
+    }
+
     /// The same notice from a stretch that begins after `rows` rows.
     fn moved(self, rows: u64) -> Self {
         match self {

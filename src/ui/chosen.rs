@@ -1,11 +1,9 @@
 //! The files at hand and how each of them is to be read.
 
-use strata::engine::loader::estimated_memory;
 use strata::engine::request::{FileOptions, OpenOptions};
 use strata::ingest::detect::Inspection;
 use strata::ingest::guess::ColumnGuess;
 use strata::ingest::mapping::{Mapping, Role};
-use strata::ingest::sample::Keep;
 use strata::sample;
 use strata::worker::{Source, SourceFile};
 
@@ -96,13 +94,6 @@ impl ChosenFile {
             role => mapping.column(*role).is_none(),
         };
         mapping.kind.required().iter().copied().filter(missing).collect()
-    }
-
-    /// About how many bytes of memory reading it takes.
-    #[must_use]
-    pub fn memory(&self) -> u64 {
-        let inspection = self.inspection.as_ref();
-        inspection.map_or(0, |inspection| estimated_memory(inspection, &self.mapping(), &Keep::default()))
     }
 }
 
@@ -270,6 +261,8 @@ impl Chosen {
         changed.options.time_zone = wanted.time_zone.clone().or(changed.options.time_zone);
         changed.options.week_start = wanted.week_start.or(changed.options.week_start);
         changed.options.duplicates = wanted.duplicates;
+        changed.options.sample = wanted.sample;
+        changed.options.dates = wanted.dates;
         for file in &mut changed.files {
             let options = &mut file.options;
             let own = wanted.of_file(&options.file, options.part.as_deref()).cloned().unwrap_or_default();

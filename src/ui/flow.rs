@@ -189,8 +189,9 @@ impl App {
         self.error.set(None);
         self.reading.set(Reading::default());
         self.stage.set(Stage::Reading);
-        let (call, answer) =
-            self.client().open(&chosen.source, &chosen.open_options(), self.progress_listener(turn));
+        // What it takes has been said before; from here on only real want of memory ends it.
+        let options = OpenOptions { ignore_estimate: true, ..chosen.open_options() };
+        let (call, answer) = self.client().open(&chosen.source, &options, self.progress_listener(turn));
         self.call.set_value(Some(call));
         spawn_local(async move {
             let result = answer.await;

@@ -14,6 +14,7 @@ use super::request::RequestForm;
 use super::scope::bar::{Bar, BarDoors};
 use super::scope::segments::SaveSegment;
 use super::shell::{Doors, ErrorAlert};
+use super::size::PartNote;
 use super::state::App;
 use super::text;
 use super::widgets::definition::DefinitionDoor;
@@ -53,6 +54,7 @@ pub fn Frame() -> impl IntoView {
                 <Bar doors=bar/>
                 <main id="content" tabindex="-1">
                     <ErrorAlert/>
+                    <PartNote/>
                     <SetAsideNote report/>
                     <super::pages::View/>
                 </main>
@@ -129,7 +131,10 @@ fn SetAsideNote(report: RwSignal<bool>) -> impl IntoView {
         app.opened.with(|opened| {
             opened.as_ref().map_or(0, |opened: &Arc<Opened>| {
                 let entries = opened.ledgers.iter().flat_map(|ledger| &ledger.set_aside);
-                entries.filter(|entry| entry.reason != Reason::Duplicate).map(|entry| entry.rows).sum::<u64>()
+                entries
+                    .filter(|entry| entry.reason != Reason::Duplicate && !entry.reason.is_left_out())
+                    .map(|entry| entry.rows)
+                    .sum::<u64>()
             })
         })
     };

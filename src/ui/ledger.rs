@@ -28,11 +28,11 @@ fn report(app: App, opened: &Opened) -> AnyView {
     let words = language.words();
     let files: Vec<AnyView> =
         opened.ledgers.iter().map(|ledger| file::file_report(language, ledger)).collect();
-    let some_aside = opened.ledgers.iter().any(|ledger| ledger.rows_set_aside() > 0);
+    let some_aside = opened.ledgers.iter().any(|ledger| ledger.rows_set_aside() > ledger.rows_left_out());
     let sum = (opened.ledgers.len() > 1).then(|| {
         let sum = |part: fn(&Ledger) -> u64| opened.ledgers.iter().map(part).sum::<u64>();
         let (used, aside) = (sum(|ledger| ledger.rows_used), sum(Ledger::rows_set_aside));
-        let whole = parts::rows_sum(language, sum(|ledger| ledger.rows_read), used, aside);
+        let whole = parts::rows_sum(language, sum(|ledger| ledger.rows_read), used, aside, sum(Ledger::rows_left_out));
         view! { <section class="ledger-part" id="ledger-sum"><h3>{words.ledger_all_title}</h3>{whole}</section> }
     });
     let aside = some_aside.then(|| {

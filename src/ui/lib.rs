@@ -28,6 +28,7 @@ pub mod reading;
 pub mod request;
 pub mod scope;
 pub mod shell;
+pub mod size;
 pub mod start;
 pub mod state;
 pub mod text;

@@ -8,11 +8,12 @@ use super::flow::browser_zone;
 use super::icon::{Glyph, Icon};
 use super::layout::LayoutFields;
 use super::preview::{Preview, TimeFormatField, format_name};
+use super::size::{SizeCard, as_chosen, fit};
 use super::state::App;
 use super::text;
 use strata::dataset::calendar::{DAY_MICROS, Day, WeekStart, Zone};
-use strata::engine::loader::TAB_BYTES;
 use strata::ingest::detect::{Inspection, time_column};
+use strata::ingest::estimate::Fit;
 use strata::ingest::guess::ColumnGuess;
 use strata::ingest::mapping::{FileKind, Mapping, Role};
 use strata::ingest::time::{self, TimeFormat, Written};
@@ -106,6 +107,7 @@ pub fn MappingPage() -> impl IntoView {
             } else {
                 view! { <FileFacts choices/> }.into_any()
             }}
+            <SizeCard/>
             <div class="settings">
                 <LayoutFields choices/>
                 <Days choices/>
@@ -120,7 +122,11 @@ pub fn MappingPage() -> impl IntoView {
                 </button>
                 <button type="button" class="button primary" id="analyze" disabled=move || reason.get().is_some()
                     aria-describedby="analyze-reason" on:click=move |_| app.read()>
-                    {move || if app.chosen_is_open() { app.words().mapping_analyze_again } else { app.words().mapping_analyze }}
+                    {move || match fit(app) {
+                        Fit::No => app.words().size_anyway,
+                        _ if app.chosen_is_open() => app.words().mapping_analyze_again,
+                        _ => app.words().mapping_analyze,
+                    }}
                 </button>
             </div>
         </section>
@@ -145,14 +151,7 @@ fn obstacle(app: App) -> Option<String> {
         if options.time_zone.as_ref().is_some_and(|zone| Zone::new(zone).is_err()) {
             return Some(words.mapping_missing_zone.to_owned());
         }
-        let needed = files.iter().map(ChosenFile::memory).sum();
-        (needed > TAB_BYTES).then(|| {
-            let (needed, limit) = (text::bytes(language, needed), text::bytes(language, TAB_BYTES));
-            fill(
-                words.mapping_too_large,
-                &[("needed", &needed), ("limit", &limit), ("role", words.role_ignore)],
-            )
-        })
+        options.keep().check().is_err().then(|| words.size_dates_backwards.to_owned())
     })
 }
 
@@ -173,13 +172,8 @@ fn file_obstacle(language: Language, file: &ChosenFile) -> Option<String> {
     file.order_open().then(|| words.mapping_missing_order.to_owned())
 }
 
-fn memory(app: App) -> u64 {
-    app.chosen
-        .with(|chosen| chosen.as_ref().map_or(0, |chosen| chosen.files.iter().map(ChosenFile::memory).sum()))
-}
-
 /// Memory that is worth a word, in bytes.
-const MUCH_MEMORY: u64 = 50_000_000;
+const MUCH_MEMORY: u64 = 100_000_000;
 
 /// Name, size, rows.
 #[component]
@@ -214,8 +208,8 @@ fn FileFacts(choices: Choices) -> impl IntoView {
 pub fn MemoryNote() -> impl IntoView {
     let app = App::get();
     move || {
-        let needed = Some(memory(app)).filter(|needed| *needed > MUCH_MEMORY)?;
-        Some(fill(app.words().mapping_memory, &[("needed", &text::bytes(app.language.get(), needed))]))
+        let needed = Some(as_chosen(app).bytes.1).filter(|needed| *needed > MUCH_MEMORY)?;
+        Some(fill(app.words().mapping_memory, &[("needed", &text::memory(app.language.get(), needed))]))
     }
 }
 

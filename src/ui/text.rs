@@ -25,6 +25,19 @@ pub fn bytes(language: Language, bytes: u64) -> String {
     fill(phrase, &[("value", &text)])
 }
 
+/// An amount of memory that is estimated: two figures, more would pretend to know.
+#[must_use]
+pub fn memory(language: Language, estimate: u64) -> String {
+    let unit = 10u64.pow(estimate.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    let rounded = (estimate + unit / 2) / unit * unit;
+    let words = language.words();
+    let (phrase, value, digits) = match rounded {
+        0..1_000_000_000 => (words.app_megabytes, rounded as f64 / 1e6, 0),
+        _ => (words.app_gigabytes, rounded as f64 / 1e9, 1),
+    };
+    fill(phrase, &[("value", &language.decimal(value, digits))])
+}
+
 /// A duration in whole seconds, or minutes and seconds.
 #[must_use]
 pub fn duration(language: Language, seconds: f64) -> String {

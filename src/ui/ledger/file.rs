@@ -26,7 +26,7 @@ pub fn file_report(language: Language, ledger: &Ledger) -> AnyView {
             <h3>{ledger.file.clone()}<span class="muted">{about}</span></h3>
             {facts(language, ledger)}
             {personal(language, &ledger.personal)}
-            {rows_sum(language, ledger.rows_read, used, aside)}
+            {rows_sum(language, ledger.rows_read, used, aside, ledger.rows_left_out())}
             {rows}
             {changed(language, words.ledger_emptied_title, words.ledger_emptied_lead, "ledger-emptied", &ledger.emptied)}
             {changed(language, words.ledger_rounded_title, words.ledger_rounded_lead, "ledger-rounded", &ledger.rounded)}
@@ -123,7 +123,9 @@ fn reason_rows(language: Language, entry: &SetAside) -> Vec<AnyView> {
     };
     let name = words.get(&format!("reason_{}", entry.reason.code())).unwrap_or_default();
     let counted = matches!(entry.reason, Reason::MissingFields | Reason::ExtraFields);
-    let examples = std::iter::once(&first).chain(entry.examples.iter().skip(1));
+    // Nobody looks for what is wrong in rows that were not wanted.
+    let further = if entry.reason.is_left_out() { 0 } else { entry.examples.len() };
+    let examples = std::iter::once(&first).chain(entry.examples.iter().skip(1).take(further));
     let row = |(number, example): (usize, &Example)| {
         let is_first = number == 0;
         let or_none = |text: String| if text.is_empty() { words.ledger_none.to_owned() } else { text };

@@ -5,14 +5,22 @@ use leptos::prelude::*;
 use crate::text;
 use strata::locale::{Language, fill};
 
-/// Rows read, used and set aside, with a bar that shows the parts.
-pub fn rows_sum(language: Language, read: u64, used: u64, aside: u64) -> AnyView {
+/// Rows read, used and set aside, with a bar that shows the parts; `left` of those set aside were left out by choice.
+pub fn rows_sum(language: Language, read: u64, used: u64, aside: u64, left: u64) -> AnyView {
     let count = |value| text::count(language, value);
-    let phrase = language.words().ledger_equation;
-    let equation = fill(phrase, &[("read", &count(read)), ("used", &count(used)), ("aside", &count(aside))]);
+    let words = language.words();
+    let phrase = if left > 0 { words.ledger_equation_part } else { words.ledger_equation };
+    let aside = aside.saturating_sub(left);
+    let parts =
+        [("read", count(read)), ("used", count(used)), ("left", count(left)), ("aside", count(aside))];
+    let equation = fill(phrase, &parts.each_ref().map(|(name, count)| (*name, count.as_str())));
     view! {
-        <p class="equation" data-testid="ledger-equation" data-read=read data-used=used data-aside=aside>{equation}</p>
-        {bar(used, aside, "part aside")}
+        <p class="equation" data-testid="ledger-equation" data-read=read data-used=used data-left=left data-aside=aside>{equation}</p>
+        <div class="parts" aria-hidden="true">
+            <span class="part used" style=format!("flex-grow:{used}")></span>
+            <span class="part other" style=format!("flex-grow:{left}")></span>
+            <span class="part aside" style=format!("flex-grow:{aside}")></span>
+        </div>
     }
     .into_any()
 }
