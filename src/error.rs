@@ -90,6 +90,10 @@ pub enum ErrorKind {
     SampleOfMerged,
     /// Memory ran out; `found` is how far reading had come.
     OutOfMemory,
+    /// Memory ran out over a question.
+    AnswerOutOfMemory,
+    /// The second program, which reads what is not plain text, stopped or could not be loaded.
+    ReaderStopped,
 }
 
 impl ErrorKind {
@@ -293,6 +297,8 @@ mod tests {
             TitleRows,
             SampleOfMerged,
             OutOfMemory,
+            AnswerOutOfMemory,
+            ReaderStopped,
         ];
         for kind in kinds {
             for language in [Language::English, Language::Chinese] {

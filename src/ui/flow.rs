@@ -50,6 +50,7 @@ impl App {
         if files.is_empty() {
             return;
         }
+        self.ran_out.set(false);
         let before = self.chosen.get_untracked();
         let (chosen, first) = Chosen::with_files(before, files, intake, &browser_zone());
         let back = if intake == Intake::New { Stage::Start } else { self.stage.get_untracked() };
@@ -284,6 +285,14 @@ impl App {
         self.scope.forget();
         self.address.start_over();
         self.stage.set(Stage::Start);
+    }
+
+    /// The engine is gone with what was open; the files are still at hand.
+    pub(super) fn close_data(self) {
+        self.next_turn();
+        self.call.set_value(None);
+        self.opened.set(None);
+        self.leave_reading();
     }
 
     /// From the columns back to what is open, or to the start. Choices that were not read are undone, so that what is

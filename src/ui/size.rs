@@ -70,8 +70,12 @@ pub fn SizeCard() -> impl IntoView {
     });
     let partial =
         Memo::new(move |_| with(app, |chosen| !chosen.options.keep().is_everything()).unwrap_or_default());
-    let shown = Memo::new(move |_| partial.get() || whole.with(|whole| whole.bytes.1 > MUCH_MEMORY));
-    let open = Memo::new(move |_| partial.get() || whole.with(|whole| whole.fit(TAB_BYTES) != Fit::Yes));
+    let shown = Memo::new(move |_| {
+        partial.get() || app.ran_out.get() || whole.with(|whole| whole.bytes.1 > MUCH_MEMORY)
+    });
+    let open = Memo::new(move |_| {
+        partial.get() || app.ran_out.get() || whole.with(|whole| whole.fit(TAB_BYTES) != Fit::Yes)
+    });
     let title = move || {
         let words = app.words();
         match fits.get() {

@@ -66,6 +66,8 @@ pub struct App {
     pub dropped: StoredValue<Vec<SourceFile>, LocalStorage>,
     /// Whether that is being asked.
     pub asking: RwSignal<bool>,
+    /// Whether memory ran out for the files at hand.
+    pub ran_out: RwSignal<bool>,
     /// How far reading is.
     pub reading: RwSignal<Reading>,
     /// What is open.
@@ -103,6 +105,7 @@ impl App {
             intake: StoredValue::new(Intake::New),
             dropped: StoredValue::new_local(Vec::new()),
             asking: RwSignal::new(false),
+            ran_out: RwSignal::new(false),
             reading: RwSignal::new(Reading::default()),
             opened: RwSignal::new(None),
             scope: Scope::new(address),
@@ -137,7 +140,8 @@ impl App {
     pub fn report(self, error: Error) {
         match error.kind {
             ErrorKind::Cancelled => return,
-            ErrorKind::EngineStopped => self.close(),
+            ErrorKind::EngineStopped | ErrorKind::AnswerOutOfMemory => self.close_data(),
+            ErrorKind::OutOfMemory | ErrorKind::TooLarge => self.ran_out.set(true),
             _ => {}
         }
         self.error.set(Some(error));

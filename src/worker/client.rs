@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, ErrorEvent, MessageChannel, MessageEvent, MessagePort, Worker};
 
+use super::failure::{self, Work};
 use super::{Ask, Message, Say, Source};
 use crate::engine::loader::Progress;
 use crate::engine::request::{OpenOptions, Query};
@@ -25,9 +26,20 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = globalThis, js_name = strataSpawnWorker)]
     fn spawn_worker() -> std::result::Result<Worker, JsValue>;
 
+    #[wasm_bindgen(catch, js_name = setTimeout)]
+    fn set_timeout(then: &js_sys::Function, milliseconds: i32) -> std::result::Result<JsValue, JsValue>;
+
     /// Starts a worker with the readers' program; the page's boot script provides it.
     #[wasm_bindgen(catch, js_namespace = globalThis, js_name = strataSpawnReader)]
     fn spawn_reader() -> std::result::Result<Worker, JsValue>;
+}
+
+/// Which worker it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Engine,
+    Lane,
+    Reader,
 }
 
 /// What a call was answered with.
@@ -46,6 +58,9 @@ type OnProgress = Rc<dyn Fn(Progress)>;
 struct Call {
     answer: Sender,
     progress: Option<OnProgress>,
+    work: Work,
+    /// How far it is.
+    last: Cell<Progress>,
 }
 
 #[derive(Default)]
@@ -59,6 +74,8 @@ struct Inner {
     readers: RefCell<Vec<(Worker, ErrorListener)>>,
     /// Who waits until the worker has rehearsed; absent when it has.
     warming: RefCell<Option<Vec<oneshot::Sender<()>>>>,
+    /// The last word of a worker that has panicked.
+    panicked: RefCell<Option<String>>,
 }
 
 struct Started {
@@ -139,7 +156,7 @@ impl Client {
         let message = js_sys::Object::new();
         js_sys::Reflect::set(&message, &"port".into(), &channel.port1())?;
         worker.post_message_with_transfer(&message, &Array::of1(&channel.port1()))?;
-        let onerror = self.on_error();
+        let onerror = self.on_error(Who::Reader);
         worker.set_onerror(Some(onerror.as_ref().unchecked_ref()));
         self.0.readers.borrow_mut().push((worker, onerror));
         let port = channel.port2();
@@ -154,16 +171,19 @@ impl Client {
         let (client, lane) = (Rc::downgrade(&self.0), worker.clone());
         let mut ports = Some((channel.port1(), channel.port2()));
         let onmessage = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let ready = matches!(Message::read::<Say>(event.data()), Ok((_, Say::Ready, _)));
-            let (Some(client), true, Some((ours, theirs))) = (client.upgrade(), ready, ports.take()) else {
-                return;
+            let Some(client) = client.upgrade() else { return };
+            let ready = match Message::read::<Say>(event.data()) {
+                Ok((_, Say::Panicked(word), _)) => return drop(client.panicked.replace(Some(word))),
+                Ok((_, Say::Ready, _)) => true,
+                _ => false,
             };
+            let (true, Some((ours, theirs))) = (ready, ports.take()) else { return };
             if let Ok(message) = Message::write(0, &Ask::BeLane, theirs.clone().into()) {
                 let _ = lane.post_message_with_transfer(&message, &Array::of1(&theirs));
                 let _ = Self(client).send(0, &Ask::AddLane, ours.into());
             }
         });
-        let onerror = self.on_error();
+        let onerror = self.on_error(Who::Lane);
         worker.set_onmessage(Some(onmessage.as_ref().unchecked_ref()));
         worker.set_onerror(Some(onerror.as_ref().unchecked_ref()));
         self.0.lanes.borrow_mut().push(Started {
@@ -186,7 +206,8 @@ impl Client {
             self.prepare_lanes()?;
         }
         let ask = Ask::Inspect { files, options: options.clone() };
-        parsed(self.call(&ask, handles, None).1.await?)
+        let work = Work::Looking(source.sizes());
+        parsed(self.call_about(work, &ask, handles, None).1.await?)
     }
 
     /// Reads files. The second part of the answer is to come; the first is the number for [`Client::cancel`].
@@ -201,7 +222,8 @@ impl Client {
         // Without lanes the engine reads alone.
         let _ = large.then(|| self.prepare_lanes());
         let ask = Ask::Open { files, options: options.clone() };
-        let (id, answer) = self.call(&ask, handles, Some(progress));
+        let work = Work::Reading(source.sizes());
+        let (id, answer) = self.call_about(work, &ask, handles, Some(progress));
         let client = self.clone();
         (id, async move {
             let answer = answer.await;
@@ -282,12 +304,25 @@ impl Client {
         handle: JsValue,
         progress: Option<OnProgress>,
     ) -> (u32, impl Future<Output = Result<Answer>> + use<>) {
+        self.call_about(Work::Asking, ask, handle, progress)
+    }
+
+    fn call_about(
+        &self,
+        work: Work,
+        ask: &Ask,
+        handle: JsValue,
+        progress: Option<OnProgress>,
+    ) -> (u32, impl Future<Output = Result<Answer>> + use<>) {
         let id = self.0.next.replace(self.0.next.get().wrapping_add(1));
         let (sender, receiver) = oneshot::channel();
         let sent = self.start().and_then(|()| {
             // Some messages have no answer.
             if !matches!(ask, Ask::Cancel { .. } | Ask::DismissLanes) {
-                self.0.calls.borrow_mut().insert(id, Call { answer: sender, progress });
+                self.0
+                    .calls
+                    .borrow_mut()
+                    .insert(id, Call { answer: sender, progress, work, last: Cell::default() });
             }
             self.send(id, ask, handle)
         });
@@ -322,7 +357,7 @@ impl Client {
                 Self(inner).hear(event.data());
             }
         });
-        let onerror = self.on_error();
+        let onerror = self.on_error(Who::Engine);
         worker.set_onmessage(Some(onmessage.as_ref().unchecked_ref()));
         worker.set_onerror(Some(onerror.as_ref().unchecked_ref()));
         let started = Started { worker, waiting: Some(Vec::new()), _onmessage: onmessage, _onerror: onerror };
@@ -331,26 +366,43 @@ impl Client {
         Ok(())
     }
 
-    /// What happens when a worker fails: none of them can be trusted with another call.
-    fn on_error(&self) -> Closure<dyn FnMut(ErrorEvent)> {
+    /// What happens when a worker fails.
+    fn on_error(&self, who: Who) -> Closure<dyn FnMut(ErrorEvent)> {
         let client = Rc::downgrade(&self.0);
         Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
             event.prevent_default();
-            if let Some(inner) = client.upgrade() {
-                let client = Self(inner);
-                for (reader, listener) in client.0.readers.take() {
-                    reader.terminate();
-                    std::mem::forget(listener);
+            let (client, complaint) = (client.clone(), event.message());
+            spawn_local(async move {
+                // What it said before it failed may still be on its way.
+                last_words().await;
+                if let Some(inner) = client.upgrade() {
+                    Self(inner).bury(who, &complaint);
                 }
-                let workers = client.0.worker.take().into_iter().chain(client.0.lanes.take());
-                for started in workers {
-                    started.worker.terminate();
-                    // Dropping a closure while it runs is not allowed; it is let go when the browser is done with it.
-                    std::mem::forget(started);
-                }
-                client.fail_all(&Error::new(ErrorKind::EngineStopped).found(event.message()));
-            }
+            });
         })
+    }
+
+    /// Ends the workers that cannot be trusted any more, and fails the calls that they leave without an answer. A helper's
+    /// end is the engine's too while it reads, because a part of the file is lost; otherwise what is open stays open.
+    fn bury(&self, who: Who, complaint: &str) {
+        let panicked = self.0.panicked.take();
+        let fatal = |call: &Call| who == Who::Engine || !matches!(call.work, Work::Asking);
+        let reading = self.0.calls.borrow().values().any(|call| matches!(call.work, Work::Reading(_)));
+        if who == Who::Engine || reading {
+            if let Some(started) = self.0.worker.take() {
+                started.worker.terminate();
+            }
+            self.0.warming.take();
+        }
+        self.dismiss_lanes();
+        let ids: Vec<u32> =
+            self.0.calls.borrow().iter().filter(|(_, call)| fatal(call)).map(|(id, _)| *id).collect();
+        for id in ids {
+            let call = self.0.calls.borrow_mut().remove(&id);
+            let Some(Call { answer, work, last, .. }) = call else { continue };
+            let error = failure::error(complaint, panicked.as_deref(), who == Who::Reader, &work, last.get());
+            let _ = answer.send(Err(error));
+        }
     }
 
     fn hear(&self, data: JsValue) {
@@ -363,7 +415,10 @@ impl Client {
                 }
             }
             Say::Progress(progress) => {
-                let listener = self.0.calls.borrow().get(&id).and_then(|call| call.progress.clone());
+                let listener = self.0.calls.borrow().get(&id).and_then(|call| {
+                    call.last.set(progress);
+                    call.progress.clone()
+                });
                 if let Some(listener) = listener {
                     listener(progress);
                 }
@@ -371,6 +426,7 @@ impl Client {
             Say::Text(text) => self.resolve(id, Ok(Answer::Text(text))),
             Say::File => self.resolve(id, Ok(Answer::File(handle.unchecked_into()))),
             Say::Failed(error) => self.resolve(id, Err(error)),
+            Say::Panicked(word) => drop(self.0.panicked.replace(Some(word))),
             Say::WantReader => {
                 if let Err(error) = self.start_reader() {
                     self.fail_all(&Error::new(ErrorKind::Unsupported).found(format!("Worker: {error:?}")));
@@ -427,6 +483,15 @@ pub(super) fn cores() -> usize {
         js_sys::Reflect::get(&js_sys::global(), &"navigator".into()).unwrap_or(JsValue::UNDEFINED);
     let cores = js_sys::Reflect::get(&navigator, &"hardwareConcurrency".into()).ok();
     (cores.and_then(|cores| cores.as_f64()).unwrap_or(2.0) as usize).clamp(1, 8)
+}
+
+/// Waits until what a worker has said before it failed must have come.
+async fn last_words() {
+    const MILLISECONDS: i32 = 60;
+    let wait = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = set_timeout(&resolve, MILLISECONDS);
+    });
+    let _ = JsFuture::from(wait).await;
 }
 
 /// Posts a message; a port in it changes hands.

@@ -5,6 +5,7 @@
 //! piece. Reports cross as JSON text, the one form that the command line and the module use too.
 
 mod client;
+mod failure;
 mod lane;
 mod letters;
 mod pool;
@@ -51,6 +52,14 @@ impl Source {
         match self {
             Self::Sample => 0.0,
             Self::Files(files) => files.iter().map(|file| file.bytes).sum(),
+        }
+    }
+
+    /// Its files' names and bytes.
+    fn sizes(&self) -> Vec<(String, f64)> {
+        match self {
+            Self::Sample => vec![(self.name(), 0.0)],
+            Self::Files(files) => files.iter().map(|file| (file.name.clone(), file.bytes)).collect(),
         }
     }
 
@@ -199,6 +208,8 @@ pub(crate) enum Say {
     File,
     /// There is no answer.
     Failed(Error),
+    /// The program contradicts itself and ends here; what it said last.
+    Panicked(String),
     /// It wants one more reader of packed files.
     WantReader,
     /// It cannot read the file beside itself and asks the page for a piece.
@@ -208,5 +219,7 @@ pub(crate) enum Say {
 /// A browser's complaint as an error.
 fn unreadable(file: &str, reason: &JsValue) -> Error {
     let text = js_sys::Reflect::get(reason, &"message".into()).ok().and_then(|message| message.as_string());
-    Error::new(ErrorKind::Unreadable).in_file(file).found(text.unwrap_or_else(|| format!("{reason:?}")))
+    let text = text.unwrap_or_else(|| format!("{reason:?}"));
+    let kind = if failure::wants_memory(&text) { ErrorKind::OutOfMemory } else { ErrorKind::Unreadable };
+    Error::new(kind).in_file(file).found(text)
 }

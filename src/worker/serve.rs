@@ -37,6 +37,7 @@ const LANE_PATIENCE: u32 = 100;
 
 /// Listens for messages, and says so.
 pub fn serve() {
+    tell_panics();
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
         match Message::read::<Ask>(event.data()) {
             Ok((id, ask, handle)) => take(id, ask, &handle),
@@ -48,6 +49,15 @@ pub fn serve() {
     listener.forget();
     say(0, &Say::Ready);
     spawn_local(rehearse());
+}
+
+/// Tells the page of a panic before the program ends, so that it can be told from want of memory.
+fn tell_panics() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        say(0, &Say::Panicked(panic.to_string()));
+        before(panic);
+    }));
 }
 
 /// Rehearses until something is asked, letting messages in between the steps.
