@@ -6,6 +6,7 @@ pub mod registry;
 pub mod rehearsal;
 pub mod request;
 mod segments;
+pub mod tape;
 mod users;
 
 use std::cell::{RefCell, RefMut};

@@ -53,7 +53,7 @@ pub struct FileSpans {
 }
 
 /// What stands before the rows of a file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Beginning {
     /// The header line.
     pub header: Option<SpanOfBytes>,

@@ -15,6 +15,7 @@ use logs::{Mapped, agree_on_events, join_logs};
 pub use thoughts::SecondThoughts;
 
 use super::request::OpenOptions;
+use super::tape::{Call, Recorder};
 use crate::dataset::EventLog;
 use crate::dataset::append::append;
 use crate::dataset::calendar::{WeekStart, Zone};
@@ -80,7 +81,8 @@ struct PlannedFile {
 }
 
 /// How the rows of a file come.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Way {
     /// In slices of its own bytes, which can be read in any order.
     Slices(Beginning),
@@ -103,6 +105,7 @@ pub struct Loader {
     groups: Vec<Group>,
     slices: Vec<Slice>,
     progress: Progress,
+    recorder: Option<Recorder>,
 }
 
 impl Loader {
@@ -123,7 +126,19 @@ impl Loader {
             groups: Vec::new(),
             slices: Vec::new(),
             progress: Progress { total_bytes, ..Progress::default() },
+            recorder: None,
         })
+    }
+
+    /// Has everything that is taken from now on written down.
+    pub fn record(&mut self, recorder: Recorder) {
+        self.recorder = Some(recorder);
+    }
+
+    fn note(&mut self, call: Call, part: &Part) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.note(call, part);
+        }
     }
 
     /// Reads in slices of another size.
@@ -293,6 +308,7 @@ impl Loader {
     /// # Errors
     /// [`ErrorKind::TooLarge`] when memory runs out.
     pub fn take(&mut self, slice: usize, lane: usize, part: Part) -> Result<Option<Slice>> {
+        self.note(Call::Take { slice, lane }, &part);
         let Some(Slice { file, start, limit, .. }) = self.slices.get(slice).copied() else { return Ok(None) };
         let read = if limit == u64::MAX { part.end.saturating_sub(start) } else { limit - start };
         self.note_bytes(read);
@@ -316,6 +332,7 @@ impl Loader {
     /// # Errors
     /// As [`Loader::take`].
     pub fn take_some(&mut self, file: usize, part: Part, last: bool) -> Result<()> {
+        self.note(Call::Some { file, last }, &part);
         let number = self.group_of(file);
         let Some(group) = self.groups.get_mut(number) else { return Ok(()) };
         let limit = self.limit;
@@ -341,6 +358,9 @@ impl Loader {
         if parts.is_empty() {
             // A group without rows is read all the same.
             parts.push(Part { numbered: true, ..Part::default() });
+        }
+        for (more, part) in (0..parts.len()).rev().zip(&parts) {
+            self.note(Call::Group { file, row_group, lane, more }, part);
         }
         let number = self.group_of(file);
         let Some(group) = self.groups.get_mut(number) else { return Ok(()) };
