@@ -108,7 +108,7 @@ fn cells(chunk: &Chunk) -> Vec<Vec<i64>> {
 
 /// Reads in slices.
 fn read(text: &str, options: &OpenOptions, slice: u64) -> strata::error::Result<EventLog> {
-    let mut loader = Loader::new(text.len() as u64, options, u64::MAX)?.with_slices_of(slice);
+    let mut loader = Loader::new(text.len() as u64, options, u64::MAX)?.with_slices_of(slice..=slice);
     loader.add_file("rows.csv", text.len() as u64, text.as_bytes(), &Native)?;
     loader.read_all(&Native, |_, place, size| {
         let place = usize::try_from(place).unwrap().min(text.len());

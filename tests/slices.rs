@@ -31,7 +31,7 @@ fn load(
     turns: &[usize],
 ) -> Result<EventLog> {
     let total = files.iter().map(|file| file.len() as u64).sum();
-    let mut loader = Loader::new(total, options, u64::MAX)?.with_slices_of(slice_bytes);
+    let mut loader = Loader::new(total, options, u64::MAX)?.with_slices_of(slice_bytes..=slice_bytes);
     for (number, file) in files.iter().enumerate() {
         loader.add_file(&format!("{number}.csv"), file.len() as u64, file, &Native)?;
     }

@@ -46,7 +46,7 @@ fn label(options: &OpenOptions, changed: i64) -> Label {
 fn record(options: &OpenOptions) -> (Loader, Vec<u8>) {
     let texts = files();
     let total = texts.iter().map(|(_, text)| text.len() as u64).sum();
-    let mut loader = Loader::new(total, options, u64::MAX).unwrap().with_slices_of(700);
+    let mut loader = Loader::new(total, options, u64::MAX).unwrap().with_slices_of(700..=700);
     let mut looked = Vec::new();
     for (name, text) in &texts {
         let inspection = inspect(name, text.len() as u64, text.as_bytes(), options, &Native).unwrap();
@@ -59,7 +59,7 @@ fn record(options: &OpenOptions) -> (Loader, Vec<u8>) {
         label: label(options, 5),
         options: options.clone(),
         notices: notices.clone(),
-        slice_bytes: 700,
+        slice_bytes: 700..=700,
         files: looked,
     };
     let tape = Rc::new(RefCell::new(begin(&first).unwrap()));

@@ -78,6 +78,9 @@ pub struct Opened {
     /// Columns whose cells tell who somebody is, of all files; the ledgers tell those of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub personal: Vec<PersonalColumn>,
+    /// Whether it was taken from the copy that the browser keeps of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_copy: bool,
 }
 
 /// The personal columns of all files, each column and kind once.
@@ -189,6 +192,7 @@ fn describe(log: &EventLog, today: Option<Day>) -> Opened {
         audit: log.audit(today),
         joins: log.joins.clone(),
         personal: personal_columns(log),
+        from_copy: false,
     }
 }
 

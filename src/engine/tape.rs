@@ -4,6 +4,8 @@
 //! Where tapes are kept is not its business. A frame is 32 bytes of head (what it is, the lengths of its two parts, a checksum),
 //! JSON, and a chunk of columns ([`Chunk::to_bytes`]). The first frame says what the tape is of, the last that it is whole.
 
+use std::ops::RangeInclusive;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +61,7 @@ pub struct Beginning {
     /// What was noticed before they were read again.
     pub notices: Vec<(String, Notice)>,
     /// How large the slices were.
-    pub slice_bytes: u64,
+    pub slice_bytes: RangeInclusive<u64>,
     /// What each file is, and how its rows come.
     pub files: Vec<(Inspection, Way)>,
 }

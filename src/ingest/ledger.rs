@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::layout::Encoding;
 use super::mapping::FileKind;
 use super::personal::PersonalColumn;
-use super::time::DateOrder;
 use super::sample::Dates;
+use super::time::DateOrder;
 use crate::dataset::calendar::Day;
 use crate::locale::{Language, fill};
 

@@ -221,6 +221,12 @@ impl App {
                     }
                 });
                 self.current.set(self.chosen.get_untracked());
+                if self.keep.get_untracked() {
+                    self.look_for_copy();
+                }
+                if opened.from_copy {
+                    self.toasts.show(self.language.get_untracked().words().keep_used.to_owned(), None);
+                }
                 self.opened.set(Some(Arc::new(opened)));
                 self.stage.set(Stage::Open);
             }

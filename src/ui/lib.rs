@@ -18,6 +18,7 @@ pub mod frame;
 pub mod guide;
 pub mod header;
 pub mod icon;
+pub mod kept;
 pub mod layout;
 pub mod ledger;
 pub mod mapping;

@@ -6,6 +6,7 @@ use super::chosen::{Chosen, ChosenFile};
 use super::files::{FileButtons, FileList, KindSelect};
 use super::flow::browser_zone;
 use super::icon::{Glyph, Icon};
+use super::kept::KeepField;
 use super::layout::LayoutFields;
 use super::preview::{Preview, TimeFormatField, format_name};
 use super::size::{SizeCard, as_chosen, fit};
@@ -112,6 +113,7 @@ pub fn MappingPage() -> impl IntoView {
                 <LayoutFields choices/>
                 <Days choices/>
             </div>
+            <KeepField/>
             <h2>{move || choices.of_file(app.words().mapping_preview, app.words().files_columns_of)}</h2>
             <Preview choices/>
             <Show when=is_log><Notes choices/></Show>

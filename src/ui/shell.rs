@@ -60,6 +60,7 @@ pub fn Shell() -> impl IntoView {
     };
     provide_context(doors);
     provide_context(app.toasts);
+    app.look_for_copy();
     let client = app.client();
     leptos::task::spawn_local(async move {
         // What cannot start now says so at the first call.

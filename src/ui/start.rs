@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
+use super::kept::RemoveCopy;
 use super::shell::Doors;
 use super::state::{App, Stage};
 
@@ -42,6 +43,7 @@ pub fn StartPage() -> impl IntoView {
                         {move || app.words().start_choose}
                     </button>
                     <p class="muted">{move || app.words().start_drop_hint}</p>
+                    <RemoveCopy/>
                 </div>
                 <div class="sample">
                     <button type="button" class="button" id="try-sample" disabled=looking on:click=move |_| app.try_sample()>

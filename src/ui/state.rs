@@ -15,7 +15,7 @@ use strata::engine::Opened;
 use strata::engine::loader::Progress;
 use strata::error::{Error, ErrorKind};
 use strata::locale::{Language, Words};
-use strata::worker::{Client, SourceFile};
+use strata::worker::{Client, Kept, SourceFile};
 
 /// How far the way from a file to answers is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,10 @@ pub struct App {
     pub asking: RwSignal<bool>,
     /// Whether memory ran out for the files at hand.
     pub ran_out: RwSignal<bool>,
+    /// Whether the browser may keep a copy of what is read.
+    pub keep: RwSignal<bool>,
+    /// Whether it can, and what it keeps.
+    pub kept: RwSignal<Kept>,
     /// How far reading is.
     pub reading: RwSignal<Reading>,
     /// What is open.
@@ -106,6 +110,8 @@ impl App {
             dropped: StoredValue::new_local(Vec::new()),
             asking: RwSignal::new(false),
             ran_out: RwSignal::new(false),
+            keep: RwSignal::new(super::kept::wanted()),
+            kept: RwSignal::new(Kept::default()),
             reading: RwSignal::new(Reading::default()),
             opened: RwSignal::new(None),
             scope: Scope::new(address),
@@ -178,7 +184,7 @@ pub(super) fn recall(key: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
 }
 
-/// Remembers a choice of appearance in this browser, if it lets us. Nothing of the data is ever kept.
+/// Remembers a choice in this browser, if it lets us; never anything of the data.
 pub(super) fn remember(key: &str, value: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         let _ = storage.set_item(key, value);

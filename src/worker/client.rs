@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, ErrorEvent, MessageChannel, MessageEvent, MessagePort, Worker};
 
 use super::failure::{self, Work};
-use super::{Ask, Message, Say, Source};
+use super::{Ask, Kept, Message, Say, Source};
 use crate::engine::loader::Progress;
 use crate::engine::request::{OpenOptions, Query};
 use crate::engine::{Opened, UserPage};
@@ -74,6 +74,8 @@ struct Inner {
     readers: RefCell<Vec<(Worker, ErrorListener)>>,
     /// Who waits until the worker has rehearsed; absent when it has.
     warming: RefCell<Option<Vec<oneshot::Sender<()>>>>,
+    /// Whether the browser may keep a copy of what is read.
+    keep: Cell<bool>,
     /// The last word of a worker that has panicked.
     panicked: RefCell<Option<String>>,
 }
@@ -221,7 +223,8 @@ impl Client {
         let large = source.bytes() >= LARGE;
         // Without lanes the engine reads alone.
         let _ = large.then(|| self.prepare_lanes());
-        let ask = Ask::Open { files, options: options.clone() };
+        let keep = self.0.keep.get();
+        let ask = Ask::Open { files, options: options.clone(), keep };
         let work = Work::Reading(source.sizes());
         let (id, answer) = self.call_about(work, &ask, handles, Some(progress));
         let client = self.clone();
@@ -230,6 +233,27 @@ impl Client {
             client.dismiss_lanes();
             parsed(answer?)
         })
+    }
+
+    /// Says whether the browser may keep a copy of what is read, and take the same files from it the next time.
+    pub fn set_keep(&self, keep: bool) {
+        self.0.keep.set(keep);
+    }
+
+    /// Whether the browser can keep a copy, and whether it does.
+    ///
+    /// # Errors
+    /// [`ErrorKind::EngineStopped`].
+    pub async fn kept(&self) -> Result<Kept> {
+        parsed(self.call(&Ask::Kept, JsValue::UNDEFINED, None).1.await?)
+    }
+
+    /// Removes the copy that the browser keeps.
+    ///
+    /// # Errors
+    /// [`ErrorKind::EngineStopped`].
+    pub async fn wipe(&self) -> Result<Kept> {
+        parsed(self.call(&Ask::Wipe, JsValue::UNDEFINED, None).1.await?)
     }
 
     /// Stops reading.

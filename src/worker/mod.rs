@@ -4,6 +4,7 @@
 //! are read in the worker in pieces; where a worker may not read them (WebKit on `file://`), it asks the page for each
 //! piece. Reports cross as JSON text, the one form that the command line and the module use too.
 
+mod cache;
 mod client;
 mod failure;
 mod lane;
@@ -15,6 +16,7 @@ mod source;
 mod stream;
 mod unpack;
 
+pub use cache::Kept;
 pub use client::{Answer, Client};
 pub use serve::serve;
 
@@ -171,7 +173,12 @@ pub(crate) enum Ask {
     /// Looks at the beginning of every file; the files' handles come beside. Answered with their inspections.
     Inspect { files: Option<Vec<FileNote>>, options: OpenOptions },
     /// Reads the files. Answered with what is open; progress comes in between.
-    Open { files: Option<Vec<FileNote>>, options: OpenOptions },
+    /// With `keep`, they may be taken from the copy that the browser keeps, and one is kept.
+    Open { files: Option<Vec<FileNote>>, options: OpenOptions, keep: bool },
+    /// Whether the browser keeps a copy.
+    Kept,
+    /// Removes the copy that the browser keeps.
+    Wipe,
     /// Answers a request.
     Run { request: String },
     /// Writes all users behind a cell as CSV.

@@ -7,18 +7,21 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
 
+use super::cache::{self, Writing};
 use super::client::LARGE;
 use super::letters::Browser;
 use super::source::{Pieces, page_reads, piece_came};
 use super::{Ask, Message, Say, Source, SourceFile, lane, pool, readers, unpack};
 use crate::dataset::calendar::{DAY_MICROS, Day};
-use crate::engine::loader::{Lanes, Loader, Progress, SecondThoughts, TAB_BYTES, inspect, load};
+use crate::engine::loader::{Lanes, Loader, Progress, SLICE_BYTES, SecondThoughts, TAB_BYTES, inspect, load};
 use crate::engine::rehearsal::Rehearsal;
 use crate::engine::request::{OpenOptions, Query};
-use crate::engine::{Engine, to_json};
+use crate::engine::tape::{Beginning, Label};
+use crate::engine::{Engine, Opened, to_json};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::assemble::Slice;
 use crate::ingest::detect::HEAD_BYTES;
+use crate::ingest::ledger::Notice;
 use crate::ingest::reader::Part;
 use crate::sample;
 
@@ -105,20 +108,25 @@ fn answer_file(id: u32, result: Result<Blob>) {
 }
 
 fn take(id: u32, ask: Ask, handle: &JsValue) {
-    BUSY.set(BUSY.get() || !matches!(ask, Ask::AddLane));
+    BUSY.set(BUSY.get() || !matches!(ask, Ask::AddLane | Ask::Kept | Ask::Wipe));
     match ask {
         Ask::Inspect { files, options } => {
             let source = Source::from_message(files, handle);
             spawn_local(async move { answer(id, look(&source, &options).await) });
         }
-        Ask::Open { files, options } => {
+        Ask::Open { files, options, keep } => {
             let source = Source::from_message(files, handle);
             READING.set(Some(id));
             spawn_local(async move {
-                let result = open(id, &source, &options).await;
+                let result = open(id, &source, &options, keep).await;
                 answer(id, result);
             });
         }
+        Ask::Kept => spawn_local(async move { answer(id, to_json(&cache::kept().await)) }),
+        Ask::Wipe => spawn_local(async move {
+            cache::wipe().await;
+            answer(id, to_json(&cache::kept().await));
+        }),
         Ask::Run { request } => answer(id, ENGINE.with_borrow(|engine| engine.run(&request))),
         Ask::UsersCsv { request, language } => {
             let query = Query::parse(&request);
@@ -167,7 +175,9 @@ fn first(files: &[SourceFile]) -> Result<(&SourceFile, u64)> {
     Ok((file, files.iter().map(|file| file.bytes).sum::<f64>() as u64))
 }
 
-async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String> {
+async fn open(id: u32, source: &Source, options: &OpenOptions, keep: bool) -> Result<String> {
+    let mut from_copy = false;
+    let mut writing = None;
     let log = match source {
         Source::Sample => {
             IN_ORDER.take();
@@ -175,12 +185,18 @@ async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String>
         }
         Source::Files(files) => {
             let files = &unpack::with_members(files, options).await?;
-            let loader = read_files(id, files, options).await?;
-            let loader = match loader.second_thoughts() {
-                None => loader,
-                Some(SecondThoughts { options, notices }) => {
-                    drop(loader);
-                    read_files(id, files, &options).await?.with_notices(notices)
+            let label = if keep { Some(cache::label(files, options)?) } else { None };
+            let loader = match &label {
+                Some(label) => from_kept(id, label).await,
+                None => None,
+            };
+            from_copy = loader.is_some();
+            let loader = match loader {
+                Some(loader) => loader,
+                None => {
+                    let read = read_twice(id, files, options, label.as_ref()).await?;
+                    writing = read.1;
+                    read.0
                 }
             };
             pool::end();
@@ -193,11 +209,50 @@ async fn open(id: u32, source: &Source, options: &OpenOptions) -> Result<String>
     let now = (js_sys::Date::now() * 1000.0) as i64;
     let today = log.zone.civil_from_instant(now).div_euclid(DAY_MICROS);
     let today = i32::try_from(today).ok().map(Day);
-    ENGINE.with_borrow_mut(|engine| to_json(&engine.hold_on(log, today)))
+    let opened = ENGINE.with_borrow_mut(|engine| Opened { from_copy, ..engine.hold_on(log, today) });
+    if let Some(writing) = writing {
+        writing.commit().await;
+    }
+    to_json(&opened)
 }
 
-/// Looks at all files and reads them.
-async fn read_files(id: u32, files: &[SourceFile], options: &OpenOptions) -> Result<Loader> {
+/// Takes the files from the copy that the browser keeps.
+async fn from_kept(id: u32, label: &Label) -> Option<Loader> {
+    cache::play(label, |loader| {
+        // Two logs at once may not fit; the one before is let go now that the copy is the right one.
+        ENGINE.with_borrow_mut(Engine::close);
+        tell(id, loader.progress());
+    })
+    .await
+}
+
+/// Reads the files, and once more where the whole of them tells what the beginning did not.
+async fn read_twice(
+    id: u32,
+    files: &[SourceFile],
+    options: &OpenOptions,
+    label: Option<&Label>,
+) -> Result<(Loader, Option<Writing>)> {
+    let (loader, writing) = read_files(id, files, options, Vec::new(), label).await?;
+    let Some(SecondThoughts { options, notices }) = loader.second_thoughts() else {
+        return Ok((loader, writing));
+    };
+    drop(loader);
+    if let Some(writing) = writing {
+        writing.give_up().await;
+    }
+    let (loader, writing) = read_files(id, files, &options, notices.clone(), label).await?;
+    Ok((loader.with_notices(notices), writing))
+}
+
+/// Looks at all files and reads them; with a label a copy is kept.
+async fn read_files(
+    id: u32,
+    files: &[SourceFile],
+    options: &OpenOptions,
+    notices: Vec<(String, Notice)>,
+    label: Option<&Label>,
+) -> Result<(Loader, Option<Writing>)> {
     let (_, total) = first(files)?;
     let mut loader = Loader::new(total, options, TAB_BYTES)?;
     let mut packed = Vec::new();
@@ -210,12 +265,40 @@ async fn read_files(id: u32, files: &[SourceFile], options: &OpenOptions) -> Res
         loader.add(&looked.inspection, looked.way.clone())?;
         packed.push(looked);
     }
-    let cancelled = || READING.get() != Some(id);
-    for (number, (file, looked)) in files.iter().zip(&packed).enumerate() {
-        unpack::read(file, looked, number, &mut loader, cancelled, |progress| tell(id, progress)).await?;
+    let writing = match label {
+        Some(label) => {
+            let looked = packed.iter().map(|looked| (looked.inspection.clone(), looked.way.clone()));
+            let (label, options, files) = (label.clone(), options.clone(), looked.collect());
+            cache::begin(&Beginning { label, options, notices, slice_bytes: SLICE_BYTES, files }).await
+        }
+        None => None,
+    };
+    if let Some(writing) = &writing {
+        loader.record(writing.recorder());
     }
-    read(id, files, &mut loader).await?;
-    Ok(loader)
+    match read_rows(id, files, &packed, &mut loader).await {
+        Ok(()) => Ok((loader, writing)),
+        Err(error) => {
+            if let Some(writing) = writing {
+                writing.give_up().await;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Reads files that have been looked at.
+async fn read_rows(
+    id: u32,
+    files: &[SourceFile],
+    packed: &[unpack::Looked],
+    loader: &mut Loader,
+) -> Result<()> {
+    let cancelled = || READING.get() != Some(id);
+    for (number, (file, looked)) in files.iter().zip(packed).enumerate() {
+        unpack::read(file, looked, number, loader, cancelled, |progress| tell(id, progress)).await?;
+    }
+    read(id, files, loader).await
 }
 
 /// Reads in the lanes, or, where there are none, here.

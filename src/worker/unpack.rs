@@ -302,7 +302,7 @@ async fn read_group(
     group: usize,
 ) -> Result<Vec<Part>> {
     reader.plan(open, plan, (group, group + 1)).await?;
-        let mut thinner = Thinner::new(plan)?;
+    let mut thinner = Thinner::new(plan)?;
     let mut parts: Vec<Part> = Vec::new();
     loop {
         let (piece, bytes) = reader.next(open).await?;

@@ -110,11 +110,11 @@ const chromiumFlags = [
   "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ];
 
-/** Starts headless Chromium; at `port`, if one is given, other tools can drive it too. */
-export function launchChromium({ port } = {}) {
+/** Starts headless Chromium, with further `flags`; at `port`, if one is given, other tools can drive it too. */
+export function launchChromium({ port, flags = [] } = {}) {
   const executablePath = findProgram("CHROMIUM", ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]);
   assert(executablePath, "there is no Chromium: install it or set CHROMIUM to its path");
-  const args = port ? [...chromiumFlags, `--remote-debugging-port=${port}`] : chromiumFlags;
+  const args = [...chromiumFlags, ...flags, ...(port ? [`--remote-debugging-port=${port}`] : [])];
   return chromium.launch({ executablePath, args });
 }
 

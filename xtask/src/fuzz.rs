@@ -64,7 +64,9 @@ fn cargo_fuzz(project: &Project, command: &str) -> std::process::Command {
 }
 
 fn install(project: &Project) -> Result<()> {
-    if answer(project.command("rustc").env_remove("RUSTUP_TOOLCHAIN").args(["+nightly", "--version"])).is_none() {
+    if answer(project.command("rustc").env_remove("RUSTUP_TOOLCHAIN").args(["+nightly", "--version"]))
+        .is_none()
+    {
         let install = ["toolchain", "install", "nightly", "--profile", "minimal", "--no-self-update"];
         run_command(project.command("rustup").args(install)).map_err(|error| {
             format!("Fuzzing needs a nightly compiler; install one with `rustup toolchain install nightly`. {error}")

@@ -141,10 +141,10 @@ impl Loader {
         }
     }
 
-    /// Reads in slices of another size.
+    /// Reads in slices of other sizes.
     #[must_use]
-    pub fn with_slices_of(mut self, bytes: u64) -> Self {
-        self.slice_bytes = bytes..=bytes;
+    pub fn with_slices_of(mut self, bytes: RangeInclusive<u64>) -> Self {
+        self.slice_bytes = bytes;
         self
     }
 
