@@ -329,7 +329,7 @@ pub fn of_file(inspection: &Inspection, mapping: &Mapping, keep: &Keep) -> Estim
                 // Lanes send their texts one by one, and many send the same.
                 bytes.0 += texts.0 * (each + each / 4);
                 bytes.1 += texts.1 * each * 2;
-                let code = |texts: u64| if role == Role::User { 8 } else { code_width(texts) };
+                let code = |texts: u64| if role == Role::User { 4 } else { code_width(texts) };
                 (code(texts.0), code(texts.1))
             }
             (_, Some(seen)) => {

@@ -88,6 +88,12 @@ export interface OpenOptions {
   delimiter?: string;
   /** Whether the first row names the columns; detected when absent. */
   header?: boolean;
+  /** Reads one user in so many, with all rows, the same in every file; everybody when absent. */
+  sample?: number;
+  /** Reads the rows of these days only, both included. */
+  dates?: { from?: string; to?: string };
+  /** Reads even what is estimated not to fit into a tab. */
+  ignoreEstimate?: boolean;
   /** Called from time to time while the files are read. */
   onProgress?(progress: Progress): void;
   /** Stops reading; `open` then rejects with an error of kind `cancelled`. */

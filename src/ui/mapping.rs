@@ -9,7 +9,7 @@ use super::icon::{Glyph, Icon};
 use super::kept::KeepField;
 use super::layout::LayoutFields;
 use super::preview::{Preview, TimeFormatField, format_name};
-use super::size::{SizeCard, as_chosen, fit};
+use super::size::{SizeCard, as_chosen, fit, memory};
 use super::state::App;
 use super::text;
 use strata::dataset::calendar::{DAY_MICROS, Day, WeekStart, Zone};
@@ -210,8 +210,11 @@ fn FileFacts(choices: Choices) -> impl IntoView {
 pub fn MemoryNote() -> impl IntoView {
     let app = App::get();
     move || {
-        let needed = Some(as_chosen(app).bytes.1).filter(|needed| *needed > MUCH_MEMORY)?;
-        Some(fill(app.words().mapping_memory, &[("needed", &text::memory(app.language.get(), needed))]))
+        let estimate = as_chosen(app);
+        (estimate.bytes.1 > MUCH_MEMORY).then(|| {
+            let needed = memory(app.language.get(), &estimate);
+            fill(app.words().mapping_memory, &[("needed", &needed)])
+        })
     }
 }
 

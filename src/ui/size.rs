@@ -47,7 +47,8 @@ fn without_attributes(file: &ChosenFile) -> Mapping {
 }
 
 /// An estimate's memory in words.
-fn memory(language: Language, estimate: &Estimate) -> String {
+#[must_use]
+pub fn memory(language: Language, estimate: &Estimate) -> String {
     let words = language.words();
     let (least, most) = estimate.bytes;
     let texts = (text::memory(language, least), text::memory(language, most));
