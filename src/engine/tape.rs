@@ -139,8 +139,11 @@ pub fn end() -> Result<Vec<u8>> {
     frame(END, &(), &[])
 }
 
+/// Writes a call down.
+type Write = Box<dyn FnMut(Call, &Part)>;
+
 /// Whoever writes down what a loader is handed.
-pub struct Recorder(Box<dyn FnMut(Call, &Part)>);
+pub struct Recorder(Write);
 
 impl Recorder {
     /// Writes by calling this.

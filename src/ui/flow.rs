@@ -209,6 +209,7 @@ impl App {
     fn finish_reading(self, result: Result<Opened>) {
         match result {
             Ok(opened) => {
+                self.ran_out.set(false);
                 self.keep_fitting_scope(&opened);
                 self.week_start.set(opened.week_start);
                 self.chosen.update(|chosen| {

@@ -58,13 +58,15 @@ pub fn KeepField() -> impl IntoView {
     let app = App::get();
     view! {
         <Show when=move || app.kept.get().available>
-            <fieldset class="card keep" id="keep-field">
-                <legend>{move || app.words().keep_title}</legend>
-                <Switch id="keep" label=Signal::derive(move || app.words().keep_switch.to_owned()) value=app.keep
-                    on_change=Callback::new(move |keep| app.set_keep(keep))/>
-                <p class="hint" id="keep-hint">{move || app.words().keep_hint}</p>
-                <RemoveCopy/>
-            </fieldset>
+            <div class="settings">
+                <fieldset class="card keep" id="keep-field">
+                    <legend>{move || app.words().keep_title}</legend>
+                    <Switch id="keep" label=Signal::derive(move || app.words().keep_switch.to_owned()) value=app.keep
+                        on_change=Callback::new(move |keep| app.set_keep(keep))/>
+                    <p class="hint" id="keep-hint">{move || app.words().keep_hint}</p>
+                    <RemoveCopy/>
+                </fieldset>
+            </div>
         </Show>
     }
 }

@@ -113,10 +113,10 @@ pub fn MappingPage() -> impl IntoView {
                 <LayoutFields choices/>
                 <Days choices/>
             </div>
-            <KeepField/>
             <h2>{move || choices.of_file(app.words().mapping_preview, app.words().files_columns_of)}</h2>
             <Preview choices/>
             <Show when=is_log><Notes choices/></Show>
+            <KeepField/>
             <div class="decide">
                 <p class="decide-reason" id="analyze-reason" aria-live="polite">{move || reason.get().unwrap_or_default()}</p>
                 <button type="button" class="button" id="mapping-back" on:click=move |_| app.leave_columns()>

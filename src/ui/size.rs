@@ -80,6 +80,7 @@ pub fn SizeCard() -> impl IntoView {
     let title = move || {
         let words = app.words();
         match fits.get() {
+            Fit::Yes if app.ran_out.get() => words.size_ran_out,
             Fit::Yes => words.size_part,
             Fit::Perhaps => words.size_perhaps,
             Fit::No => words.size_no,
@@ -90,6 +91,7 @@ pub fn SizeCard() -> impl IntoView {
         let words = language.words();
         let (least, most) = estimate.bytes;
         let phrase = match fits.get() {
+            Fit::Yes if app.ran_out.get() => words.size_ran_out_lead,
             Fit::Yes if least * 10 < most => words.size_fits_small,
             Fit::Yes => words.size_fits,
             _ => words.size_needs,
@@ -105,7 +107,7 @@ pub fn SizeCard() -> impl IntoView {
     };
     view! {
         <Show when=move || shown.get()>
-            <details class="card size" id="size" data-fit=move || fit_name(fits.get()) open=move || open.get()>
+            <details class="card size" id="size" data-fit=move || fit_name(if app.ran_out.get() { Fit::No } else { fits.get() }) open=move || open.get()>
                 <summary><Glyph icon=Icon::Warning/><span>{title}</span><span class="size-memory">{move || memory(app.language.get(), &estimate.get())}</span></summary>
                 <p id="size-lead" aria-live="polite">{lead}" "{device}</p>
                 <div class="size-ways">

@@ -231,6 +231,11 @@ impl Client {
         (id, async move {
             let answer = answer.await;
             client.dismiss_lanes();
+            if matches!(&answer, Err(error) if error.kind == ErrorKind::OutOfMemory) {
+                // Nothing is open, and the engine's memory never shrinks.
+                client.end_engine();
+                client.fail_all(&Error::new(ErrorKind::Cancelled));
+            }
             parsed(answer?)
         })
     }
@@ -315,9 +320,7 @@ impl Client {
 
     /// Ends the worker and gives its memory back. The next call starts a new one, with nothing open.
     pub fn close(&self) {
-        if let Some(started) = self.0.worker.take() {
-            started.worker.terminate();
-        }
+        self.end_engine();
         self.dismiss_lanes();
         self.fail_all(&Error::new(ErrorKind::Cancelled));
     }
@@ -390,6 +393,14 @@ impl Client {
         Ok(())
     }
 
+    /// Ends the engine's worker; the next call starts another.
+    fn end_engine(&self) {
+        if let Some(started) = self.0.worker.take() {
+            started.worker.terminate();
+        }
+        self.0.warming.take();
+    }
+
     /// What happens when a worker fails.
     fn on_error(&self, who: Who) -> Closure<dyn FnMut(ErrorEvent)> {
         let client = Rc::downgrade(&self.0);
@@ -410,14 +421,12 @@ impl Client {
     /// end is the engine's too while it reads, because a part of the file is lost; otherwise what is open stays open.
     fn bury(&self, who: Who, complaint: &str) {
         let panicked = self.0.panicked.take();
-        let fatal = |call: &Call| who == Who::Engine || !matches!(call.work, Work::Asking);
         let reading = self.0.calls.borrow().values().any(|call| matches!(call.work, Work::Reading(_)));
-        if who == Who::Engine || reading {
-            if let Some(started) = self.0.worker.take() {
-                started.worker.terminate();
-            }
-            self.0.warming.take();
+        let engine_ends = who == Who::Engine || reading;
+        if engine_ends {
+            self.end_engine();
         }
+        let fatal = |call: &Call| engine_ends || !matches!(call.work, Work::Asking);
         self.dismiss_lanes();
         let ids: Vec<u32> =
             self.0.calls.borrow().iter().filter(|(_, call)| fatal(call)).map(|(id, _)| *id).collect();

@@ -38,25 +38,33 @@ pub(super) fn error(
         None => wants_memory(complaint) || complaint.contains("unreachable"),
     };
     let found = panicked.unwrap_or(complaint);
-    let kind = match (memory, work) {
-        (true, Work::Asking) => return Error::new(ErrorKind::AnswerOutOfMemory),
-        (true, _) => ErrorKind::OutOfMemory,
-        (false, _) if reader => ErrorKind::ReaderStopped,
-        (false, _) => return Error::new(ErrorKind::EngineStopped).found(found),
-    };
     let (files, part) = match work {
         Work::Looking(files) => (files.as_slice(), 0.0),
         Work::Reading(files) => {
             (files.as_slice(), progress.bytes as f64 / progress.total_bytes.max(1) as f64)
         }
+        Work::Asking if memory => return Error::new(ErrorKind::AnswerOutOfMemory),
         Work::Asking => (&[][..], 0.0),
     };
-    let error = Error::new(kind).in_file(file_at(files, part));
-    if kind == ErrorKind::OutOfMemory {
-        error.found(format!("{:.0} %", part * 100.0))
-    } else {
-        error.found(found)
+    match (memory, reader) {
+        (true, _) => ran_out(files, part),
+        (false, true) => Error::new(ErrorKind::ReaderStopped).in_file(file_at(files, part)).found(found),
+        (false, false) => Error::new(ErrorKind::EngineStopped).found(found),
     }
+}
+
+/// The error of reading these files, should it be that memory was asked for and not given; any other stays as it is.
+pub(super) fn of_reading(error: Error, files: &[(String, f64)], progress: Progress) -> Error {
+    // An estimate that refuses tells how much.
+    let refused = error.found.as_deref().is_some_and(|found| !found.starts_with('>'));
+    if error.kind != ErrorKind::TooLarge || refused {
+        return error;
+    }
+    ran_out(files, progress.bytes as f64 / progress.total_bytes.max(1) as f64)
+}
+
+fn ran_out(files: &[(String, f64)], part: f64) -> Error {
+    Error::new(ErrorKind::OutOfMemory).in_file(file_at(files, part)).found(format!("{:.0} %", part * 100.0))
 }
 
 /// The file that is being read when this part of all bytes has been; all of them when they are being put together.

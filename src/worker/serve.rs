@@ -11,7 +11,7 @@ use super::cache::{self, Writing};
 use super::client::LARGE;
 use super::letters::Browser;
 use super::source::{Pieces, page_reads, piece_came};
-use super::{Ask, Message, Say, Source, SourceFile, lane, pool, readers, unpack};
+use super::{Ask, Message, Say, Source, SourceFile, failure, lane, pool, readers, unpack};
 use crate::dataset::calendar::{DAY_MICROS, Day};
 use crate::engine::loader::{Lanes, Loader, Progress, SLICE_BYTES, SecondThoughts, TAB_BYTES, inspect, load};
 use crate::engine::rehearsal::Rehearsal;
@@ -31,6 +31,8 @@ thread_local! {
     static IN_ORDER: RefCell<Vec<SourceFile>> = const { RefCell::new(Vec::new()) };
     /// The reading that goes on; another number means it has been cancelled.
     static READING: Cell<Option<u32>> = const { Cell::new(None) };
+    /// How far reading is.
+    static TOLD: Cell<Progress> = const { Cell::new(Progress { bytes: 0, total_bytes: 0, rows: 0 }) };
     /// Whether anything has been asked; the rehearsal ends then.
     static BUSY: Cell<bool> = const { Cell::new(false) };
 }
@@ -118,8 +120,9 @@ fn take(id: u32, ask: Ask, handle: &JsValue) {
             let source = Source::from_message(files, handle);
             READING.set(Some(id));
             spawn_local(async move {
+                TOLD.take();
                 let result = open(id, &source, &options, keep).await;
-                answer(id, result);
+                answer(id, result.map_err(|error| failure::of_reading(error, &source.sizes(), TOLD.get())));
             });
         }
         Ask::Kept => spawn_local(async move { answer(id, to_json(&cache::kept().await)) }),
@@ -345,6 +348,7 @@ async fn read_slice(files: &[SourceFile], loader: &Loader, lanes: &mut Lanes, sl
 }
 
 fn tell(id: u32, progress: Progress) {
+    TOLD.set(progress);
     say(id, &Say::Progress(progress));
 }
 

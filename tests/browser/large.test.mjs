@@ -1,12 +1,13 @@
 // Data that are too large: the estimate before reading, what is offered, what happens when memory runs out all the same, and
 // the copy that the browser may keep.
 import assert from "node:assert/strict";
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 
 import { fill, words } from "./expected.mjs";
-import { appears, attribute, click, isVisible, textOf, write } from "./hands.mjs";
+import { appears, attribute, click, isVisible, textOf } from "./hands.mjs";
 import { launchChromium, openTab, serveDist, temporaryFolder } from "./lib.mjs";
 
 const { en } = words;
@@ -98,6 +99,29 @@ test("memory that runs out is a message, and the page works on", async () => {
   await click(tab, "#analyze");
   await appears(tab, "#part-note", 60);
   await appears(tab, "#kpi-users", 60);
+  await tab.close();
+  await browser.close();
+});
+
+test("a reader that cannot be loaded is an error, and what is open stays open", async () => {
+  const browser = await launchChromium();
+  const tab = await openTab(browser, { server, expectedComplaints: [/ERR_FAILED/] });
+  const first = await figures(tab, writeOrders("small.csv", 2_000, 100));
+  await tab.page.context().route(/strata_readers_bg\.wasm/, (route) => route.abort());
+  const packed = join(folder, "more.csv.gz");
+  writeFileSync(packed, gzipSync("user_id,time\n1,2024-01-01\n"));
+  await tab.upload(packed);
+  await appears(tab, "#error", 30);
+  assert.equal(await attribute(tab, "#error", "data-kind"), "reader_stopped");
+  assert((await textOf(tab, "#error p")).includes("more.csv.gz"));
+  assert.equal(await textOf(tab, "#bar-rows"), first[0]);
+  await click(tab, "#error-dismiss");
+  await click(tab, "#nav-retention");
+  await appears(tab, "#retention, [data-testid=retention], .chart", 30);
+  // When it can be had again, the same file is read.
+  await tab.page.context().unroute(/strata_readers_bg\.wasm/);
+  await tab.upload(packed);
+  await appears(tab, "#mapping", 30);
   await tab.close();
   await browser.close();
 });
