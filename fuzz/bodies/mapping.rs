@@ -51,7 +51,8 @@ pub fn check(bytes: &[u8]) {
 
 fn load(text: &[u8], mapping: &Mapping, slice_bytes: u64) -> Result<EventLog> {
     let options = OpenOptions { mapping: Some(mapping.clone()), ..OpenOptions::default() };
-    let mut loader = Loader::new(text.len() as u64, &options, u64::MAX)?.with_slices_of(slice_bytes);
+    let mut loader =
+        Loader::new(text.len() as u64, &options, u64::MAX)?.with_slices_of(slice_bytes..=slice_bytes);
     loader.add_file("file", text.len() as u64, &text[..text.len().min(HEAD_BYTES)], &Native)?;
     loader.read_all(&Native, |_, place, size| {
         let place = usize::try_from(place).unwrap().min(text.len());

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 
 use strata::dataset::calendar::Zone;
 use strata::error::Result;
-use strata::ingest::mapping::{PlannedColumn, Role};
+use strata::ingest::mapping::{FileKind, PlannedColumn, Role};
 use strata::ingest::time::TimeFormat;
 use strata::table::Clock;
 use strata_formats::columns::TimeChoice;
@@ -59,7 +59,7 @@ fn rows(reader: &mut ColumnReader) -> Result<()> {
     });
     let columns: Vec<PlannedColumn> = columns.collect();
     let times = TimeChoice { format: TimeFormat::YearFirst, clock: Clock::Civil, zone: Zone::utc() };
-    reader.plan(&columns, 0..usize::MAX, &times)?;
+    reader.plan(FileKind::Events, &columns, 0..usize::MAX, &times)?;
     let mut bytes = 0;
     while let Some(batch) = reader.next() {
         let batch = batch?;

@@ -216,7 +216,6 @@ mod tests {
     use super::*;
     use crate::ingest::ledger::Ledger;
     use crate::ingest::mapping::FileKind;
-    use crate::ingest::row_numbers::RowNumbers;
     use proptest::prelude::*;
 
     type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);

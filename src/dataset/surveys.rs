@@ -157,7 +157,6 @@ mod tests {
     use super::*;
     use crate::ingest::ledger::Ledger;
     use crate::ingest::mapping::FileKind;
-    use crate::ingest::row_numbers::RowNumbers;
     use crate::table::ColumnData;
     use proptest::prelude::*;
 

@@ -212,7 +212,6 @@ mod tests {
     use super::super::view::View;
     use super::*;
     use crate::ingest::mapping::{ColumnType, FileKind};
-    use crate::ingest::row_numbers::RowNumbers;
     use proptest::prelude::*;
 
     const DAY: &str = "2024-01-01";
