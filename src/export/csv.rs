@@ -1,20 +1,22 @@
-//! Tables as CSV that Excel opens without questions: UTF-8 with a byte order mark, CRLF, RFC 4180 quotes.
+//! Tables as CSV that spreadsheets open without questions and without harm: UTF-8 with a byte order mark, CRLF, RFC 4180
+//! quotes; what looks like a formula has an apostrophe before it, which Strata takes off when it reads the file again.
 
-use csv_core::{WriteResult, Writer, WriterBuilder};
+use crate::ingest::formula::needs_guard;
 
 /// A table under construction.
 #[derive(Debug)]
 pub struct Csv {
-    writer: Writer,
-    text: Vec<u8>,
-    first: bool,
+    text: String,
+    /// Cells of the row so far.
+    cells: usize,
+    /// Where the row begins.
+    row: usize,
 }
 
 impl Csv {
     /// A table with these columns.
     pub fn new(header: impl IntoIterator<Item = String>) -> Self {
-        let writer = WriterBuilder::new().terminator(csv_core::Terminator::CRLF).build();
-        let mut csv = Self { writer, text: "\u{feff}".as_bytes().to_vec(), first: true };
+        let mut csv = Self { text: "\u{feff}".to_owned(), cells: 0, row: 3 };
         for name in header {
             csv.cell(&name);
         }
@@ -24,59 +26,48 @@ impl Csv {
 
     /// Adds a cell to the row.
     pub fn cell(&mut self, text: &str) {
-        if !self.first {
-            self.write(
-                |writer, _, output| {
-                    let (result, written) = writer.delimiter(output);
-                    (result, 0, written)
-                },
-                b"",
-            );
+        if self.cells > 0 {
+            self.text.push(',');
         }
-        self.first = false;
-        self.write(|writer, input, output| writer.field(input, output), text.as_bytes());
+        self.cells += 1;
+        let guard = if needs_guard(text.as_bytes()) { "'" } else { "" };
+        if guard.is_empty() && !needs_quotes(text) {
+            self.text.push_str(text);
+            return;
+        }
+        self.text.extend(["\"", guard]);
+        for (nth, part) in text.split('"').enumerate() {
+            self.text.extend([if nth > 0 { "\"\"" } else { "" }, part]);
+        }
+        self.text.push('"');
     }
 
     /// Ends the row.
     pub fn end_row(&mut self) {
-        self.write(
-            |writer, _, output| {
-                let (result, written) = writer.terminator(output);
-                (result, 0, written)
-            },
-            b"",
-        );
-        self.first = true;
+        // A line with nothing on it is no row to those who read it.
+        if self.text.len() == self.row {
+            self.text.push_str("\"\"");
+        }
+        self.text.push_str("\r\n");
+        (self.cells, self.row) = (0, self.text.len());
     }
 
     /// The text.
     #[must_use]
-    pub fn finish(mut self) -> String {
-        self.write(
-            |writer, _, output| {
-                let (result, written) = writer.finish(output);
-                (result, 0, written)
-            },
-            b"",
-        );
-        String::from_utf8_lossy(&self.text).into_owned()
+    pub fn finish(self) -> String {
+        self.text
     }
+}
 
-    fn write(
-        &mut self,
-        mut step: impl FnMut(&mut Writer, &[u8], &mut [u8]) -> (WriteResult, usize, usize),
-        mut input: &[u8],
-    ) {
-        let mut buffer = [0; 256];
-        loop {
-            let (result, read, written) = step(&mut self.writer, input, &mut buffer);
-            self.text.extend_from_slice(buffer.get(..written).unwrap_or(&[]));
-            input = input.get(read..).unwrap_or(b"");
-            if result == WriteResult::InputEmpty {
-                break;
-            }
-        }
-    }
+/// Whether a cell would be read as something else without quotation marks: as several, as a comment, or, by programs that keep
+/// quoted cells as text, as a number that it is not: ids with zeros in front, a plus sign, or more digits than a spreadsheet
+/// has.
+fn needs_quotes(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let is_id = !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && (digits.len() < text.len() || digits.len() > 15 || (digits.len() > 1 && digits.starts_with('0')));
+    is_id || text.starts_with('#') || text.contains([',', '"', '\r', '\n'])
 }
 
 #[cfg(test)]
@@ -84,25 +75,57 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn read(text: &str) -> Vec<Vec<String>> {
+        let mut read = Vec::new();
+        let mut splitter = crate::ingest::split::Splitter::new(&crate::ingest::layout::Layout::default());
+        let mut sink = |_, found: crate::ingest::split::Found<'_>| {
+            if let crate::ingest::split::Found::Record(fields) = found {
+                let cell = |field: &[u8]| {
+                    String::from_utf8_lossy(crate::ingest::formula::unguarded(field)).into_owned()
+                };
+                read.push(fields.iter().map(cell).collect());
+            }
+        };
+        splitter.push(text.as_bytes(), &mut sink);
+        splitter.finish(&mut sink);
+        read
+    }
+
+    #[test]
+    fn cells_as_they_are_written() {
+        let mut csv = Csv::new(["=id", "a"].map(str::to_owned));
+        for cell in [
+            "0071",
+            "7",
+            "1234567890123456",
+            "123456789012345",
+            "-5",
+            "=1+1",
+            "say \"x\"",
+            "a,b",
+            "+86138",
+            "0.5",
+        ] {
+            csv.cell(cell);
+        }
+        csv.end_row();
+        csv.cell("");
+        csv.end_row();
+        assert_eq!(
+            csv.finish(),
+            "\u{feff}\"'=id\",a\r\n\"0071\",7,\"1234567890123456\",123456789012345,-5,\"'=1+1\",\"say \"\"x\"\"\",\"a,b\",\"+86138\",0.5\r\n\"\"\r\n"
+        );
+    }
+
     proptest! {
         #[test]
-        fn what_is_written_can_be_read(rows in proptest::collection::vec(proptest::collection::vec("[a,\"\r\n 数é]{0,8}", 3), 0..6)) {
+        fn what_is_written_can_be_read(rows in proptest::collection::vec(proptest::collection::vec("[a,\"\r\n 数é=@+'#0-]{0,8}", 3), 0..6)) {
             let mut csv = Csv::new(["a", "b", "c"].map(str::to_owned));
             for row in &rows {
                 row.iter().for_each(|cell| csv.cell(cell));
                 csv.end_row();
             }
-            let text = csv.finish();
-            let mut read = Vec::new();
-            let mut splitter = crate::ingest::split::Splitter::new(&crate::ingest::layout::Layout::default());
-            let mut sink = |_, found: crate::ingest::split::Found<'_>| {
-                if let crate::ingest::split::Found::Record(fields) = found {
-                    read.push((0..fields.len()).map(|field| String::from_utf8_lossy(fields.get(field)).into_owned()).collect::<Vec<_>>());
-                }
-            };
-            splitter.push(text.as_bytes(), &mut sink);
-            splitter.finish(&mut sink);
-            prop_assert_eq!(&read[1..], &rows[..]);
+            prop_assert_eq!(&read(&csv.finish())[1..], &rows[..]);
         }
     }
 }

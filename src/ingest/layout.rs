@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::formula::unguarded;
+
 /// The letters that a file is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -122,6 +124,8 @@ pub fn column_names<'a>(written: impl IntoIterator<Item = &'a str>, header: bool
     let mut taken = std::collections::HashSet::new();
     let unique = |(index, written): (usize, &str)| {
         let written = written.trim();
+        let guarded = unguarded(written.as_bytes()).len() < written.len();
+        let written = if guarded { written.get(1..).unwrap_or("") } else { written };
         let base =
             if header && !written.is_empty() { written.to_owned() } else { format!("column {}", index + 1) };
         let mut name = base.clone();

@@ -8,6 +8,7 @@ pub mod beginning;
 pub mod detect;
 pub mod encoding;
 pub mod estimate;
+pub mod formula;
 pub mod guess;
 pub mod kind;
 pub mod layout;

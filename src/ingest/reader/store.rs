@@ -1,6 +1,7 @@
 //! Columns under construction: cells of a block of records in, typed values out. One column at a time, so that each loop is
 //! short and knows what it reads.
 
+use super::super::formula::unguarded;
 use super::super::ledger::{Ledger, Reason};
 use super::super::mapping::{ColumnType, PlannedColumn, Role};
 use super::super::orders::line_value;
@@ -257,7 +258,7 @@ fn take_texts(
     mut misfits: Misfits<'_>,
 ) {
     for (record, cell) in cells.iter_mut().enumerate() {
-        *cell = trim(cell);
+        *cell = unguarded(trim(cell));
         if cell.is_empty() {
             misfits.empty(record, missing);
         }
