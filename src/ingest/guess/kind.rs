@@ -10,7 +10,7 @@ use crate::ingest::mapping::{ColumnType, FileKind, Role};
 /// - costs: a date, a cost, and a channel or what was shown and clicked;
 /// - ids: two or more ids and nothing else;
 /// - surveys: a score of a user;
-/// - users: each user once, and no time but that of signing up and the like;
+/// - users: each user once, and no time but that of signing up and the like; amounts only where there is no time at all;
 /// - orders: an order's id or an amount, and no column that says what happened;
 /// - events: everything else.
 #[must_use]
@@ -42,8 +42,11 @@ pub fn guess_kind(file_name: &str, columns: &[ColumnGuess], distinct: &[f64]) ->
     let named_users = called(&["user", "member", "customer", "用户", "会员", "客户"]);
     let named_rows = called(&["event", "order", "log", "事件", "行为", "订单", "交易", "流水"]);
     let once = find(Role::User).map(|user| distinct.get(user).copied().unwrap_or(0.0));
+    // An amount without a time is what somebody spent in all: a list of users, as our own exports are.
+    let line = has(Role::Order) || (has(Role::Price) && has(Role::Quantity));
+    let in_all = times().next().is_none() && !line && (named_users || once.is_some_and(|share| share > 0.99));
     if once.is_some_and(|share| share == 0.0 || share > 0.99)
-        && !bought
+        && (!bought || in_all)
         && !has(Role::Event)
         && !named_rows
         && (own_life || (named_users && once.is_some_and(|share| share > 0.99)))

@@ -195,7 +195,7 @@ pub(super) fn name_rank(name: &str, role: Role) -> Option<usize> {
 
 /// Whether times in a column of this name belong to the user's life and not to what a row tells: sign-up, birthday.
 pub(super) fn is_profile_time(name: &str) -> bool {
-    const PARTS: [&str; 20] = [
+    const PARTS: [&str; 27] = [
         "signup",
         "signedup",
         "regist",
@@ -205,7 +205,14 @@ pub(super) fn is_profile_time(name: &str) -> bool {
         "firstseen",
         "lastseen",
         "lastlogin",
+        "firstday",
+        "lastday",
+        "firstactive",
+        "lastactive",
+        "firstorder",
         "lastorder",
+        "firstpurchase",
+        "lastpurchase",
         "注册",
         "入会",
         "加入",
