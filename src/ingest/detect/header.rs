@@ -27,6 +27,9 @@ pub(super) fn titles(records: &[Record], width: usize) -> usize {
 /// either, none of them is found again in its column. Years may follow the name of a user or a time.
 pub(super) fn looks_like_header(records: &[Record]) -> bool {
     let Some((first, rows)) = records.split_first() else { return true };
+    if first.broken {
+        return false;
+    }
     let year =
         |cell: &str| cell.len() == 4 && cell.parse::<u32>().is_ok_and(|year| (1900..2100).contains(&year));
     let pivoted = names_user_or_time(first.get(0));

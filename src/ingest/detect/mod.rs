@@ -83,8 +83,7 @@ pub fn inspect(
         delimited::detect(text, whole, choice).map_err(|error| error.in_file(file))?;
     layout.encoding = head_text.encoding;
 
-    let written = records.first().map_or(&[][..], |record| &record.fields);
-    let names = column_names(written.iter().map(String::as_str), layout.header);
+    let names = names(&records, layout.header);
     let below = records.get(usize::from(layout.header)..).unwrap_or(&[]);
     if whole && below.is_empty() {
         return Err(Error::new(ErrorKind::NoRows).in_file(file));
@@ -121,6 +120,16 @@ pub fn inspect(
         estimated_rows,
         survey: None,
     })
+}
+
+/// The names of the columns. A record with a quotation mark that is never closed names none, even where somebody says that it
+/// is the header; the records below it tell how many columns there are.
+fn names(records: &[records::Record], header: bool) -> Vec<String> {
+    if let Some(first) = records.first().filter(|first| header && !first.broken) {
+        return column_names(first.fields.iter().map(String::as_str), true);
+    }
+    let width = records.iter().find(|record| !record.broken).map_or(1, |record| record.fields.len());
+    column_names(std::iter::repeat_n("", width), false)
 }
 
 /// How the mapped time column is written in the first rows, and the clock it shows: instants when most of them carry an
