@@ -136,7 +136,10 @@ impl Objects {
             Ok(()) => csv::record(text, (0..columns.len()).map(|place| cells.get(place))),
             Err(error) => {
                 notices.note(ErrorKind::BrokenLine, row, "", error);
-                let found: &[&[u8]] = if columns.len() > 1 { &[object] } else { &[object, b""] };
+                // On one line: a record over several that lacks fields would be taken for a quotation mark left open.
+                let line_end = |byte: &u8| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte };
+                let object: Vec<u8> = object.iter().map(line_end).collect();
+                let found: &[&[u8]] = if columns.len() > 1 { &[&object] } else { &[&object, b""] };
                 csv::record(text, found.iter().copied());
             }
         }
