@@ -359,11 +359,12 @@ fn blob(parts: &Array) -> Result<Blob> {
     blob.map_err(|reason| super::unreadable("", &reason))
 }
 
-/// The header and the rows that were set aside, byte for byte, as slices of the files: nothing is read for it.
+/// The header and the rows that were set aside, byte for byte, as slices of the files: nothing is read for it. A byte order
+/// mark comes first, without which Excel takes them for other letters.
 fn set_aside() -> Result<Blob> {
     let files = IN_ORDER.with_borrow(Clone::clone);
     ENGINE.with_borrow(|engine| {
-        let parts = Array::new();
+        let parts = Array::of1(&"\u{feff}".into());
         for (file, spans) in files.iter().zip(&engine.log()?.spans) {
             for text in &spans.texts {
                 parts.push(&text.into());
