@@ -43,6 +43,9 @@ fn native(project: &Project) -> Result<()> {
     command.args(["test", "--workspace"]);
     if let Some(python) = python {
         command.env("STRATA_FOREIGN", python);
+        if let Some(office) = tools::office(project)? {
+            command.env("STRATA_OFFICE", office);
+        }
     }
     run_command(&mut command)
 }

@@ -83,6 +83,29 @@ fn foreign_python(project: &Project) -> Result<PathBuf> {
     Ok(python)
 }
 
+/// LibreOffice, which opens our exports as a spreadsheet does. Without it those tests are skipped, and say so; where
+/// everything has to be tested, that is an error.
+pub fn office(project: &Project) -> Result<Option<PathBuf>> {
+    const PLACES: [&str; 2] =
+        ["/usr/lib/libreoffice/program/soffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice"];
+    let find = || program("SOFFICE", &["soffice", "libreoffice"], &PLACES);
+    if let Some(office) = find() {
+        return Ok(Some(office));
+    }
+    let error = match install(project, &["libreoffice-calc-nogui"]) {
+        Ok(()) => "LibreOffice is installed, but there is no `soffice`; set SOFFICE to its path.".to_owned(),
+        Err(error) => format!("There is no LibreOffice. {error}"),
+    };
+    match find() {
+        Some(office) => Ok(Some(office)),
+        None if std::env::var_os("CI").is_some() => Err(error),
+        None => {
+            println!("What spreadsheets make of exports is not tested. {error}");
+            Ok(None)
+        }
+    }
+}
+
 /// Fails unless a usable Node.js is there.
 pub fn node(project: &Project) -> Result<()> {
     let wanted = format!("Install Node.js {}.{} or newer, with npm.", NODE_VERSION.0, NODE_VERSION.1);
