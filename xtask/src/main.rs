@@ -27,7 +27,7 @@ cargo xtask COMMAND
   test [--native] [--fast]     every test: native, then a real browser on both builds; --native stops before the browser
   check                        formatting and lints
   fuzz [--seconds N] [--target NAME]
-                               every fuzz target, or one, for N seconds (60); needs a nightly compiler
+                               every fuzz target, or one, for N seconds (60)
   bench [OPTIONS...]           the benchmark in a browser: other engines, start, journey; OPTIONS go to bench/run.mjs
 
 --fast builds in less time and runs slower: for development.";

@@ -8,6 +8,7 @@ use std::io::{Read, Seek};
 use calamine::{Data, DataRef, Ods, Range, Reader, SheetVisible, Xls, XlsError, Xlsb, Xlsx, XlsxError};
 use strata_core::error::{Error, ErrorKind, Result};
 
+use crate::archive::Member;
 use crate::csv::TableText;
 use crate::inflate::{FREE, RATIO};
 use crate::source::{AnySource, Limits, Shared, from_cause, from_io, too_much};
@@ -189,6 +190,9 @@ fn defused(mut source: AnySource, sheets: Sheets, limits: Limits) -> Result<AnyS
     let members = archive::members(&mut source)?;
     let mut shared = Shared::new(source).map_err(from_io)?;
     for member in &members {
+        if member.name.to_ascii_lowercase().ends_with("sharedstrings.xml") {
+            check_shared_texts(Box::new(shared.clone()), member, limits)?;
+        }
         if sheets == Sheets::Listed && member.name.starts_with("xl/worksheets/") {
             continue;
         }
@@ -207,4 +211,26 @@ fn defused(mut source: AnySource, sheets: Sheets, limits: Limits) -> Result<AnyS
     }
     shared.rewind().map_err(from_io)?;
     Ok(Box::new(shared))
+}
+
+/// The library sets memory aside for as many shared texts as a workbook says it has, before it has read one. Each takes five
+/// bytes at least.
+fn check_shared_texts(source: AnySource, member: &Member, limits: Limits) -> Result<()> {
+    let mut head = Vec::new();
+    let content = archive::open(source, member, limits)?;
+    content.take(1 << 16).read_to_end(&mut head).map_err(|error| from_io(error).in_file(&member.name))?;
+    let head = String::from_utf8_lossy(&head);
+    let tags = head.split('<').filter_map(|tag| tag.split('>').next());
+    let said = tags.filter(|tag| tag.split_whitespace().next().is_some_and(|name| name.ends_with("sst")));
+    let said = said
+        .filter_map(|tag| tag.split("uniqueCount").nth(1)?.split(['"', '\'']).nth(1)?.trim().parse().ok());
+    let said: u128 = said.max().unwrap_or(0);
+    let most = member.bytes.min(member.packed().saturating_mul(1032)) / 5;
+    if said > u128::from(most) {
+        return Err(Error::new(ErrorKind::BrokenFile)
+            .in_file(&member.name)
+            .found(format!("uniqueCount={said}"))
+            .expected(format!("<= {most}")));
+    }
+    Ok(())
 }
