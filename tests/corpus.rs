@@ -9,6 +9,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../fuzz/bodies/choices.rs"]
+mod choices;
 #[path = "../fuzz/bodies/dates.rs"]
 mod dates;
 #[path = "../fuzz/bodies/delimited.rs"]

@@ -1,11 +1,11 @@
 //! Choices that come with an input: its first line, a letter for each. `0` is the usual one, so that a line of zeros, or an
 //! empty one, is a file read with nothing changed, and inputs can be written by hand.
 
-/// The letters of the first line. Not every target needs all of its methods.
-#[allow(dead_code)]
+/// The letters of the first line.
 #[derive(Debug, Clone)]
 pub struct Choices<'a>(std::slice::Iter<'a, u8>);
 
+#[allow(dead_code, reason = "not every target needs all of them")]
 impl<'a> Choices<'a> {
     /// Splits an input into its choices and the rest.
     pub fn of(bytes: &'a [u8]) -> (Self, &'a [u8]) {

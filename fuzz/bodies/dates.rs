@@ -1,9 +1,6 @@
 //! Dates and times, a cell a line.
 
-#[path = "choices.rs"]
-mod choices;
-
-use choices::Choices;
+use super::choices::Choices;
 use strata::dataset::calendar::{DAY_MICROS, Day, Zone, ZoneCache};
 use strata::ingest::time::{TimeFormat, TimeReader, Written, parse};
 use strata::table::Clock;

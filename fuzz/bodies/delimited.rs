@@ -1,9 +1,6 @@
 //! Delimited text in pieces and in slices: however it is cut, the records are the same, and every byte has its place.
 
-#[path = "choices.rs"]
-mod choices;
-
-use choices::Choices;
+use super::choices::Choices;
 use strata::ingest::layout::Layout;
 use strata::ingest::split::{Found, Place, Splitter};
 

@@ -1,10 +1,7 @@
 //! A file under a mapping that somebody has turned: read in one piece and in slices it is the same log, every row is
 //! accounted for, and every question has an answer.
 
-#[path = "choices.rs"]
-mod choices;
-
-use choices::Choices;
+use super::choices::Choices;
 use strata::dataset::EventLog;
 use strata::engine::Engine;
 use strata::engine::loader::Loader;

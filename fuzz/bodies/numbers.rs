@@ -1,9 +1,6 @@
 //! Numbers, a cell a line.
 
-#[path = "choices.rs"]
-mod choices;
-
-use choices::Choices;
+use super::choices::Choices;
 use strata::table::decimal::{Amount, Decimals, LARGEST, MAX_SCALE, NumberFormat, parse_with};
 
 /// The choice is the format. What is read stays within the limits, fits any column, and is read as the same number when it is

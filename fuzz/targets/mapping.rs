@@ -1,5 +1,7 @@
 #![no_main]
 
+#[path = "../bodies/choices.rs"]
+mod choices;
 #[path = "../bodies/mapping.rs"]
 mod mapping;
 

@@ -1,5 +1,7 @@
 #![no_main]
 
+#[path = "../bodies/choices.rs"]
+mod choices;
 #[path = "../bodies/numbers.rs"]
 mod numbers;
 
