@@ -8,6 +8,7 @@ use super::personal::PersonalColumn;
 use super::sample::Dates;
 use super::time::DateOrder;
 use crate::dataset::calendar::Day;
+use crate::error::Error;
 use crate::locale::{Language, fill};
 
 /// How many examples of each reason are kept.
@@ -209,6 +210,13 @@ pub enum Notice {
         /// What stood there.
         found: String,
     },
+    /// What a reader of packed files, workbooks or columns had to leave out or change.
+    Reader {
+        /// What, and where first; its message is that of an error.
+        error: Error,
+        /// How often.
+        count: u64,
+    },
     /// The column would be of numbers or times, but holds texts in another file of the same kind.
     TextElsewhere {
         /// The column.
@@ -251,6 +259,7 @@ impl Notice {
             Self::BecameText { column, row, found } => {
                 fill(words.notice_became_text, &[("column", column), ("row", &count(*row)), ("found", found)])
             }
+            Self::Reader { error, .. } => error.message(language),
             Self::TextElsewhere { column, file } => {
                 fill(words.notice_text_elsewhere, &[("column", column), ("file", file)])
             }

@@ -15,7 +15,7 @@ use web_sys::{MessageEvent, MessagePort};
 
 use super::{Say, SourceFile};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::ledger::Ledger;
+use crate::ingest::ledger::{Ledger, Notice};
 use crate::ingest::mapping::FileKind;
 use crate::ingest::reader::{PRODUCT, Plan};
 
@@ -173,6 +173,23 @@ pub(super) struct Piece {
     /// At the end of columns, the text of all of them.
     #[serde(default)]
     pub texts: Vec<String>,
+    /// What had to be left out or changed; complete at the end.
+    #[serde(default)]
+    notices: Vec<ReaderNotice>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ReaderNotice {
+    error: Error,
+    count: u64,
+}
+
+impl Piece {
+    /// What had to be left out or changed, for the file's ledger.
+    pub(super) fn take_notices(&mut self) -> impl Iterator<Item = Notice> {
+        let notices = std::mem::take(&mut self.notices).into_iter();
+        notices.map(|ReaderNotice { error, count }| Notice::Reader { error, count })
+    }
 }
 
 #[derive(Serialize)]

@@ -228,13 +228,15 @@ async fn read_stream(
     let lane = lanes.lane(0, plan)?;
     lane.keep_texts();
     lane.begin(first_byte, true, u64::MAX);
+    let mut told = Vec::new();
     let mut above = usize::try_from(first_byte).unwrap_or(usize::MAX);
     loop {
         if cancelled() {
             return Err(Error::new(ErrorKind::Cancelled));
         }
-        let (piece, bytes) = reader.next(open).await?;
+        let (mut piece, bytes) = reader.next(open).await?;
         if piece.end {
+            told.extend(piece.take_notices());
             break;
         }
         let bytes = bytes.unwrap_or_default();
@@ -248,7 +250,9 @@ async fn read_stream(
         note(loader, rows);
     }
     lane.finish(&Browser);
-    loader.take_some(number, lane.take(), true)?;
+    let mut part = lane.take();
+    part.ledger.notices.extend(told);
+    loader.take_some(number, part, true)?;
     reader.close(open).await;
     Ok(())
 }
@@ -305,9 +309,10 @@ async fn read_group(
     let mut thinner = Thinner::new(plan)?;
     let mut parts: Vec<Part> = Vec::new();
     loop {
-        let (piece, bytes) = reader.next(open).await?;
+        let (mut piece, bytes) = reader.next(open).await?;
         if piece.end {
             if let Some(part) = parts.last_mut() {
+                part.ledger.notices.extend(piece.take_notices());
                 part.texts = piece.texts;
             }
             return Ok(parts);

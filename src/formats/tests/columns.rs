@@ -191,7 +191,7 @@ fn quantity_times_price_by_hand() {
     );
     let columns = line(4, quantity, price);
     for stream in [false, true] {
-        let (read, text) = read_columns(&arrow(&[columns.clone()], stream), &lines());
+        let (read, text) = read_columns(&arrow(std::slice::from_ref(&columns), stream), &lines());
         let header = text.lines().next().unwrap();
         assert_eq!(header, "price,user,day,pieces");
         let values = cells(&read, &lines(), header, "pieces \u{d7} price");
