@@ -40,7 +40,7 @@ pub(super) enum LaneAsk {
 #[serde(rename_all = "camelCase")]
 pub(super) enum LaneSay {
     /// What was read of a slice; the chunk of columns is beside.
-    Part { slice: usize, part: Part },
+    Part { slice: usize, part: Box<Part> },
     /// It could not be read.
     Failed(Error),
 }
@@ -120,7 +120,7 @@ async fn work(port: &MessagePort) {
         match result {
             Ok(part) => {
                 let bytes = to_buffer(&part.chunk);
-                say(port, reading, &LaneSay::Part { slice: slice.index, part }, bytes.into());
+                say(port, reading, &LaneSay::Part { slice: slice.index, part: Box::new(part) }, bytes.into());
             }
             Err(error) => say(port, reading, &LaneSay::Failed(error), JsValue::UNDEFINED),
         }

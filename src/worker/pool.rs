@@ -132,7 +132,7 @@ pub(super) async fn read(
                 if let Some(count) = in_hand.get_mut(lane) {
                     *count = count.saturating_sub(1);
                 }
-                jobs_again(&mut jobs, &mut missing, loader.take(slice, lane, part)?);
+                jobs_again(&mut jobs, &mut missing, loader.take(slice, lane, *part)?);
                 tell(loader.progress());
             }
         }

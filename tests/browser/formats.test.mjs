@@ -105,14 +105,14 @@ everywhere([
     await analyze(tab);
     await figuresAre(tab, figures);
     // One of them left out, and taken in again.
-    await click(tab, "#change-columns");
+    await click(tab, "#columns");
     await appears(tab, "#parts");
     await click(tab, "[data-part='二月.csv']");
     await waitFor(tab, () => !document.querySelector("[data-part='二月.csv']").checked, undefined, "it is still read");
     assert.deepEqual((await boxes())[1], ["一月.csv", true, true], "one at least is read");
     await analyze(tab);
     await figuresAre(tab, { orders: "2", revenue: "100.50" });
-    await click(tab, "#change-columns");
+    await click(tab, "#columns");
     await appears(tab, "#parts");
     await click(tab, "[data-part='二月.csv']");
     await waitFor(tab, () => document.querySelectorAll("#files [data-file]").length === 2, undefined, "it is not read");
