@@ -199,3 +199,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_another_order_hid_is_seen_then() {
+    // Read day first, the rows below are set aside before anybody sees that their shops have names.
+    let first = beginning().into_iter().map(|date| format!("{},7", written(date, TimeFormat::MonthFirst)));
+    let rest = (0..1000).map(|_| format!("{},north", written((5, 23), TimeFormat::MonthFirst)));
+    let text = file(first.chain(rest)).replacen("date", "date,shop", 1);
+    let log = read(&text);
+    assert_eq!((ledger(&log).rows_set_aside(), ledger(&log).emptied.len()), (0, 0));
+    let told = |notice: &Notice| matches!(notice, Notice::DateOrderFound { .. } | Notice::BecameText { .. });
+    assert_eq!(ledger(&log).notices.iter().filter(|notice| told(notice)).count(), 2);
+}

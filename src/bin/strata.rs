@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use strata::engine::Engine;
-use strata::engine::loader::{Loader, SecondThoughts};
+use strata::engine::loader::{Loader, MOST_READINGS, SecondThoughts};
 use strata::engine::request::{OpenOptions, Spec};
 use strata::error::{Error, ErrorKind, Result};
 use strata::ingest::detect::HEAD_BYTES;
@@ -55,13 +55,15 @@ fn run(spec: &str, files: &[&str]) -> Result<String> {
     let text = if spec == "-" { io::read_to_string(io::stdin()) } else { std::fs::read_to_string(spec) };
     let spec = Spec::parse(&text.map_err(|error| unreadable(spec, &error))?)?;
     let sizes: Vec<u64> = files.iter().map(|path| size(path)).collect::<Result<_>>()?;
-    let loader = read(files, &sizes, &spec.open)?;
-    let loader = match loader.second_thoughts() {
-        None => loader,
-        Some(SecondThoughts { options, notices }) => read(files, &sizes, &options)?.with_notices(notices),
-    };
+    let mut loader = read(files, &sizes, &spec.open)?;
+    let mut told = Vec::new();
+    for _ in 1..MOST_READINGS {
+        let Some(SecondThoughts { options, notices }) = loader.second_thoughts() else { break };
+        told.extend(notices);
+        loader = read(files, &sizes, &options)?;
+    }
     let mut engine = Engine::default();
-    engine.hold(loader.finish()?);
+    engine.hold(loader.with_notices(told).finish()?);
     engine.answer(&spec.query)
 }
 

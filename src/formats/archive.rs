@@ -122,3 +122,35 @@ impl Read for Checked {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_they_were_written() {
+        // 一月订单.csv and 订单/渠道花费.csv in GBK, as programs on Chinese Windows write them, and in UTF-8.
+        assert_eq!(name(b"\xd2\xbb\xd4\xc2\xb6\xa9\xb5\xa5.csv"), "一月订单.csv");
+        assert_eq!(name(b"\xb6\xa9\xb5\xa5/\xc7\xfe\xb5\xc0\xbb\xa8\xb7\xd1.csv"), "订单/渠道花费.csv");
+        assert_eq!(name("一月订单.csv".as_bytes()), "一月订单.csv");
+        assert_eq!(name(b"orders 2024.csv"), "orders 2024.csv");
+    }
+
+    #[test]
+    fn what_nobody_packed_on_purpose_is_no_member() {
+        for leftover in [
+            "__MACOSX/._a.csv",
+            "export/__MACOSX/a.csv",
+            ".DS_Store",
+            "a/.DS_Store",
+            "a/",
+            "~$book.xlsx",
+            "THUMBS.DB",
+        ] {
+            assert!(is_leftover(leftover), "{leftover}");
+        }
+        for member in ["a.csv", "a/b.csv", "订单.xlsx", "__MACOSX.csv", "my.DS_Store"] {
+            assert!(!is_leftover(member), "{member}");
+        }
+    }
+}

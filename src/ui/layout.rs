@@ -79,7 +79,7 @@ fn PartField(choices: Choices) -> impl IntoView {
     move || {
         let parts = Some(parts.get()).filter(|parts| parts.len() > 1)?;
         Some(view! {
-            <div class="field parts">
+            <div class="field members">
                 <span id="parts-label">{move || app.words().files_parts}</span>
                 <ul class="check-list" id="parts" aria-labelledby="parts-label">{parts.into_iter().map(check).collect::<Vec<_>>()}</ul>
             </div>

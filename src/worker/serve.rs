@@ -13,7 +13,9 @@ use super::letters::Browser;
 use super::source::{Pieces, page_reads, piece_came};
 use super::{Ask, Message, Say, Source, SourceFile, failure, lane, pool, readers, unpack};
 use crate::dataset::calendar::{DAY_MICROS, Day};
-use crate::engine::loader::{Lanes, Loader, Progress, SLICE_BYTES, SecondThoughts, TAB_BYTES, inspect, load};
+use crate::engine::loader::{
+    Lanes, Loader, MOST_READINGS, Progress, SLICE_BYTES, SecondThoughts, TAB_BYTES, inspect, load,
+};
 use crate::engine::rehearsal::Rehearsal;
 use crate::engine::request::{OpenOptions, Query};
 use crate::engine::tape::{Beginning, Label};
@@ -197,7 +199,7 @@ async fn open(id: u32, source: &Source, options: &OpenOptions, keep: bool) -> Re
             let loader = match loader {
                 Some(loader) => loader,
                 None => {
-                    let read = read_twice(id, files, options, label.as_ref()).await?;
+                    let read = read_until_sure(id, files, options, label.as_ref()).await?;
                     writing = read.1;
                     read.0
                 }
@@ -229,23 +231,26 @@ async fn from_kept(id: u32, label: &Label) -> Option<Loader> {
     .await
 }
 
-/// Reads the files, and once more where the whole of them tells what the beginning did not.
-async fn read_twice(
+/// Reads the files, and again while the whole of them tells what the beginning did not.
+async fn read_until_sure(
     id: u32,
     files: &[SourceFile],
     options: &OpenOptions,
     label: Option<&Label>,
 ) -> Result<(Loader, Option<Writing>)> {
-    let (loader, writing) = read_files(id, files, options, Vec::new(), label).await?;
-    let Some(SecondThoughts { options, notices }) = loader.second_thoughts() else {
-        return Ok((loader, writing));
-    };
-    drop(loader);
-    if let Some(writing) = writing {
-        writing.give_up().await;
+    let (mut loader, mut writing) = read_files(id, files, options, Vec::new(), label).await?;
+    let mut told = Vec::new();
+    for _ in 1..MOST_READINGS {
+        let Some(SecondThoughts { options, notices }) = loader.second_thoughts() else { break };
+        told.extend(notices);
+        // Two tables at once may not fit.
+        drop(loader);
+        if let Some(writing) = writing {
+            writing.give_up().await;
+        }
+        (loader, writing) = read_files(id, files, &options, told.clone(), label).await?;
     }
-    let (loader, writing) = read_files(id, files, &options, notices.clone(), label).await?;
-    Ok((loader.with_notices(notices), writing))
+    Ok((loader.with_notices(told), writing))
 }
 
 /// Looks at all files and reads them; with a label a copy is kept.

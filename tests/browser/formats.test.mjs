@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { crc32, gzipSync } from "node:zlib";
 
 import { everywhere } from "./environments.mjs";
-import { appears, ask, click, says, textOf, waitFor } from "./hands.mjs";
+import { appears, ask, click, disappears, download, says, textOf, waitFor } from "./hands.mjs";
 import { temporaryFolder } from "./lib.mjs";
 
 /** 用户ID,下单时间,实付金额,渠道 and three orders of two users, with a row of totals below, as Excel in China saves it. */
@@ -144,6 +144,20 @@ everywhere([
     await analyze(tab);
     await figuresAre(tab, figures);
   }],
+  ["order lines in Parquet: quantity times price, and rows set aside as text", async (tab) => {
+    const path = orderLines();
+    if (!path) return;
+    await tab.upload({ name: "lines.parquet", text: readFileSync(path) });
+    await analyze(tab);
+    await figuresAre(tab, { users: "1", orders: "1", revenue: "11.50" });
+    await click(tab, "#set-aside-open");
+    const { bytes } = await download(tab, "#set-aside-download");
+    assert.deepEqual(bytes.toString("utf8").trim().split("\n"), [
+      "order_no,buyer_id,pay_time,quantity,unit_price,memo", "2,b,soon,5,3.00,\"c, c\"", "3,,2024-01-04,1,9.00,d",
+    ]);
+    await click(tab, "#ledger-close");
+    await disappears(tab, "#ledger");
+  }],
   ["a broken workbook is refused by name, and the page goes on", async (tab) => {
     await tab.upload({ name: "broken.xlsx", text: workbook().subarray(0, 700) });
     await waitFor(tab, () => document.querySelector("#error p")?.textContent.includes("broken.xlsx"), undefined, "nothing is said");
@@ -167,6 +181,22 @@ data["order_time"] = pa.array([datetime.datetime.fromisoformat(cell) for cell in
 pq.write_table(pa.table(data), ${JSON.stringify(written)}, compression="zstd", row_group_size=2)
 `]);
   return written;
+}
+
+/** Two lines of one order, a line at no time, and one of nobody. */
+function orderLines() {
+  const python = process.env.STRATA_FOREIGN;
+  if (!python) return undefined;
+  const path = join(temporaryFolder("formats"), "lines.parquet");
+  execFileSync(python, ["-c", `
+import decimal, pyarrow as pa, pyarrow.parquet as pq
+prices = pa.array([decimal.Decimal(price) for price in ("5.25", "1.00", "3.00", "9.00")], pa.decimal128(10, 2))
+pq.write_table(pa.table({
+    "order_no": ["1", "1", "2", "3"], "buyer_id": ["a", "a", "b", ""], "pay_time": ["2024-01-02", "2024-01-02", "soon", "2024-01-04"],
+    "quantity": [2, 1, 5, 1], "unit_price": prices, "memo": ["a", "b", "c, c", "d"],
+}), ${JSON.stringify(path)}, row_group_size=2)
+`]);
+  return path;
 }
 
 async function analyze(tab) {

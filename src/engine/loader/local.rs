@@ -1,6 +1,6 @@
 //! Reading in one lane, here and now: the command line, the built-in sample, tests, and a worker without helpers.
 
-use super::{Loader, SecondThoughts, TAIL_BYTES};
+use super::{Loader, MOST_READINGS, SecondThoughts, TAIL_BYTES};
 use crate::dataset::EventLog;
 use crate::engine::request::OpenOptions;
 use crate::error::{Error, ErrorKind, Result};
@@ -85,13 +85,14 @@ pub fn load(files: &[(&str, &[u8])], options: &OpenOptions) -> Result<EventLog> 
     if files.is_empty() {
         return Err(Error::new(ErrorKind::NothingOpen));
     }
-    let loader = load_once(files, total, options, decode)?;
-    match loader.second_thoughts() {
-        None => loader.finish(),
-        Some(SecondThoughts { options, notices }) => {
-            load_once(files, total, &options, decode)?.with_notices(notices).finish()
-        }
+    let mut loader = load_once(files, total, options, decode)?;
+    let mut told = Vec::new();
+    for _ in 1..MOST_READINGS {
+        let Some(SecondThoughts { options, notices }) = loader.second_thoughts() else { break };
+        told.extend(notices);
+        loader = load_once(files, total, &options, decode)?;
     }
+    loader.with_notices(told).finish()
 }
 
 fn load_once(

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use local::{Lanes, load};
 use logs::{Mapped, agree_on_events, join_logs};
-pub use thoughts::SecondThoughts;
+pub use thoughts::{MOST_READINGS, SecondThoughts};
 
 use super::request::OpenOptions;
 use super::tape::{Call, Recorder};

@@ -2,7 +2,7 @@
 
 use super::{Loader, PlannedFile};
 use crate::engine::request::OpenOptions;
-use crate::ingest::ledger::{ChangedCells, Ledger, Notice};
+use crate::ingest::ledger::{ChangedCells, Ledger, Notice, Reason};
 use crate::ingest::mapping::{ColumnType, FileKind, Mapping, Role};
 use crate::ingest::time::{TimeFormat, day_of};
 
@@ -14,6 +14,9 @@ pub struct SecondThoughts {
     /// What was found, for each file.
     pub notices: Vec<(String, Notice)>,
 }
+
+/// How often files are read at most. A first reading may set the rows aside that would have told more.
+pub const MOST_READINGS: usize = 3;
 
 /// What a file by itself makes us think.
 struct Thought<'a> {
@@ -118,7 +121,9 @@ fn texts_elsewhere(own: &Thought<'_>, all: &[Thought<'_>]) -> Vec<(String, Strin
 /// Turns day and month round where the dates want it, unless somebody has said so against dates that tell.
 fn other_order(file: &PlannedFile, ledger: &Ledger, mapping: &mut Mapping) -> Option<Notice> {
     let order = &ledger.date_order;
-    let outnumbered = !order.confirmed || order.contrary > ledger.rows_used;
+    let unread = ledger.set_aside.iter().find(|entry| entry.reason == Reason::BadTime);
+    let read = ledger.rows_read.saturating_sub(unread.map_or(0, |entry| entry.rows));
+    let outnumbered = !order.confirmed || order.contrary > read;
     let (row, found) = order.first_contrary.clone().filter(|_| outnumbered && !file.order_said)?;
     let other = mapping.time_format.and_then(TimeFormat::other_order)?;
     let read_as = day_of(&found, other)?.to_string();
