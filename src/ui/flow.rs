@@ -132,9 +132,13 @@ impl App {
                 let name = chosen.files.get(shown).map(|file| file.options.file.clone());
                 chosen.take_inspections(inspections);
                 // The parts of an archive stand where it stood.
-                let begins =
-                    |file: &ChosenFile| name.as_ref().is_some_and(|name| file.options.file.starts_with(name));
-                let shown = chosen.files.iter().position(begins).unwrap_or(shown);
+                let is_it = |file: &ChosenFile| {
+                    let part = file.options.part.as_deref().unwrap_or_default();
+                    let own = &file.options.file;
+                    name.as_ref()
+                        .is_some_and(|name| own == name || *own == SourceFile::name_within(name, part))
+                };
+                let shown = chosen.files.iter().position(is_it).unwrap_or(shown);
                 self.shown.set(shown);
                 self.chosen.set(Some(chosen));
                 self.stage.set(Stage::Mapping);
