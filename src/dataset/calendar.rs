@@ -333,13 +333,14 @@ impl ZoneCache {
             .zone
             .preceding(after)
             .next()
-            .map_or(i64::MIN, |change| change.timestamp().as_microsecond());
+            .map_or(Timestamp::MIN.as_microsecond(), |change| change.timestamp().as_microsecond());
         self.until = self
             .zone
             .zone
             .following(timestamp)
             .next()
-            .map_or(i64::MAX, |change| change.timestamp().as_microsecond());
+            // Beyond what has a zone, nothing is converted, whatever was looked up before.
+            .map_or(Timestamp::MAX.as_microsecond() + 1, |change| change.timestamp().as_microsecond());
     }
 }
 
