@@ -92,7 +92,7 @@ pub fn application(
         .input_path(compiled)
         .typescript(false)
         .omit_default_module_path(true)
-        .remove_name_section(true)
+        .remove_name_section(std::env::var_os("STRATA_NAMES").is_none())
         .remove_producers_section(true);
     let mut output = bindgen.generate_output().map_err(|error| format!("wasm-bindgen: {error:#}"))?;
     let scripts = output.snippets().iter().filter(|(_, inline)| !inline.is_empty()).map(|(name, _)| name);
@@ -123,7 +123,7 @@ fn optimise(project: &Project, compiled: &Path, wasm: Vec<u8>) -> Result<Vec<u8>
     }
     write(&input, &wasm)?;
     // No feature flags: wasm-opt reads what the module itself says it uses, and browsers refuse more.
-    run(project.command(project.npm_program("wasm-opt")).arg("-O3").arg(&input).arg("-o").arg(&output))?;
+    run(project.command(project.npm_program("wasm-opt")).arg("-O3").args(std::env::var_os("STRATA_NAMES").map(|_| "-g")).arg(&input).arg("-o").arg(&output))?;
     write(&stamp, hash)?;
     read(&output)
 }
