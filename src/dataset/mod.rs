@@ -346,6 +346,9 @@ fn sort_users_by_time<T: Copy + Ord>(offsets: &[u32], times: &mut [T], order: &m
             continue;
         }
         moved = true;
+        if insert_late_rows(times, rows) {
+            continue;
+        }
         pairs.clear();
         pairs.try_reserve(times.len()).map_err(no_memory)?;
         pairs.extend(times.iter().copied().zip(rows.iter().copied()));
@@ -356,6 +359,25 @@ fn sort_users_by_time<T: Copy + Ord>(offsets: &[u32], times: &mut [T], order: &m
         }
     }
     Ok(moved)
+}
+
+/// Sorts rows of which few are late, as in a log that several machines have written. Gives up, the rows being some other
+/// permutation, when there is more to move than sorting anew would cost.
+fn insert_late_rows<T: Copy + Ord>(times: &mut [T], rows: &mut [u32]) -> bool {
+    let mut moves = times.len() * 2 + 8;
+    for late in 1..times.len() {
+        let mut place = late;
+        while place > 0 && times.get(place - 1) > times.get(place) {
+            if moves == 0 {
+                return false;
+            }
+            moves -= 1;
+            times.swap(place - 1, place);
+            rows.swap(place - 1, place);
+            place -= 1;
+        }
+    }
+    true
 }
 
 /// How many users have a row.

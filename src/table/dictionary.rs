@@ -13,7 +13,18 @@ pub struct Dictionary {
     ends: Vec<u32>,
     /// Empty, or a power of two long and at most two thirds full.
     slots: Vec<Slot>,
+    /// Slots that were looked up lately, where the index is large.
+    recent: Vec<Slot>,
 }
+
+/// Texts that are looked up together.
+const TOGETHER: usize = 64;
+
+/// An index with no more slots is in the processor's cache anyway.
+const SMALL: usize = 2048;
+
+/// How many slots are kept at hand: 16 KiB.
+const RECENT: usize = 1024;
 
 /// A place of the index.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,32 +88,68 @@ impl Dictionary {
 
     /// The codes of several texts, which are added if they are new; [`Self::NO_CODE`] as [`Self::code`] gives none.
     ///
-    /// One text after the other would wait for memory each time. Here the places of all are looked at first, which waits for
-    /// many at once.
+    /// A large index is seldom in the processor's cache. What was looked up lately, which in a log is most of what comes next
+    /// (somebody's visit is many rows), is therefore kept in a small list beside it. The places of all other texts are looked
+    /// at before any of them is looked up: memory is waited for once, not for each.
     #[inline(never)]
     pub fn codes(&mut self, texts: &[&[u8]], codes: &mut Vec<u32>) {
-        const TOGETHER: usize = 64;
-        /// An index that is no larger is in the processor's cache anyway.
-        const SMALL: usize = 2048;
         codes.clear();
         let mut keys = [0; TOGETHER];
         for texts in texts.chunks(TOGETHER) {
             for (slot, text) in keys.iter_mut().zip(texts) {
                 *slot = key(text);
             }
-            if self.slots.len() > SMALL {
-                let mask = self.slots.len() - 1;
-                let looked = keys.iter().zip(texts).fold(0, |looked, (&key, text)| {
-                    looked ^ self.slots.get(spread(key, text.len()) & mask).map_or(0, |slot| slot.code)
-                });
-                std::hint::black_box(looked);
+            if self.slots.len() <= SMALL {
+                for (&key, text) in keys.iter().zip(texts) {
+                    codes.push(self.code_of(key, text));
+                }
+            } else {
+                self.codes_of_many(&keys, texts, codes);
             }
-            for (&key, text) in keys.iter().zip(texts) {
-                let code = match self.probe(key, text) {
-                    Ok(code) => code,
-                    Err(free) => self.add(key, text, free).unwrap_or(Self::NO_CODE),
-                };
-                codes.push(code);
+        }
+    }
+
+    #[inline]
+    fn code_of(&mut self, key: u64, text: &[u8]) -> u32 {
+        match self.probe(key, text) {
+            Ok(code) => code,
+            Err(free) => self.add(key, text, free).unwrap_or(Self::NO_CODE),
+        }
+    }
+
+    fn codes_of_many(&mut self, keys: &[u64; TOGETHER], texts: &[&[u8]], codes: &mut Vec<u32>) {
+        self.recent.resize(RECENT, Slot::default());
+        let first = codes.len();
+        let (mut missed, mut misses) = ([0; TOGETHER], 0);
+        for (index, (&key, text)) in keys.iter().zip(texts).enumerate() {
+            let slot = self.recent.get(spread(key, text.len()) % RECENT).copied().unwrap_or_default();
+            if slot.code != 0 && self.holds(slot, key, text) {
+                codes.push(slot.code - 1);
+            } else {
+                codes.push(Self::NO_CODE);
+                if let Some(slot) = missed.get_mut(misses) {
+                    *slot = index;
+                    misses += 1;
+                }
+            }
+        }
+        let missed = missed.get(..misses).unwrap_or(&[]);
+        let of = |index: usize| Some((*keys.get(index)?, *texts.get(index)?));
+        let mask = self.slots.len() - 1;
+        let looked = missed.iter().filter_map(|&index| of(index)).fold(0, |looked, (key, text)| {
+            looked ^ self.slots.get(spread(key, text.len()) & mask).map_or(0, |slot| slot.code)
+        });
+        std::hint::black_box(looked);
+        for &index in missed {
+            let Some((key, text)) = of(index) else { continue };
+            let code = self.code_of(key, text);
+            if let (Some(length), Some(code)) = (u32::try_from(text.len()).ok(), code.checked_add(1))
+                && let Some(slot) = self.recent.get_mut(spread(key, text.len()) % RECENT)
+            {
+                *slot = Slot { key, length, code };
+            }
+            if let Some(slot) = codes.get_mut(first + index) {
+                *slot = code;
             }
         }
     }
@@ -112,7 +159,7 @@ impl Dictionary {
 
     /// Gives back the memory of the index. Texts can still be found, by looking at all of them.
     pub fn seal(&mut self) {
-        self.slots = Vec::new();
+        (self.slots, self.recent) = (Vec::new(), Vec::new());
         self.text.shrink_to_fit();
         self.ends.shrink_to_fit();
     }
@@ -126,15 +173,20 @@ impl Dictionary {
             if slot.code == 0 {
                 return Err(place);
             }
-            if slot.key == key
-                && slot.length as usize == bytes.len()
-                && (bytes.len() <= 8 || same(self.get(slot.code - 1).as_bytes(), bytes))
-            {
+            if self.holds(*slot, key, bytes) {
                 return Ok(slot.code - 1);
             }
             place = (place + 1) & mask;
         }
         Err(usize::MAX)
+    }
+
+    /// Whether a slot that is taken is that of a text with this key.
+    #[inline]
+    fn holds(&self, slot: Slot, key: u64, text: &[u8]) -> bool {
+        slot.key == key
+            && slot.length as usize == text.len()
+            && (text.len() <= 8 || same(self.get(slot.code - 1).as_bytes(), text))
     }
 
     #[cold]
@@ -453,6 +505,22 @@ mod tests {
                 prop_assert_eq!(dictionary.find(text), Some(*code));
                 prop_assert_eq!(dictionary.get(*code), text);
             }
+        }
+
+        #[test]
+        fn many_texts_together_are_the_same_as_one_by_one(
+            numbers in proptest::collection::vec(0u32..6000, 0..9000), long in proptest::bool::ANY,
+        ) {
+            let text = |number: &u32| if long { format!("a user with the number {number}") } else { number.to_string() };
+            let texts: Vec<String> = numbers.iter().map(text).collect();
+            let bytes: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).collect();
+            let (mut together, mut one, mut codes) = (Dictionary::default(), Dictionary::default(), Vec::new());
+            for bytes in bytes.chunks(1000) {
+                together.codes(bytes, &mut codes);
+                let expected: Vec<u32> = bytes.iter().map(|text| one.code(text).unwrap()).collect();
+                prop_assert_eq!(&codes, &expected);
+            }
+            prop_assert_eq!(together.iter().collect::<Vec<_>>(), one.iter().collect::<Vec<_>>());
         }
 
         #[test]

@@ -106,11 +106,18 @@ pub(super) async fn head(file: &SourceFile, bytes: usize) -> Result<Vec<u8>> {
 }
 
 /// Some bytes of a file.
-pub(super) async fn bytes(file: &SourceFile, start: u64, end: u64) -> Result<Vec<u8>> {
-    let mut buffer = Vec::new();
-    let bytes = JsFuture::from(read(file, start as f64, end as f64)?).await;
-    copy(file, &bytes.map_err(|reason| unreadable(&file.name, &reason))?, &mut buffer)?;
-    Ok(buffer)
+pub(super) fn bytes(
+    file: &SourceFile,
+    start: u64,
+    end: u64,
+) -> Result<impl Future<Output = Result<Vec<u8>>>> {
+    let read = read(file, start as f64, end as f64)?;
+    Ok(async move {
+        let mut buffer = Vec::new();
+        let bytes = JsFuture::from(read).await;
+        copy(file, &bytes.map_err(|reason| unreadable(&file.name, &reason))?, &mut buffer)?;
+        Ok(buffer)
+    })
 }
 
 fn read(file: &SourceFile, start: f64, end: f64) -> Result<Promise> {

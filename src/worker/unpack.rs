@@ -91,11 +91,16 @@ async fn look_further(
     options: &OpenOptions,
 ) -> Result<()> {
     let unit = inspection.layout.encoding.unit() as u64;
-    let mut found = Vec::new();
+    // All reads are under way before the first is waited for.
+    let mut reads = Vec::new();
     for (start, limit, end) in estimate::stretches(first_row, inspection.bytes, unit) {
         let exact = start == first_row;
         let from = if exact { start } else { start.saturating_sub(unit) };
-        found.push(Stretch { start, exact, limit, bytes: bytes(file, from, end).await? });
+        reads.push((start, exact, limit, bytes(file, from, end)?));
+    }
+    let mut found = Vec::new();
+    for (start, exact, limit, bytes) in reads {
+        found.push(Stretch { start, exact, limit, bytes: bytes.await? });
     }
     if !found.is_empty() {
         inspection.survey = Some(survey(inspection, &found, true, options)?);

@@ -123,7 +123,13 @@ fn optimise(project: &Project, compiled: &Path, wasm: Vec<u8>) -> Result<Vec<u8>
     }
     write(&input, &wasm)?;
     // No feature flags: wasm-opt reads what the module itself says it uses, and browsers refuse more.
-    run(project.command(project.npm_program("wasm-opt")).arg("-O3").args(std::env::var_os("STRATA_NAMES").map(|_| "-g")).arg(&input).arg("-o").arg(&output))?;
+    run(project
+        .command(project.npm_program("wasm-opt"))
+        .arg("-O3")
+        .args(std::env::var_os("STRATA_NAMES").map(|_| "-g"))
+        .arg(&input)
+        .arg("-o")
+        .arg(&output))?;
     write(&stamp, hash)?;
     read(&output)
 }
