@@ -14,6 +14,7 @@ use csv_core::ReadRecordResult;
 use wide::u8x16;
 
 use super::layout::Layout;
+use crate::table::dictionary::Text;
 
 /// A record with more bytes than this is taken for an unclosed quotation mark.
 pub const LONGEST_RECORD: usize = 1 << 20;
@@ -126,6 +127,16 @@ impl<'a> Block<'a> {
         self.bounds.chunks_exact(self.width.max(1)).map(move |record| {
             let (start, end) = record.get(field).copied().unwrap_or((0, 0));
             text.get(start as usize..end as usize).unwrap_or(b"")
+        })
+    }
+
+    /// As [`Self::cells`], each with what follows it.
+    #[inline]
+    pub fn texts(&self, field: usize) -> impl Iterator<Item = Text<'a>> + use<'a> {
+        let text = self.text;
+        self.bounds.chunks_exact(self.width.max(1)).map(move |record| {
+            let (start, end) = record.get(field).copied().unwrap_or((0, 0));
+            Text::new(text.get(start as usize..).unwrap_or(b""), end.saturating_sub(start))
         })
     }
 

@@ -13,8 +13,89 @@ pub struct Dictionary {
     ends: Vec<u32>,
     /// Empty, or a power of two long and at most two thirds full.
     slots: Vec<Slot>,
-    /// Slots that were looked up lately, where the index is large.
-    recent: Vec<Slot>,
+    /// What was looked up lately.
+    recent: Vec<Recent>,
+}
+
+/// A text that was looked up lately; of up to 16 bytes it stands here whole.
+#[derive(Debug, Clone, Copy)]
+struct Recent {
+    words: (u64, u64),
+    length: u32,
+    code: u32,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        // No text is so long.
+        Self { words: (0, 0), length: u32::MAX, code: 0 }
+    }
+}
+
+/// Where a text that was looked up lately would stand.
+#[inline]
+fn place_of((first, second): (u64, u64), length: u32) -> usize {
+    let mixed = (first ^ second.rotate_left(29) ^ u64::from(length)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 40) as usize % RECENT
+}
+
+/// A text within a longer one: how long it is, and all that stands there from its beginning on. What follows it may be read,
+/// so that its first bytes are two words, however long it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    rest: &'a [u8],
+    length: u32,
+}
+
+impl<'a> Text<'a> {
+    /// The text that `rest` begins with.
+    #[inline]
+    #[must_use]
+    pub fn new(rest: &'a [u8], length: u32) -> Self {
+        Self { rest, length }
+    }
+
+    /// Its bytes.
+    #[inline]
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.rest.get(..self.length as usize).unwrap_or(self.rest)
+    }
+
+    /// Its first 16 bytes, zeros after its end.
+    #[inline]
+    fn words(&self) -> (u64, u64) {
+        const MASKS: [u64; 9] = [
+            0,
+            0xff,
+            0xffff,
+            0xff_ffff,
+            0xffff_ffff,
+            0xff_ffff_ffff,
+            0xffff_ffff_ffff,
+            0xff_ffff_ffff_ffff,
+            u64::MAX,
+        ];
+        let mut padded = [0; 16];
+        let bytes = match self.rest.first_chunk::<16>() {
+            Some(bytes) => bytes,
+            None => {
+                for (slot, &byte) in padded.iter_mut().zip(self.rest) {
+                    *slot = byte;
+                }
+                &padded
+            }
+        };
+        let mask = |length: u32| MASKS.get(length.min(8) as usize).copied().unwrap_or(0);
+        let both = u128::from_le_bytes(*bytes);
+        (both as u64 & mask(self.length), (both >> 64) as u64 & mask(self.length.saturating_sub(8)))
+    }
+}
+
+impl<'a> From<&'a [u8]> for Text<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, length: u32::try_from(bytes.len()).unwrap_or(u32::MAX) }
+    }
 }
 
 /// Texts that are looked up together.
@@ -23,7 +104,7 @@ const TOGETHER: usize = 64;
 /// An index with no more slots is in the processor's cache anyway.
 const SMALL: usize = 2048;
 
-/// How many slots are kept at hand: 16 KiB.
+/// How many texts are kept at hand: 24 KiB.
 const RECENT: usize = 1024;
 
 /// A place of the index.
@@ -88,68 +169,67 @@ impl Dictionary {
 
     /// The codes of several texts, which are added if they are new; [`Self::NO_CODE`] as [`Self::code`] gives none.
     ///
-    /// A large index is seldom in the processor's cache. What was looked up lately, which in a log is most of what comes next
-    /// (somebody's visit is many rows), is therefore kept in a small list beside it. The places of all other texts are looked
-    /// at before any of them is looked up: memory is waited for once, not for each.
+    /// What was looked up lately, which in a log is most of what comes next (somebody's visit is many rows, channels are few),
+    /// is kept in a small list beside the index, short texts whole. The places of all others in the index are looked at before
+    /// any of them is looked up: memory is waited for once, not for each.
     #[inline(never)]
-    pub fn codes(&mut self, texts: &[&[u8]], codes: &mut Vec<u32>) {
+    pub fn codes(&mut self, texts: &[Text<'_>], codes: &mut Vec<u32>) {
         codes.clear();
-        let mut keys = [0; TOGETHER];
+        self.recent.resize(RECENT, Recent::default());
+        let mut words = [(0, 0); TOGETHER];
         for texts in texts.chunks(TOGETHER) {
-            for (slot, text) in keys.iter_mut().zip(texts) {
-                *slot = key(text);
+            for (words, text) in words.iter_mut().zip(texts) {
+                *words = text.words();
             }
-            if self.slots.len() <= SMALL {
-                for (&key, text) in keys.iter().zip(texts) {
-                    codes.push(self.code_of(key, text));
-                }
-            } else {
-                self.codes_of_many(&keys, texts, codes);
-            }
-        }
-    }
-
-    #[inline]
-    fn code_of(&mut self, key: u64, text: &[u8]) -> u32 {
-        match self.probe(key, text) {
-            Ok(code) => code,
-            Err(free) => self.add(key, text, free).unwrap_or(Self::NO_CODE),
-        }
-    }
-
-    fn codes_of_many(&mut self, keys: &[u64; TOGETHER], texts: &[&[u8]], codes: &mut Vec<u32>) {
-        self.recent.resize(RECENT, Slot::default());
-        let first = codes.len();
-        let (mut missed, mut misses) = ([0; TOGETHER], 0);
-        for (index, (&key, text)) in keys.iter().zip(texts).enumerate() {
-            let slot = self.recent.get(spread(key, text.len()) % RECENT).copied().unwrap_or_default();
-            if slot.code != 0 && self.holds(slot, key, text) {
-                codes.push(slot.code - 1);
-            } else {
-                codes.push(Self::NO_CODE);
+            let (mut missed, mut misses) = ([0; TOGETHER], 0);
+            let first = codes.len();
+            for (index, (&words, text)) in words.iter().zip(texts).enumerate() {
+                let recent = self.recent.get(place_of(words, text.length)).copied().unwrap_or_default();
+                let known = recent.words == words && recent.length == text.length && text.length <= 16;
+                codes.push(recent.code);
                 if let Some(slot) = missed.get_mut(misses) {
                     *slot = index;
-                    misses += 1;
                 }
+                misses += usize::from(!known);
+            }
+            let missed = missed.get(..misses).unwrap_or(&[]);
+            if !missed.is_empty() {
+                self.look_up(texts, &words, missed, codes.get_mut(first..).unwrap_or(&mut []));
             }
         }
-        let missed = missed.get(..misses).unwrap_or(&[]);
-        let of = |index: usize| Some((*keys.get(index)?, *texts.get(index)?));
-        let mask = self.slots.len() - 1;
-        let looked = missed.iter().filter_map(|&index| of(index)).fold(0, |looked, (key, text)| {
-            looked ^ self.slots.get(spread(key, text.len()) & mask).map_or(0, |slot| slot.code)
-        });
-        std::hint::black_box(looked);
+    }
+
+    /// Looks those texts up that were not at hand.
+    fn look_up(
+        &mut self,
+        texts: &[Text<'_>],
+        words: &[(u64, u64); TOGETHER],
+        missed: &[usize],
+        codes: &mut [u32],
+    ) {
+        let of = |index: usize| texts.get(index).map(|text| text.bytes());
+        if self.slots.len() > SMALL {
+            let mask = self.slots.len() - 1;
+            let looked = missed.iter().filter_map(|&index| of(index)).fold(0, |looked, text| {
+                looked ^ self.slots.get(spread(key(text), text.len()) & mask).map_or(0, |slot| slot.code)
+            });
+            std::hint::black_box(looked);
+        }
         for &index in missed {
-            let Some((key, text)) = of(index) else { continue };
-            let code = self.code_of(key, text);
-            if let (Some(length), Some(code)) = (u32::try_from(text.len()).ok(), code.checked_add(1))
-                && let Some(slot) = self.recent.get_mut(spread(key, text.len()) % RECENT)
+            let (Some(text), Some(words), Some(slot)) = (of(index), words.get(index), codes.get_mut(index))
+            else {
+                continue;
+            };
+            let key = key(text);
+            *slot = match self.probe(key, text) {
+                Ok(code) => code,
+                Err(free) => self.add(key, text, free).unwrap_or(Self::NO_CODE),
+            };
+            let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            if *slot != Self::NO_CODE
+                && let Some(recent) = self.recent.get_mut(place_of(*words, length))
             {
-                *slot = Slot { key, length, code };
-            }
-            if let Some(slot) = codes.get_mut(first + index) {
-                *slot = code;
+                *recent = Recent { words: *words, length, code: *slot };
             }
         }
     }
@@ -377,15 +457,7 @@ impl Codes {
 
     /// Adds several rows with codes that [`Dictionary::codes`] gave out.
     pub fn extend(&mut self, codes: &[u32]) {
-        let largest = codes.iter().copied().fold(0, u32::max);
-        let fits = match &self.rows {
-            CodeVec::U8(_) => largest <= u32::from(u8::MAX),
-            CodeVec::U16(_) => largest <= u32::from(u16::MAX),
-            CodeVec::U32(_) => true,
-        };
-        if !fits {
-            self.widen_for(largest);
-        }
+        self.widen();
         match &mut self.rows {
             CodeVec::U8(rows) => rows.extend(codes.iter().map(|&code| code as u8)),
             CodeVec::U16(rows) => rows.extend(codes.iter().map(|&code| code as u16)),
@@ -492,7 +564,7 @@ mod tests {
         fn codes_are_those_of_a_map(texts in proptest::collection::vec("(a|b|\0|数){0,20}", 0..300)) {
             let (mut dictionary, mut map) = (Dictionary::default(), std::collections::HashMap::new());
             let mut together = (Dictionary::default(), Vec::new(), Vec::new());
-            together.1.extend(texts.iter().map(|text| text.as_bytes()));
+            together.1.extend(texts.iter().map(|text| Text::from(text.as_bytes())));
             together.0.codes(&together.1, &mut together.2);
             for text in &texts {
                 let next = u32::try_from(map.len()).unwrap();
@@ -513,11 +585,15 @@ mod tests {
         ) {
             let text = |number: &u32| if long { format!("a user with the number {number}") } else { number.to_string() };
             let texts: Vec<String> = numbers.iter().map(text).collect();
-            let bytes: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).collect();
+            // One after the other, as in a file: what follows a text must not matter.
+            let all = texts.concat();
+            let ends = texts.iter().scan(0, |end, text| { *end += text.len(); Some(*end) });
+            let text = |(text, end): (&String, usize)| Text::new(&all.as_bytes()[end - text.len()..], text.len() as u32);
+            let bytes: Vec<Text<'_>> = texts.iter().zip(ends).map(text).collect();
             let (mut together, mut one, mut codes) = (Dictionary::default(), Dictionary::default(), Vec::new());
             for bytes in bytes.chunks(1000) {
                 together.codes(bytes, &mut codes);
-                let expected: Vec<u32> = bytes.iter().map(|text| one.code(text).unwrap()).collect();
+                let expected: Vec<u32> = bytes.iter().map(|text| one.code(text.bytes()).unwrap()).collect();
                 prop_assert_eq!(&codes, &expected);
             }
             prop_assert_eq!(together.iter().collect::<Vec<_>>(), one.iter().collect::<Vec<_>>());

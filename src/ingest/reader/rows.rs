@@ -143,6 +143,7 @@ impl Rows {
             decoded: self.plan.layout.encoding != Encoding::Utf8,
             misfits: &mut self.misfits,
             cells: Vec::with_capacity(block.len()),
+            texts: Vec::with_capacity(block.len()),
             codes: &mut self.codes,
         };
         for target in &mut self.targets {

@@ -11,7 +11,7 @@ use super::{PRODUCT, Plan};
 use crate::dataset::calendar::{Zone, ZoneCache};
 use crate::table::chunk::{ChunkColumn, Texts};
 use crate::table::decimal::{self, Decimals, NumberFormat, Parsed};
-use crate::table::dictionary::{CodeVec, Codes, Dictionary};
+use crate::table::dictionary::{CodeVec, Codes, Dictionary, Text};
 use crate::table::{Clock, Times};
 
 /// What is the matter with a cell.
@@ -87,6 +87,7 @@ pub(super) struct Reading<'a, 'b> {
     pub misfits: &'b mut Vec<Misfit>,
     /// Used again for each column.
     pub cells: Vec<&'a [u8]>,
+    pub texts: Vec<Text<'a>>,
     pub codes: &'b mut Vec<u32>,
 }
 
@@ -150,22 +151,36 @@ impl Target {
             (Store::Number(decimals), Some(product)) if self.field == PRODUCT => {
                 take_products(decimals, reading.block, product, misfits);
             }
+            (Store::Text { codes, .. }, _) => {
+                let missing = if self.role == Role::User { Reason::NoUser } else { Reason::EmptyCell };
+                reading.texts.clear();
+                reading.texts.extend(reading.block.texts(self.field));
+                let mut misfits = misfits;
+                if reading.decoded {
+                    for (record, text) in reading.texts.iter_mut().enumerate() {
+                        if misfits.refuses(record, text.bytes()) {
+                            *text = Text::from(&b""[..]);
+                        }
+                    }
+                }
+                take_texts(codes, &mut reading.texts, missing, reading.codes, misfits);
+            }
             (store, _) => {
                 reading.cells.clear();
                 reading.cells.extend(reading.block.cells(self.field));
                 let cells = &mut reading.cells[..];
                 let mut misfits = misfits;
                 if reading.decoded {
-                    misfits.refuse_unreadable(cells);
+                    for (record, cell) in cells.iter_mut().enumerate() {
+                        if misfits.refuses(record, cell) {
+                            *cell = b"";
+                        }
+                    }
                 }
                 match store {
-                    Store::Text { codes, .. } => {
-                        let missing =
-                            if self.role == Role::User { Reason::NoUser } else { Reason::EmptyCell };
-                        take_texts(codes, cells, missing, reading.codes, misfits);
-                    }
                     Store::Time { times, reader } => take_times(times, reader, cells, misfits),
                     Store::Number(decimals) => take_numbers(decimals, cells, self.number_format, misfits),
+                    Store::Text { .. } => {}
                 }
             }
         }
@@ -230,15 +245,20 @@ impl Misfits<'_> {
         }
     }
 
-    /// Cells with a sign that could not be decoded.
-    fn refuse_unreadable(&mut self, cells: &mut [&[u8]]) {
-        for (record, cell) in cells.iter_mut().enumerate() {
-            if memchr::memmem::find(cell, "\u{fffd}".as_bytes()).is_some() {
-                self.unreadable(record, Reason::NotUtf8);
-                *cell = b"";
-            }
+    /// Whether a cell has a sign that could not be decoded, which is noted.
+    fn refuses(&mut self, record: usize, cell: &[u8]) -> bool {
+        let refused = memchr::memmem::find(cell, "\u{fffd}".as_bytes()).is_some();
+        if refused {
+            self.unreadable(record, Reason::NotUtf8);
         }
+        refused
     }
+}
+
+/// Whether a text that begins with this sign has neither a space before it nor an apostrophe that guards it.
+#[inline]
+fn is_bare(first: u8) -> bool {
+    first > b' ' && first != b'\''
 }
 
 /// A cell without the spaces around it; most have none.
@@ -252,18 +272,21 @@ fn trim(cell: &[u8]) -> &[u8] {
 
 fn take_texts(
     codes: &mut Codes,
-    cells: &mut [&[u8]],
+    texts: &mut [Text<'_>],
     missing: Reason,
     found: &mut Vec<u32>,
     mut misfits: Misfits<'_>,
 ) {
-    for (record, cell) in cells.iter_mut().enumerate() {
-        *cell = unguarded(trim(cell));
-        if cell.is_empty() {
-            misfits.empty(record, missing);
+    for (record, text) in texts.iter_mut().enumerate() {
+        let bytes = text.bytes();
+        if !matches!(bytes, [first, .., last] if is_bare(*first) && *last > b' ') {
+            *text = unguarded(bytes.trim_ascii()).into();
+            if text.bytes().is_empty() {
+                misfits.empty(record, missing);
+            }
         }
     }
-    codes.dictionary.codes(cells, found);
+    codes.dictionary.codes(texts, found);
     if found.contains(&Dictionary::NO_CODE) {
         let nothing = codes.dictionary.code(b"").unwrap_or(0);
         for (record, code) in found.iter_mut().enumerate().filter(|(_, code)| **code == Dictionary::NO_CODE) {
