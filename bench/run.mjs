@@ -1,23 +1,26 @@
 // Strata side by side with other engines in headless Chromium; README.md tells what is measured and how.
 import fs from 'node:fs';
-import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { inBench } from './lib/folders.mjs';
 import * as setup from './lib/setup.mjs';
 
 const GATE_ROWS = 100_000;
+const SIZES = '1000000,10000000,40000000';
+const SIZES_PEERS = 'strata,js-bytes,read-floor';
 
 const USAGE = `node bench/run.mjs [options]
   --n 1000000            rows of the event log
-  --reps 5               browsers per peer; 9 for t0, 3 for the journey
+  --sizes a,b            rows of the event logs of --mode sizes: ${SIZES}
+  --reps 5               browsers per peer; 9 for t0, 3 for sizes and the journey
   --again 2              repeats of each query in its tab
   --peers a,b            ${JSON.parse(fs.readFileSync(inBench('peers.json')))
     .map((peer) => peer.id)
     .join(', ')} (default: all)
   --tasks T1,T2          T1 is always run; T2 to T8 (default: all)
-  --timeout 300          seconds that a step may take
+  --timeout 300          seconds that a step may take; 900 for sizes
   --no-gate              skip the correctness gate at ${GATE_ROWS} rows
-  --mode all             tasks, t0 (start of the page and its size), journey (interaction to next paint), or all of them`;
+  --mode all             tasks, parquet (the same rows from Parquet), t0 (start of the page and its size), journey (interaction
+                         to next paint), or all of these; sizes (files of several sizes) only by its name`;
 
 function readOptions() {
   const text = (value) => ({ type: 'string', default: value });
@@ -27,7 +30,8 @@ function readOptions() {
     again: text('2'),
     peers: text(''),
     tasks: text('T2,T3,T4,T5,T6,T7,T8'),
-    timeout: text('300'),
+    sizes: text(SIZES),
+    timeout: text(''),
     mode: text('all'),
     'no-gate': { type: 'boolean' },
     help: { type: 'boolean' },
@@ -46,11 +50,13 @@ function wholeNumber(options, name, least) {
     : setup.stop(`--${name} ${options[name]}: a whole number from ${least} is expected`);
 }
 
-function choosePeers(wanted) {
+/** The peers of these names, or all, that open files of the kind `csv` or `parquet`. */
+function choosePeers(wanted, kind) {
   const all = JSON.parse(fs.readFileSync(inBench('peers.json'), 'utf8'));
   const names = wanted ? wanted.split(',') : all.map((peer) => peer.id);
   const chosen = names.map((name) => all.find((peer) => peer.id === name) ?? setup.stop(`--peers: ${name} is unknown\n${USAGE}`));
   return chosen.filter((peer) => {
+    if (!peer.opens.includes(kind)) return false;
     const there = !peer.needs || setup.built(peer.needs);
     if (!there) console.log(`${peer.id} is left out: ${peer.needs} is missing, run \`cargo xtask build\` first`);
     return there;
@@ -64,10 +70,9 @@ if (options.help) {
 }
 const [n, again] = [wholeNumber(options, 'n', 1), wholeNumber(options, 'again', 0)];
 const repeats = (usual) => (options.reps ? wholeNumber(options, 'reps', 1) : usual);
-const reps = repeats(5);
-const limit = wholeNumber(options, 'timeout', 1) * 1000;
+const seconds = (usual) => (options.timeout ? wholeNumber(options, 'timeout', 1) : usual) * 1000;
 const tasks = options.tasks.split(',').filter((task) => task !== 'T1');
-const MODES = ['tasks', 't0', 'journey'];
+const MODES = ['tasks', 'parquet', 't0', 'journey', 'sizes'];
 if (![...MODES, 'all'].includes(options.mode)) setup.stop(`--mode: ${options.mode} is unknown\n${USAGE}`);
 for (const task of tasks) if (!/^T[2-8]$/.test(task)) setup.stop(`--tasks: ${task} is unknown\n${USAGE}`);
 
@@ -77,21 +82,31 @@ const { serve } = await import('./lib/serve.mjs');
 const { measure } = await import('./lib/measure.mjs');
 const { journey } = await import('./lib/journey.mjs');
 const { startup } = await import('./lib/startup.mjs');
-const { circumstances, compare, failures, table, time } = await import('./lib/report.mjs');
+const { columns, CODECS } = await import('./lib/parquet.mjs');
+const { sizes } = await import('./lib/sizes.mjs');
+const { publish, rounds } = await import('./lib/rounds.mjs');
+const { BASE, againstFloor, circumstances, compare, failures, listed, memories, table } = await import('./lib/report.mjs');
 
 const chromium = setup.chromium();
 const server = await serve();
-const common = { chromium, address: server.address, limit, tasks };
+const common = { chromium, address: server.address, limit: seconds(300) };
 let failed = false;
 
-const wanted = (mode) => options.mode === mode || options.mode === 'all';
+// The largest size needs gigabytes of disk.
+const wanted = (mode) => options.mode === mode || (options.mode === 'all' && mode !== 'sizes');
 const orStop = (error) => setup.stop(error.message);
 
 if (wanted('tasks')) {
-  const peers = choosePeers(options.peers);
-  if (!options['no-gate']) await gate(peers);
+  const peers = choosePeers(options.peers, 'csv');
+  if (!options['no-gate']) await gate(peers, setup.events, tasks);
   await timings(peers);
 }
+if (wanted('parquet')) {
+  const peers = choosePeers(options.peers, 'parquet');
+  for (const codec of options['no-gate'] ? [] : CODECS) await gate(peers, (rows) => setup.parquet(rows, codec), []);
+  await fromParquet(peers);
+}
+if (wanted('sizes')) await bySize(choosePeers(options.peers || SIZES_PEERS, 'csv'));
 if (wanted('t0')) {
   setup.emptyPage();
   await startup({ ...common, repeats: repeats(9), built: setup.built }).catch(orStop);
@@ -103,66 +118,56 @@ if (wanted('journey')) {
 server.close();
 process.exit(failed ? 1 : 0);
 
-/** Before any timing: every peer's results on a small log are those of the oracle. */
-async function gate(peers) {
+/** Before any timing: every peer's results on a small log are those of the oracle. `fileOf(rows)`; `asked`: the tasks. */
+async function gate(peers, fileOf, asked) {
   const oracle = setup.oracle(GATE_ROWS);
-  const known = Object.fromEntries(Object.entries(oracle.tasks).filter(([task]) => tasks.includes(task)));
+  const known = Object.fromEntries(Object.entries(oracle.tasks).filter(([task]) => asked.includes(task)));
   const records = [{ peer: 'oracle', tasks: known, check: oracle.check }];
-  for (const peer of peers) {
-    records.push(await measure(peer, { ...common, file: setup.events(GATE_ROWS), rows: GATE_ROWS, again: 0 }));
-  }
+  const job = { file: fileOf(GATE_ROWS), rows: GATE_ROWS, tasks: asked, again: 0 };
+  for (const peer of peers) records.push(await measure(peer, { ...common, ...job }));
   judge(`Results at ${GATE_ROWS} rows`, records);
 }
 
-/** Interleaved: each repeat goes once through all peers, beginning with another one each time. */
 async function timings(peers) {
-  const file = setup.events(n);
-  const records = [];
-  for (let repeat = 0; repeat < reps; repeat++) {
-    for (let place = 0; place < peers.length; place++) {
-      const peer = peers[(place + repeat) % peers.length];
-      const load = os.loadavg()[0];
-      const record = {
-        at: new Date().toISOString(),
-        n,
-        repeat,
-        load,
-        ...(await measure(peer, { ...common, file, rows: n, again })),
-      };
-      records.push(record);
-      keep(record);
-      const times = Object.entries(record.tasks).map(
-        ([task, { milliseconds, error }]) => `${task} ${error ? 'failed' : time(milliseconds[0])}`,
-      );
-      console.log(`${repeat + 1}/${reps} ${peer.id} (load ${load.toFixed(1)}): ${record.error ?? times.join(', ')}`);
-    }
-  }
+  const jobs = [{ label: `${n} rows`, file: setup.events(n), rows: n, tasks, again }];
+  const records = await rounds({ peers, jobs, reps: repeats(5), options: common });
   judge(`Results at ${n} rows`, records);
-  const memory = peers.map(
-    ({ id }) =>
-      `${id} ${Math.max(...records.filter((record) => record.peer === id).map((record) => record.memory ?? 0)).toFixed(0)}`,
-  );
-  const summary = [
-    `## ${n} rows, ${reps} browsers per peer`,
+  publish(`summary_${n}`, [
+    `## ${n} rows, ${repeats(5)} browsers per peer`,
     circumstances(records),
     'First run after the load: median (ratio to Strata, or to the fastest where Strata is not among them).',
     table(records, (milliseconds) => milliseconds.slice(0, 1)),
+    ...againstFloor(records),
     ...(again ? ['Repeats in the same tab:', table(records, (milliseconds) => milliseconds.slice(1))] : []),
-    `Peak memory of the tab, MB: ${memory.join(', ')}`,
-  ].join('\n\n');
-  console.log(`\n${summary}`);
-  fs.writeFileSync(inBench('results', `summary_${n}.md`), `${summary}\n`);
+    `Peak memory of the tab, MB: ${listed(memories(records))}`,
+  ]);
 }
 
-function judge(title, records) {
+async function fromParquet(peers) {
+  const fileOf = (codec) => setup.parquet(n, codec);
+  const records = await columns({ peers, reps: repeats(5), rows: n, fileOf, options: common });
+  judge(`Results at ${n} rows of Parquet`, records);
+}
+
+/** Other peers may come to their end before Strata does. */
+async function bySize(peers) {
+  const all = options.sizes.split(',').map((size) => wholeNumber({ sizes: size }, 'sizes', 1));
+  // Strata does not know T4.
+  const asked = tasks.filter((task) => task !== 'T4');
+  const longer = { ...common, limit: seconds(900) };
+  const records = await sizes({ peers, reps: repeats(3), all, tasks: asked, fileOf: setup.events, options: longer });
+  for (const rows of all)
+    judge(
+      `Results at ${rows} rows`,
+      records.filter((record) => record.n === rows),
+      (peer) => peer === BASE,
+    );
+}
+
+/** Prints how the peers agree and what failed; both count as failures of the run, those of peers that may not fail. */
+function judge(title, records, mayNotFail = () => true) {
   const { lines, differences } = compare(records);
   const wrong = failures(records);
   console.log(`\n${title}:\n${[...lines, ...wrong.map((line) => `FAILED ${line}`)].join('\n')}\n`);
-  if (differences || wrong.length) failed = true;
-}
-
-function keep(record) {
-  fs.mkdirSync(inBench('results'), { recursive: true });
-  const bare = Object.fromEntries(Object.entries(record.tasks).map(([task, { result, ...rest }]) => [task, rest]));
-  fs.appendFileSync(inBench('results/raw.jsonl'), `${JSON.stringify({ ...record, tasks: bare })}\n`);
+  if (differences || failures(records.filter((record) => mayNotFail(record.peer))).length) failed = true;
 }

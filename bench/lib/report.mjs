@@ -2,7 +2,9 @@
 import crypto from 'node:crypto';
 import os from 'node:os';
 
-const BASE = 'strata';
+export const BASE = 'strata';
+/** No engine: only reads the file. */
+export const FLOOR = 'read-floor';
 
 export function median(values) {
   const sorted = [...values].sort((left, right) => left - right);
@@ -53,14 +55,42 @@ export function table(records, pick) {
       const runs = records.filter((record) => record.peer === peer && record.tasks[task]?.milliseconds);
       return median(runs.flatMap((record) => pick(record.tasks[task].milliseconds)));
     });
-    const known = medians.filter((value) => value !== undefined);
+    const known = medians.filter((value, index) => value !== undefined && peers[index] !== FLOOR);
     if (!known.length) continue;
     const base = peers.includes(BASE) ? medians[peers.indexOf(BASE)] : Math.min(...known);
     const ratio = (value) => (base === undefined ? '' : ` (${(value / base).toFixed(value < 10 * base ? 1 : 0)}x)`);
     rows.push([task, ...medians.map((value) => (value === undefined ? '–' : time(value) + ratio(value)))]);
   }
-  return markdown(['task', ...peers], rows);
+  return markdown(['task', ...peers.map(title)], rows);
 }
+
+export const title = (peer) => (peer === FLOOR ? `${peer} (no engine)` : peer);
+
+/** The median of T1 of a peer. */
+export function opening(records, peer) {
+  const runs = records.filter((record) => record.peer === peer && record.tasks.T1);
+  return median(runs.flatMap((record) => record.tasks.T1.milliseconds));
+}
+
+/** T1 of each peer as a multiple of only reading the file; nothing where that was not measured. */
+export function againstFloor(records) {
+  const floor = opening(records, FLOOR);
+  if (floor === undefined) return [];
+  const peers = [...new Set(records.map((record) => record.peer))].filter((peer) => peer !== FLOOR);
+  const known = peers.map((peer) => [peer, opening(records, peer)]).filter(([, value]) => value !== undefined);
+  return [
+    `T1 in times of only reading the file: ${known.map(([peer, value]) => `${peer} ${(value / floor).toFixed(1)}`).join(', ')}`,
+  ];
+}
+
+/** The largest memory of each peer's tabs, MB. */
+export function memories(records, measure = 'memory') {
+  const peers = [...new Set(records.map((record) => record.peer))];
+  const most = (peer) => Math.max(...records.filter((record) => record.peer === peer).map((record) => record[measure] ?? 0));
+  return new Map(peers.map((peer) => [peer, most(peer)]));
+}
+
+export const listed = (memories) => [...memories].map(([peer, megabytes]) => `${peer} ${megabytes.toFixed(0)}`).join(', ');
 
 export const time = (milliseconds) =>
   milliseconds >= 1000 ? `${(milliseconds / 1000).toFixed(2)} s` : `${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`;

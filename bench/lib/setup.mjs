@@ -6,6 +6,9 @@ import { bench, inBench, project, target } from './folders.mjs';
 
 const ARQUERO = 'arquero@8.0.3';
 const PYTHON_PACKAGES = ['numpy==2.4.6', 'polars==2.1.0'];
+const BUNDLED = ['duckdb', 'perspective', 'parquet-wasm', 'hyparquet'];
+/** Bytes of CSV in a row, rounded up. */
+const ROW_BYTES = 64;
 const EMPTY = ['leptos-empty', 'vendor/leptos-empty'];
 
 const exists = (...parts) => fs.existsSync(inBench(...parts));
@@ -27,7 +30,7 @@ function run(program, parameters, { cwd = bench, advice, ...options } = {}) {
   }
 }
 
-/** The npm packages, and the two peers that need bundling into one script. */
+/** The npm packages, and the peers that need bundling into one script each. */
 export function packages() {
   if (newer(inBench('package-lock.json'), inBench('node_modules/.package-lock.json'))) {
     run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { advice: 'Node.js 20 or later with npm is needed.' });
@@ -40,7 +43,7 @@ export function packages() {
     fs.renameSync(inBench('vendor/package'), inBench('vendor/arquero'));
     fs.rmSync(inBench('vendor', archive));
   }
-  for (const peer of ['duckdb', 'perspective']) {
+  for (const peer of BUNDLED) {
     const [source, made] = [inBench('pages', `${peer}.js`), inBench('vendor', `${peer}.js`)];
     if (!newer(source, made) && !newer(inBench('package-lock.json'), made)) continue;
     const options = ['--bundle', '--format=esm', '--minify', '--target=esnext', '--log-level=error'];
@@ -62,9 +65,25 @@ export function events(n) {
   if (!fs.existsSync(file)) {
     console.log(`making ${n} events ...`);
     fs.mkdirSync(inBench('data'), { recursive: true });
+    const { bavail, bsize } = fs.statfsSync(inBench('data'));
+    if (bavail * bsize < n * ROW_BYTES)
+      stop(`${n} events take ${gigabytes(n * ROW_BYTES)}, ${gigabytes(bavail * bsize)} are free.`);
     run(python(), [inBench('generate.py'), String(n), inBench('data')]);
   }
   return file;
+}
+
+const gigabytes = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** The same rows as Parquet, made once; the codec is `snappy` or `zstd`. */
+export function parquet(n, codec) {
+  const source = events(n);
+  const made = source.replace(/csv$/, `${codec}.parquet`);
+  if (newer(source, made) || newer(inBench('parquet.py'), made)) {
+    console.log(`writing ${n} events as Parquet (${codec}) ...`);
+    run(python(), [inBench('parquet.py'), source, codec]);
+  }
+  return made;
 }
 
 /** The oracle's results for n rows, computed once for this data by the definitions, slowly. */
