@@ -55,12 +55,14 @@ function choosePeers(wanted, kind) {
   const all = JSON.parse(fs.readFileSync(inBench('peers.json'), 'utf8'));
   const names = wanted ? wanted.split(',') : all.map((peer) => peer.id);
   const chosen = names.map((name) => all.find((peer) => peer.id === name) ?? setup.stop(`--peers: ${name} is unknown\n${USAGE}`));
-  return chosen.filter((peer) => {
+  const fitting = chosen.filter((peer) => {
     if (!peer.opens.includes(kind)) return false;
     const there = !peer.needs || setup.built(peer.needs);
     if (!there) console.log(`${peer.id} is left out: ${peer.needs} is missing, run \`cargo xtask build\` first`);
     return there;
   });
+  if (!fitting.length) console.log(`none of these peers opens ${kind}: ${names.join(', ')}`);
+  return fitting;
 }
 
 const options = readOptions();
@@ -98,15 +100,19 @@ const orStop = (error) => setup.stop(error.message);
 
 if (wanted('tasks')) {
   const peers = choosePeers(options.peers, 'csv');
-  if (!options['no-gate']) await gate(peers, setup.events, tasks);
-  await timings(peers);
+  if (peers.length && !options['no-gate']) await gate(peers, setup.events, tasks);
+  if (peers.length) await timings(peers);
 }
 if (wanted('parquet')) {
   const peers = choosePeers(options.peers, 'parquet');
-  for (const codec of options['no-gate'] ? [] : CODECS) await gate(peers, (rows) => setup.parquet(rows, codec), []);
-  await fromParquet(peers);
+  const gated = peers.length && !options['no-gate'] ? CODECS : [];
+  for (const codec of gated) await gate(peers, (rows) => setup.parquet(rows, codec), []);
+  if (peers.length) await fromParquet(peers);
 }
-if (wanted('sizes')) await bySize(choosePeers(options.peers || SIZES_PEERS, 'csv'));
+if (wanted('sizes')) {
+  const peers = choosePeers(options.peers || SIZES_PEERS, 'csv');
+  if (peers.length) await bySize(peers);
+}
 if (wanted('t0')) {
   setup.emptyPage();
   await startup({ ...common, repeats: repeats(9), built: setup.built }).catch(orStop);

@@ -78,6 +78,7 @@ export function againstFloor(records) {
   if (floor === undefined) return [];
   const peers = [...new Set(records.map((record) => record.peer))].filter((peer) => peer !== FLOOR);
   const known = peers.map((peer) => [peer, opening(records, peer)]).filter(([, value]) => value !== undefined);
+  if (!known.length) return [];
   return [
     `T1 in times of only reading the file: ${known.map(([peer, value]) => `${peer} ${(value / floor).toFixed(1)}`).join(', ')}`,
   ];
