@@ -11,7 +11,7 @@ use super::reader::{Part, Plan, SPANS_KEPT};
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::chunk::{Chunk, ChunkColumn, Texts};
 use crate::table::decimal::Decimals;
-use crate::table::dictionary::{CodeVec, Codes, Dictionary, Text};
+use crate::table::dictionary::{CodeVec, Codes, Dictionary};
 use crate::table::{Clock, ColumnData, Times};
 use crate::with_codes;
 
@@ -448,9 +448,9 @@ impl LaneTexts {
         let Self { texts, codes } = self;
         let unmet: Vec<u32> =
             rows.filter(|&code| codes.get(code as usize).is_some_and(|known| *known == UNMET)).collect();
-        let met: Vec<Text<'_>> = unmet.iter().map(|&code| texts.get(code).as_bytes().into()).collect();
+        let met: Vec<&[u8]> = unmet.iter().map(|&code| texts.get(code).as_bytes()).collect();
         let mut found = Vec::with_capacity(met.len());
-        dictionary.codes(&met, &mut found);
+        dictionary.codes_of_new(&met, &mut found);
         for (&code, &found) in unmet.iter().zip(&found) {
             if found == Dictionary::NO_CODE {
                 return None;

@@ -28,7 +28,7 @@ cargo xtask COMMAND
   check                        formatting and lints
   fuzz [--seconds N] [--target NAME]
                                every fuzz target, or one, for N seconds (60)
-  bench [OPTIONS...]           the benchmark in a browser: other engines, start, journey; OPTIONS go to bench/run.mjs
+  bench [OPTIONS...]           the benchmark in a browser: other engines, Parquet, start, journey; OPTIONS go to bench/run.mjs
 
 --fast builds in less time and runs slower: for development.";
 
