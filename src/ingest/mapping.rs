@@ -328,6 +328,12 @@ impl Mapping {
         self.computes_value().then(|| format!("{quantity} \u{d7} {price}"))
     }
 
+    /// Whether rows have an amount: a column's, or quantity times price.
+    #[must_use]
+    pub fn has_value(&self) -> bool {
+        self.value.is_some() || self.computed_value_name().is_some()
+    }
+
     /// The smallest and the largest score that can be given.
     #[must_use]
     pub fn scores(&self) -> (i64, i64) {

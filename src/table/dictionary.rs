@@ -97,18 +97,22 @@ impl Dictionary {
     #[inline(never)]
     pub fn codes(&mut self, texts: &[Text<'_>], codes: &mut Vec<u32>) {
         codes.clear();
-        self.recent.resize(RECENT, Recent::default());
-        let mut words = [(0, 0); TOGETHER];
+        // Few texts need little room; the columns of a file share the processor's cache.
+        let room = self.ends.len().saturating_mul(4).clamp(64, RECENT).next_power_of_two();
+        if self.recent.len() != room {
+            self.recent = vec![Recent::default(); room];
+        }
+        let (mut words, mut found) = ([(0, 0); TOGETHER], [0; TOGETHER]);
         for texts in texts.chunks(TOGETHER) {
             for (words, text) in words.iter_mut().zip(texts) {
                 *words = text.words();
             }
             let (mut missed, mut misses) = ([0; TOGETHER], 0);
-            let first = codes.len();
-            for (index, (&words, text)) in words.iter().zip(texts).enumerate() {
-                let recent = self.recent.get(place_of(words, text.length)).copied().unwrap_or_default();
+            for (index, ((&words, text), found)) in words.iter().zip(texts).zip(&mut found).enumerate() {
+                let place = place_of(words, text.length) & (room - 1);
+                let recent = self.recent.get(place).copied().unwrap_or_default();
                 let known = recent.words == words && recent.length == text.length && text.length <= 16;
-                codes.push(recent.code);
+                *found = recent.code;
                 if let Some(slot) = missed.get_mut(misses) {
                     *slot = index;
                 }
@@ -116,8 +120,9 @@ impl Dictionary {
             }
             let missed = missed.get(..misses).unwrap_or(&[]);
             if !missed.is_empty() {
-                self.look_up(texts, &words, missed, codes.get_mut(first..).unwrap_or(&mut []));
+                self.look_up(texts, &words, missed, &mut found);
             }
+            codes.extend_from_slice(found.get(..texts.len()).unwrap_or(&[]));
         }
     }
 
@@ -149,8 +154,9 @@ impl Dictionary {
         texts: &[Text<'_>],
         words: &[(u64, u64); TOGETHER],
         missed: &[usize],
-        codes: &mut [u32],
+        codes: &mut [u32; TOGETHER],
     ) {
+        let mask = self.recent.len().wrapping_sub(1);
         let of = |index: usize| texts.get(index).map(|text| text.bytes());
         self.look_ahead(missed.iter().filter_map(|&index| of(index)));
         for &index in missed {
@@ -165,7 +171,7 @@ impl Dictionary {
             };
             let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
             if *slot != Self::NO_CODE
-                && let Some(recent) = self.recent.get_mut(place_of(*words, length))
+                && let Some(recent) = self.recent.get_mut(place_of(*words, length) & mask)
             {
                 *recent = Recent { words: *words, length, code: *slot };
             }

@@ -365,13 +365,17 @@ fn day(cell: &str, format: TimeFormat) -> Option<Day> {
 fn Notes(choices: Choices) -> impl IntoView {
     let app = App::get();
     let has = move |role: Role| choices.mapping.with(|mapping| mapping.column(role).is_some());
+    let computed = move || choices.mapping.with(Mapping::computed_value_name);
     view! {
         <ul class="notes">
             <li id="note-event"><Glyph icon=Icon::Report/>
                 {move || if has(Role::Event) { app.words().mapping_with_event } else { app.words().mapping_no_event }}
             </li>
             <Show when=move || !has(Role::Value)>
-                <li id="note-value"><Glyph icon=Icon::Report/>{move || app.words().mapping_no_value}</li>
+                <li id="note-value"><Glyph icon=Icon::Report/>{move || match computed() {
+                    Some(value) => fill(app.words().mapping_computed_value, &[("value", &value)]),
+                    None => app.words().mapping_no_value.to_owned(),
+                }}</li>
             </Show>
         </ul>
     }

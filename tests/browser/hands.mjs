@@ -192,7 +192,8 @@ export function csvRows(bytes) {
   assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf], "a byte order mark");
   const lines = bytes.subarray(3).toString("utf8").split(/\r?\n/);
   assert.equal(lines.pop(), "", "the last row ends");
-  return lines.map((line) => line.split(","));
+  // Ids that look like numbers stand in quotes; a comma stands in none of the cells.
+  return lines.map((line) => line.split(",").map((cell) => cell.replace(/^"(.*)"$/, "$1")));
 }
 
 /** Width and height of a PNG. */

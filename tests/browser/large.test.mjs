@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
 import { fill, words } from "./expected.mjs";
-import { appears, attribute, click, isVisible, textOf } from "./hands.mjs";
+import { appears, attribute, click, disappears, isVisible, textOf } from "./hands.mjs";
 import { launchChromium, openTab, serveDist, temporaryFolder } from "./lib.mjs";
 
 const { en } = words;
@@ -41,8 +41,9 @@ before(async () => {
 });
 after(() => server.close());
 
-test("what a file takes is told, and each offer with what it takes", async () => {
+test("what a file takes is told, and each offer with what it takes", async (t) => {
   const browser = await launchChromium();
+  t.after(() => browser.close());
   const tab = await openTab(browser, { server });
   await tab.upload(large);
   await appears(tab, "#size");
@@ -77,12 +78,12 @@ test("what a file takes is told, and each offer with what it takes", async () =>
   const [read, used, left, aside] = await Promise.all(["read", "used", "left", "aside"].map((part) => row.getAttribute(`data-${part}`).then(Number)));
   assert.deepEqual([read, used + left + aside, aside], [1_500_000, 1_500_000, 0]);
   await tab.close();
-  await browser.close();
 });
 
-test("memory that runs out is a message, and the page works on", async () => {
+test("memory that runs out is a message, and the page works on", async (t) => {
   // No program may have more than 100 MB, in pages of 64 KiB.
   const browser = await launchChromium({ flags: ["--js-flags=--wasm-max-mem-pages=1600"] });
+  t.after(() => browser.close());
   const tab = await openTab(browser, { server });
   await tab.upload(large);
   await appears(tab, "#mapping");
@@ -100,11 +101,11 @@ test("memory that runs out is a message, and the page works on", async () => {
   await appears(tab, "#part-note", 60);
   await appears(tab, "#kpi-users", 60);
   await tab.close();
-  await browser.close();
 });
 
-test("a reader that cannot be loaded is an error, and what is open stays open", async () => {
+test("a reader that cannot be loaded is an error, and what is open stays open", async (t) => {
   const browser = await launchChromium();
+  t.after(() => browser.close());
   const tab = await openTab(browser, { server, expectedComplaints: [/ERR_FAILED/] });
   const first = await figures(tab, writeOrders("small.csv", 2_000, 100));
   await tab.page.context().route(/strata_readers_bg\.wasm/, (route) => route.abort());
@@ -123,7 +124,6 @@ test("a reader that cannot be loaded is an error, and what is open stays open", 
   await tab.upload(packed);
   await appears(tab, "#mapping", 30);
   await tab.close();
-  await browser.close();
 });
 
 /** What the page says of the copy that the browser keeps, once it has looked. */
@@ -154,8 +154,9 @@ async function closeData(tab) {
   await appears(tab, "#drop-zone");
 }
 
-test("the browser keeps a copy only when it is told to, and removes it when it is told to", async () => {
+test("the browser keeps a copy only when it is told to, and removes it when it is told to", async (t) => {
   const browser = await launchChromium();
+  t.after(() => browser.close());
   const tab = await openTab(browser, { server });
   const path = writeOrders("kept.csv", 200_000, 5_000);
   const first = await figures(tab, path);
@@ -185,17 +186,16 @@ test("the browser keeps a copy only when it is told to, and removes it when it i
   await click(tab, "#keep-remove");
   await appears(tab, ".toast");
   for (const end = Date.now() + 10_000; await keptBytes(tab) > 0;) assert(Date.now() < end, "the copy is still there");
-  assert.equal(await isVisible(tab, "#keep-remove"), false);
+  await disappears(tab, "#keep-remove");
   await tab.close();
-  await browser.close();
 });
 
-test("from disk, where a browser keeps no files, nothing is offered", async () => {
+test("from disk, where a browser keeps no files, nothing is offered", async (t) => {
   const browser = await launchChromium();
+  t.after(() => browser.close());
   const tab = await openTab(browser, { build: "single" });
   await tab.upload(writeOrders("disk.csv", 100, 10));
   await appears(tab, "#mapping");
   assert.equal(await isVisible(tab, "#keep"), false);
   await tab.close();
-  await browser.close();
 });

@@ -1,6 +1,6 @@
 //! Texts as they are looked up: two words and a length.
 
-/// How many texts are kept at hand: 24 KiB.
+/// How many texts are kept at hand at most: 24 KiB.
 pub(super) const RECENT: usize = 1024;
 
 /// A text that was looked up lately; of up to 16 bytes it stands here whole.
@@ -18,11 +18,11 @@ impl Default for Recent {
     }
 }
 
-/// Where a text that was looked up lately would stand.
+/// Where a text that was looked up lately would stand, within the room that there is: the lower bits count.
 #[inline]
 pub(super) fn place_of((first, second): (u64, u64), length: u32) -> usize {
     let mixed = (first ^ second.rotate_left(29) ^ u64::from(length)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 40) as usize % RECENT
+    (mixed >> 40) as usize
 }
 
 /// A text within a longer one: how long it is, and all that stands there from its beginning on. What follows it may be read,

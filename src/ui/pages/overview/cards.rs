@@ -239,7 +239,7 @@ pub fn Cards(
     };
     let no_value = move || {
         let lacks =
-            app.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.mapping.value.is_none()));
+            app.opened.with(|opened| opened.as_ref().is_some_and(|opened| !opened.mapping.has_value()));
         lacks.then(|| {
             let role = app.words().get(&format!("role_{}", Role::Value.name())).unwrap_or(Role::Value.name());
             view! { <p class="muted">{fill(app.words().page_no_value, &[("role", role)])}</p> }
