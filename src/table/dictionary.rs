@@ -72,10 +72,6 @@ impl Dictionary {
     /// The code of a text, if it is there.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<u32> {
-        if self.slots.is_empty() {
-            let place = self.iter().position(|known| known == text);
-            return place.and_then(|code| u32::try_from(code).ok());
-        }
         self.probe(key(text.as_bytes()), text.as_bytes()).ok()
     }
 
@@ -181,13 +177,6 @@ impl Dictionary {
     /// Stands for a text that is not UTF-8 or does not fit.
     pub const NO_CODE: u32 = u32::MAX;
 
-    /// Gives back the memory of the index. Texts can still be found, by looking at all of them.
-    pub fn seal(&mut self) {
-        (self.slots, self.recent) = (Vec::new(), Vec::new());
-        self.text.shrink_to_fit();
-        self.ends.shrink_to_fit();
-    }
-
     /// The code of a text, or the slot where it belongs.
     #[inline]
     fn probe(&self, key: u64, bytes: &[u8]) -> std::result::Result<u32, usize> {
@@ -232,27 +221,18 @@ impl Dictionary {
     }
 
     fn grow(&mut self) -> Option<()> {
-        // A sealed dictionary has texts and no slots.
-        let places = (self.slots.len() * 2).max((self.ends.len() * 2 + 2).next_power_of_two()).max(16);
+        let places = (self.slots.len() * 2).max(16);
         let mut slots = Vec::new();
         slots.try_reserve_exact(places).ok()?;
         slots.resize(places, Slot::default());
-        let mut put = |slot: Slot| {
+        for slot in self.slots.iter().filter(|slot| slot.code != 0) {
             let mut place = spread(slot.key, slot.length as usize) & (places - 1);
             while slots.get(place).is_some_and(|slot: &Slot| slot.code != 0) {
                 place = (place + 1) & (places - 1);
             }
             if let Some(free) = slots.get_mut(place) {
-                *free = slot;
+                *free = *slot;
             }
-        };
-        if self.slots.is_empty() {
-            for (code, text) in (1..).zip(self.iter()) {
-                let text = text.as_bytes();
-                put(Slot { key: key(text), length: u32::try_from(text.len()).ok()?, code });
-            }
-        } else {
-            self.slots.iter().filter(|slot| slot.code != 0).for_each(|slot| put(*slot));
         }
         self.slots = slots;
         Some(())

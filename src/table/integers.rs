@@ -153,13 +153,6 @@ impl Integers {
         });
     }
 
-    /// Takes the last number away.
-    pub fn pop(&mut self) {
-        with_integers!(self, values => {
-            values.pop();
-        });
-    }
-
     /// Whether there is memory for more rows; it is set aside.
     pub fn reserve(&mut self, rows: usize) -> bool {
         with_integers!(self, values => values.try_reserve(rows).is_ok())

@@ -177,7 +177,7 @@ impl Loader {
                 .in_file(name),
             _ => error.in_file(name),
         })?;
-        self.memory += estimated_memory(inspection, &mapping, &self.options.keep());
+        self.memory += estimate::of_file(inspection, &mapping, &self.options.keep()).bytes.0;
         self.check_memory(name)?;
         let time = detect::time_column(inspection, &mapping);
         let guess = inspection.columns.iter().find(|column| Some(&column.name) == mapping.time.as_ref());
@@ -494,12 +494,6 @@ pub fn inspect(
     decode: &dyn Decode,
 ) -> Result<Inspection> {
     detect::inspect(file, bytes, head, options.layout(file, None), decode)
-}
-
-/// About how many bytes of memory reading a file takes at least, at its peak; see [`estimate`].
-#[must_use]
-pub fn estimated_memory(inspection: &Inspection, mapping: &Mapping, keep: &Keep) -> u64 {
-    estimate::of_file(inspection, mapping, keep).bytes.0
 }
 
 /// Says in a file's ledger that only a part of it was to be read.

@@ -163,7 +163,8 @@ impl Rows {
     #[inline(never)]
     fn settle(&mut self, block: Block<'_>, before: usize) {
         let mut misfits = std::mem::take(&mut self.misfits);
-        misfits.sort_unstable_by_key(|misfit| (misfit.record, misfit.column));
+        // What was found first in a cell stays first: that its letters are wrong, before that nothing is left of it.
+        misfits.sort_by_key(|misfit| (misfit.record, misfit.column));
         let mut removed = Vec::new();
         for of_record in misfits.chunk_by(|one, other| one.record == other.record) {
             let Some(record) = of_record.first().map(|misfit| misfit.record) else { continue };

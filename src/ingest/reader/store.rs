@@ -141,47 +141,32 @@ impl Target {
 
     /// Adds a cell for each record of a block; those that cannot be read are empty, and told.
     pub(super) fn take(&mut self, reading: &mut Reading<'_, '_>) {
-        let misfits = Misfits {
+        let mut misfits = Misfits {
             column: self.column,
             attribute: self.role == Role::Attribute,
             needed: self.needed,
             list: reading.misfits,
         };
-        match (&mut self.store, reading.product) {
-            (Store::Number(decimals), Some(product)) if self.field == PRODUCT => {
-                take_products(decimals, reading.block, product, misfits);
-            }
-            (Store::Text { codes, .. }, _) => {
+        let block = reading.block;
+        if let (Store::Number(decimals), PRODUCT, Some(product)) =
+            (&mut self.store, self.field, reading.product)
+        {
+            return take_products(decimals, block, product, misfits);
+        }
+        let (cells, texts) = (&mut reading.cells, &mut reading.texts);
+        match &mut self.store {
+            Store::Text { codes, .. } => {
                 let missing = if self.role == Role::User { Reason::NoUser } else { Reason::EmptyCell };
-                reading.texts.clear();
-                reading.texts.extend(reading.block.texts(self.field));
-                let mut misfits = misfits;
-                if reading.decoded {
-                    for (record, text) in reading.texts.iter_mut().enumerate() {
-                        if misfits.refuses(record, text.bytes()) {
-                            *text = Text::from(&b""[..]);
-                        }
-                    }
-                }
-                take_texts(codes, &mut reading.texts, missing, reading.codes, misfits);
+                fill(texts, block.texts(self.field), reading.decoded, &mut misfits);
+                take_texts(codes, texts, missing, reading.codes, misfits);
             }
-            (store, _) => {
-                reading.cells.clear();
-                reading.cells.extend(reading.block.cells(self.field));
-                let cells = &mut reading.cells[..];
-                let mut misfits = misfits;
-                if reading.decoded {
-                    for (record, cell) in cells.iter_mut().enumerate() {
-                        if misfits.refuses(record, cell) {
-                            *cell = b"";
-                        }
-                    }
-                }
-                match store {
-                    Store::Time { times, reader } => take_times(times, reader, cells, misfits),
-                    Store::Number(decimals) => take_numbers(decimals, cells, self.number_format, misfits),
-                    Store::Text { .. } => {}
-                }
+            Store::Time { times, reader } => {
+                fill(cells, block.cells(self.field), reading.decoded, &mut misfits);
+                take_times(times, reader, cells, misfits);
+            }
+            Store::Number(decimals) => {
+                fill(cells, block.cells(self.field), reading.decoded, &mut misfits);
+                take_numbers(decimals, cells, self.number_format, misfits);
             }
         }
     }
@@ -252,6 +237,25 @@ impl Misfits<'_> {
             self.unreadable(record, Reason::NotUtf8);
         }
         refused
+    }
+}
+
+/// Puts a column's cells where they are read; with decoded letters, those that could not be decoded are empty, and told.
+#[inline]
+fn fill<'a, C: AsRef<[u8]> + From<&'a [u8]>>(
+    cells: &mut Vec<C>,
+    of_column: impl Iterator<Item = C>,
+    decoded: bool,
+    misfits: &mut Misfits<'_>,
+) {
+    cells.clear();
+    cells.extend(of_column);
+    if decoded {
+        for (record, cell) in cells.iter_mut().enumerate() {
+            if misfits.refuses(record, cell.as_ref()) {
+                *cell = C::from(&b""[..]);
+            }
+        }
     }
 }
 

@@ -14,19 +14,6 @@ fn ids_stay_as_they_are() {
     assert_eq!(codes.len(), 6, "a refused text leaves no row");
 }
 
-#[test]
-fn a_sealed_dictionary_finds_and_grows() {
-    let mut dictionary = Dictionary::default();
-    for number in 0..100 {
-        dictionary.code(format!("a text with the number {number}").as_bytes());
-    }
-    dictionary.seal();
-    assert_eq!(dictionary.find("a text with the number 42"), Some(42));
-    assert_eq!(dictionary.find("another"), None);
-    assert_eq!(dictionary.code(b"another"), Some(100));
-    assert_eq!(dictionary.code(b"a text with the number 99"), Some(99));
-}
-
 proptest! {
     #[test]
     fn codes_are_those_of_a_map(texts in proptest::collection::vec("(a|b|\0|数){0,20}", 0..300)) {

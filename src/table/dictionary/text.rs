@@ -83,3 +83,9 @@ impl<'a> From<&'a [u8]> for Text<'a> {
         Self { rest: bytes, length: u32::try_from(bytes.len()).unwrap_or(u32::MAX) }
     }
 }
+
+impl AsRef<[u8]> for Text<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes()
+    }
+}
