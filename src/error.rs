@@ -173,6 +173,14 @@ impl Error {
         Self::new(ErrorKind::BadValue).at_path(path).found(found).expected(expected)
     }
 
+    /// Puts a part of a request before the path, which begins inside it.
+    #[must_use]
+    pub fn within(self, place: &str) -> Self {
+        let inner = self.path.as_deref().filter(|path| !path.is_empty());
+        let path = inner.map_or_else(|| place.to_owned(), |path| format!("{place}.{path}"));
+        self.at_path(path)
+    }
+
     /// Adds the file's name.
     #[must_use]
     pub fn in_file(mut self, file: impl Into<String>) -> Self {

@@ -1,17 +1,19 @@
 //! Which rows of the log a question looks at.
 
+mod test;
+
 use serde::{Deserialize, Serialize};
 
 use super::EventLog;
-use super::calendar::Day;
+use super::calendar::{DAY_MICROS, Day};
 use super::dates::{self, Span};
-use super::segment::{Resolve, UserSegment};
+use super::segment::{Resolve, UserSegment, UserSet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::mapping::Role;
+use crate::table::ColumnData;
 use crate::table::decimal::{self, Decimals};
-use crate::table::dictionary::{CodeVec, Codes};
-use crate::table::integers::Integers;
-use crate::table::{ColumnData, Times};
+use crate::table::dictionary::Codes;
+pub use test::Test;
 
 /// Conditions that a row must all meet.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -105,130 +107,90 @@ impl Filter {
     ///
     /// # Errors
     /// [`ErrorKind::UnknownColumn`] and [`ErrorKind::BadValue`] with the path of the condition; whatever `resolve` refuses.
-    pub fn mask(&self, log: &EventLog, resolve: &mut Resolve<'_>) -> Result<Option<Vec<u8>>> {
+    pub fn mask(&self, log: &EventLog, resolve: &Resolve<'_>) -> Result<Option<Vec<u8>>> {
         let mut mask = None;
         for (index, condition) in self.all.iter().enumerate() {
             let mask = mask.get_or_insert_with(|| vec![1; log.rows()]);
-            condition
-                .apply(log, mask, resolve)
-                .map_err(|error| within(error, &format!("filter.all[{index}]")))?;
+            let test = condition
+                .test(log, resolve)
+                .map_err(|error| error.within(&format!("filter.all[{index}]")))?;
+            test.keep(log, mask);
         }
         Ok(mask)
     }
 }
 
 impl Condition {
-    fn apply(&self, log: &EventLog, mask: &mut [u8], resolve: &mut Resolve<'_>) -> Result<()> {
+    /// The condition, made ready for the rows of a log.
+    ///
+    /// # Errors
+    /// As [`Filter::mask`], with paths that begin inside the condition.
+    pub fn test<'a>(&self, log: &'a EventLog, resolve: &Resolve<'_>) -> Result<Test<'a>> {
         if let Some(segment) = &self.segment {
-            return self.apply_segment(segment, log, mask, resolve);
+            return Ok(Test::Users(self.users_of_segment(segment, log, resolve)?));
         }
         if self.not {
             return Err(Error::bad_value("not", true, "only with a segment"));
         }
-        let days = self.from.is_some() || self.to.is_some();
         let Some(name) = &self.column else {
-            if !days
-                || self.within.is_some()
-                || self.not_in.is_some()
-                || self.min.is_some()
-                || self.max.is_some()
-            {
+            let beside = self.within.is_some() || self.not_in.is_some();
+            let beside = beside || self.min.is_some() || self.max.is_some();
+            if beside || (self.from.is_none() && self.to.is_none()) {
                 return Err(Error::bad_value("column", "", "a column, or from and to alone, or a segment"));
             }
-            keep(mask, &log.days, self.days());
-            return Ok(());
+            let (from, to) = self.days();
+            return Ok(Test::Days { days: &log.days, from, to });
         };
         if log.mapping.role(name) == Role::User {
-            return self.apply_to_users(log, mask);
+            self.only(&["in", "notIn"])?;
+            return Ok(Test::Users(log.users.iter().map(|id| self.lets_text(id)).collect()));
         }
         if log.mapping.role(name) == Role::Time {
             return Err(Error::bad_value("column", name, "from and to without a column filter by day"));
         }
         if let Some(column) = log.columns.iter().find(|column| column.name == *name) {
-            return self.apply_to_cells(&column.data, mask);
+            return self.test_of_cells(&column.data);
         }
         if let Some(column) = log.user_attributes.iter().find(|column| column.name == *name) {
-            return self.apply_to_attribute(&column.data, log, mask);
+            let cells = self.test_of_cells(&column.data)?;
+            // A cell stands for a user there, not for a row.
+            return Ok(Test::Users((0..log.users.len()).map(|user| cells.passes(user, user)).collect()));
         }
         let columns = log.columns.iter().chain(&log.user_attributes);
         let names: Vec<&str> = columns.map(|column| column.name.as_str()).collect();
         Err(Error::new(ErrorKind::UnknownColumn).at_path("column").found(name).expected(names.join(", ")))
     }
 
-    /// Tests the cells of a column, one for each place of the mask.
-    fn apply_to_cells(&self, data: &ColumnData, mask: &mut [u8]) -> Result<()> {
+    fn test_of_cells<'a>(&self, data: &'a ColumnData) -> Result<Test<'a>> {
         match data {
-            ColumnData::Text(codes) => {
-                let allowed = self.allowed(codes)?;
-                keep_codes(mask, &codes.rows, &allowed);
-            }
+            ColumnData::Text(codes) => Ok(Test::Texts { rows: &codes.rows, allowed: self.allowed(codes)? }),
             ColumnData::Number(decimals) => {
                 let (min, max) = (bound(&self.min, decimals, "min")?, bound(&self.max, decimals, "max")?);
                 self.only(&["min", "max"])?;
-                keep_integers(mask, &decimals.values, |value| {
-                    value != Decimals::MISSING
-                        && min.is_none_or(|min| i128::from(value) >= min)
-                        && max.is_none_or(|max| i128::from(value) <= max)
-                });
+                Ok(Test::numbers(&decimals.values, min, max))
             }
             ColumnData::Time(times) => {
                 self.only(&["from", "to"])?;
-                let mut passes = self.days();
-                let day = super::calendar::DAY_MICROS / times.unit();
-                keep_integers(mask, &times.values, move |value| {
-                    value != Times::MISSING
-                        && passes(&i32::try_from(value.div_euclid(day)).unwrap_or(i32::MAX))
-                });
+                let (from, to) = self.days();
+                let day = i128::from(DAY_MICROS / times.unit());
+                let (first, end) = (i128::from(from) * day, (i128::from(to) + 1) * day);
+                Ok(Test::numbers(&times.values, Some(first), Some(end - 1)))
             }
         }
-        Ok(())
     }
 
-    /// Tests an attribute of users, once for each user.
-    fn apply_to_attribute(&self, data: &ColumnData, log: &EventLog, mask: &mut [u8]) -> Result<()> {
-        let mut users = vec![1; log.users.len()];
-        self.apply_to_cells(data, &mut users)?;
-        for (user, _) in users.iter().enumerate().filter(|(_, passes)| **passes == 0) {
-            if let Some(rows) = mask.get_mut(log.rows_of(user)) {
-                rows.fill(0);
-            }
-        }
-        Ok(())
-    }
-
-    fn apply_segment(
+    fn users_of_segment(
         &self,
         segment: &UserSegment,
         log: &EventLog,
-        mask: &mut [u8],
-        resolve: &mut Resolve<'_>,
-    ) -> Result<()> {
+        resolve: &Resolve<'_>,
+    ) -> Result<UserSet> {
         let others = self.given().into_iter().find(|(_, given)| *given).map(|(name, _)| name);
         if let Some(name) = self.column.is_some().then_some("column").or(others) {
             return Err(Error::bad_value(name, name, "segment, not"));
         }
-        let set = segment.resolve(log, resolve).map_err(|error| within(error, "segment"))?;
-        for (user, inside) in set.iter().enumerate() {
-            if *inside == self.not
-                && let Some(rows) = mask.get_mut(log.rows_of(user))
-            {
-                rows.fill(0);
-            }
-        }
-        Ok(())
-    }
-
-    fn apply_to_users(&self, log: &EventLog, mask: &mut [u8]) -> Result<()> {
-        self.only(&["in", "notIn"])?;
-        for user in 0..log.users.len() {
-            let id = log.users.get(u32::try_from(user).unwrap_or(u32::MAX));
-            if !self.lets_text(id)
-                && let Some(rows) = mask.get_mut(log.rows_of(user))
-            {
-                rows.fill(0);
-            }
-        }
-        Ok(())
+        let set = segment.resolve(log, resolve).map_err(|error| error.within("segment"))?;
+        Ok(if self.not { set.iter().map(|inside| !inside).collect() } else { set })
     }
 
     fn lets_text(&self, text: &str) -> bool {
@@ -253,9 +215,9 @@ impl Condition {
         Ok(allowed)
     }
 
-    fn days(&self) -> impl FnMut(&i32) -> bool + use<> {
-        let (from, to) = (self.from.map_or(i32::MIN, |day| day.0), self.to.map_or(i32::MAX, |day| day.0));
-        move |day| (from..=to).contains(day)
+    /// The first and the last day.
+    fn days(&self) -> (i32, i32) {
+        (self.from.map_or(i32::MIN, |day| day.0), self.to.map_or(i32::MAX, |day| day.0))
     }
 
     /// Which tests of a cell or a day there are.
@@ -282,13 +244,6 @@ impl Condition {
     }
 }
 
-/// The error with the path of the part that it happened in put before its own.
-fn within(error: Error, place: &str) -> Error {
-    let inner = error.path.as_deref().filter(|path| !path.is_empty());
-    let path = inner.map_or_else(|| place.to_owned(), |path| format!("{place}.{path}"));
-    error.at_path(path)
-}
-
 /// A bound in the column's smallest unit; it may lie beyond what the column's places can write.
 fn bound(bound: &Option<Number>, decimals: &Decimals, path: &str) -> Result<Option<i128>> {
     let Some(number) = bound else { return Ok(None) };
@@ -307,43 +262,4 @@ fn bound(bound: &Option<Number>, decimals: &Decimals, path: &str) -> Result<Opti
     } else {
         wide.div_euclid(factor)
     }))
-}
-
-/// Looks each code up in a list of what is allowed; lists that are as long as a code can be large need no check.
-fn keep_codes(mask: &mut [u8], rows: &CodeVec, allowed: &[bool]) {
-    let padded = |length: usize| -> Vec<bool> {
-        allowed.iter().copied().chain(std::iter::repeat(false)).take(length.max(allowed.len())).collect()
-    };
-    match rows {
-        CodeVec::U8(codes) => {
-            if let Ok(list) = <&[bool; 256]>::try_from(padded(256).as_slice()) {
-                keep(mask, codes, |&code| list.get(usize::from(code)).copied().unwrap_or(false));
-            }
-        }
-        CodeVec::U16(codes) => {
-            if let Ok(list) = <&[bool; 65_536]>::try_from(padded(65_536).as_slice()) {
-                keep(mask, codes, |&code| list.get(usize::from(code)).copied().unwrap_or(false));
-            }
-        }
-        CodeVec::U32(codes) => {
-            keep(mask, codes, |&code| allowed.get(code as usize).copied().unwrap_or(false))
-        }
-    }
-}
-
-fn keep_integers(mask: &mut [u8], values: &Integers, mut passes: impl FnMut(i64) -> bool) {
-    match values {
-        Integers::I32(_) => {
-            for (row, slot) in mask.iter_mut().enumerate() {
-                *slot &= u8::from(passes(values.get(row)));
-            }
-        }
-        Integers::I64(values) => keep(mask, values, |&value| passes(value)),
-    }
-}
-
-fn keep<T>(mask: &mut [u8], values: &[T], mut passes: impl FnMut(&T) -> bool) {
-    for (slot, value) in mask.iter_mut().zip(values) {
-        *slot &= u8::from(passes(value));
-    }
 }

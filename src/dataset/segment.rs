@@ -39,14 +39,14 @@ pub struct UserSegment {
 pub type UserSet = Rc<[bool]>;
 
 /// Finds the users whom a definition means. Paths of its errors begin inside the segment: `params.period`.
-pub type Resolve<'a> = dyn FnMut(&UserSegment) -> Result<UserSet> + 'a;
+pub type Resolve<'a> = dyn Fn(&UserSegment) -> Result<UserSet> + 'a;
 
 impl UserSegment {
     /// The users of the segment.
     ///
     /// # Errors
     /// [`ErrorKind::BadValue`] for a list and a definition in one; whatever `resolve` refuses.
-    pub(super) fn resolve(&self, log: &EventLog, resolve: &mut Resolve<'_>) -> Result<UserSet> {
+    pub(super) fn resolve(&self, log: &EventLog, resolve: &Resolve<'_>) -> Result<UserSet> {
         let Some(ids) = &self.users else { return resolve(self) };
         if self.analysis.is_some() || self.params.is_some() || self.cell.is_some() || !self.filter.is_empty()
         {

@@ -97,12 +97,18 @@ impl UserDays<'_> {
 }
 
 /// A log through a filter. All questions ask the view, never the log alone.
-#[derive(Debug)]
 pub struct View<'a> {
     /// The log.
     pub log: &'a EventLog,
     filtered: Option<Filtered>,
     span: Span,
+    resolve: Box<Resolve<'a>>,
+}
+
+impl std::fmt::Debug for View<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("View").field("filtered", &self.filtered).field("span", &self.span).finish()
+    }
 }
 
 /// What passes a filter.
@@ -145,22 +151,23 @@ impl<'a> View<'a> {
     /// # Errors
     /// As [`Filter::mask`]; [`crate::error::ErrorKind::MissingField`] for a segment that is defined by a question.
     pub fn new(log: &'a EventLog, filter: &Filter) -> Result<Self> {
-        Self::with_segments(log, filter, &mut unresolved)
+        Self::with_segments(log, filter, Box::new(unresolved))
     }
 
-    /// The rows of the log that pass the filter; `resolve` finds the users of segments that are defined by a question.
+    /// The rows of the log that pass the filter; `resolve` finds the users of segments that are defined by a question, of
+    /// the filter and of whatever is asked of the view.
     ///
     /// # Errors
     /// As [`Filter::mask`].
-    pub fn with_segments(log: &'a EventLog, filter: &Filter, resolve: &mut Resolve<'_>) -> Result<Self> {
-        let filtered = filter.mask(log, resolve)?.map(|mask| Filtered::new(log, mask));
-        Ok(Self { log, filtered, span: filter.span(log.span) })
+    pub fn with_segments(log: &'a EventLog, filter: &Filter, resolve: Box<Resolve<'a>>) -> Result<Self> {
+        let filtered = filter.mask(log, &*resolve)?.map(|mask| Filtered::new(log, mask));
+        Ok(Self { log, filtered, span: filter.span(log.span), resolve })
     }
 
     /// All rows of the log.
     #[must_use]
     pub fn all(log: &'a EventLog) -> Self {
-        Self { log, filtered: None, span: log.span }
+        Self { log, filtered: None, span: log.span, resolve: Box::new(unresolved) }
     }
 
     /// The first and last day that are looked at: the data's, or those of the filter's dates that lie within. What
@@ -168,6 +175,11 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
+    }
+
+    /// Finds the users of segments in what is asked of this view.
+    pub(super) fn resolve(&self) -> &Resolve<'a> {
+        &*self.resolve
     }
 
     /// Whether some rows may not pass.

@@ -31,19 +31,16 @@ impl Segments {
     ///
     /// # Errors
     /// As [`View::with_segments`]; [`ErrorKind::BadValue`] when definitions are nested too deeply.
-    pub(super) fn view<'a>(&self, log: &'a EventLog, filter: &Filter) -> Result<View<'a>> {
-        for (index, segment) in filter.segments() {
-            let depth = segment.depth();
-            if depth > MOST_NESTED {
-                let path = format!("filter.all[{index}].segment");
-                let allowed = format!("at most {MOST_NESTED} segments inside one another");
-                return Err(Error::bad_value(path, depth, allowed));
-            }
-        }
-        View::with_segments(log, filter, &mut |segment| self.users(log, segment))
+    pub(super) fn view<'a>(&'a self, log: &'a EventLog, filter: &Filter) -> Result<View<'a>> {
+        View::with_segments(log, filter, Box::new(|segment| self.users(log, segment)))
     }
 
     fn users(&self, log: &EventLog, segment: &UserSegment) -> Result<UserSet> {
+        let depth = segment.depth();
+        if depth > MOST_NESTED {
+            let allowed = format!("at most {MOST_NESTED} segments inside one another");
+            return Err(Error::bad_value("", depth, allowed));
+        }
         let (query, cell) = definition(segment)?;
         let key = to_json(&(&query, cell))?;
         if let Some(set) = self.recall(&key) {
