@@ -12,7 +12,7 @@
 //! and the page (the package `strata_ui` in `src/ui`, which is compiled for size); everything else compiles and is tested
 //! natively.
 
-pub use strata_core::{analysis, dataset, error, ingest, locale, privacy, segment, table};
+pub use strata_core::{analysis, dataset, error, ingest, locale, model, privacy, segment, table};
 
 pub mod chart;
 pub mod engine;

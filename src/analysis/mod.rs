@@ -2,6 +2,7 @@
 //! can also list the users behind a cell of the report, from the same classification that counted them.
 
 pub mod active;
+pub mod funnel;
 pub mod growth;
 pub mod n_day;
 pub mod order;
@@ -26,6 +27,10 @@ pub trait Question {
     type Report: Serialize;
     /// Names a mark of the report whose users can be listed.
     type Cell: Serialize + DeserializeOwned;
+
+    /// Whether dates bound only what begins, and what follows is looked at as far as the data reach: such a question gets
+    /// [`View::beyond_dates`].
+    const DATES_BOUND_ENTRY: bool = false;
 
     /// Answers.
     ///

@@ -13,6 +13,8 @@ pub mod error;
 pub mod ingest;
 #[path = "../locale/mod.rs"]
 pub mod locale;
+#[path = "../model/mod.rs"]
+pub mod model;
 #[path = "../privacy/mod.rs"]
 pub mod privacy;
 #[path = "../segment/mod.rs"]

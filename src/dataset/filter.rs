@@ -103,13 +103,14 @@ impl Filter {
     }
 
     /// A mark for each row: 1 when it passes, else 0. `None` when there is no condition. `resolve` finds the users of
-    /// segments that are defined by a question.
+    /// segments that are defined by a question. Without dates, conditions on days alone do not count.
     ///
     /// # Errors
     /// [`ErrorKind::UnknownColumn`] and [`ErrorKind::BadValue`] with the path of the condition; whatever `resolve` refuses.
-    pub fn mask(&self, log: &EventLog, resolve: &Resolve<'_>) -> Result<Option<Vec<u8>>> {
+    pub fn mask(&self, log: &EventLog, resolve: &Resolve<'_>, with_dates: bool) -> Result<Option<Vec<u8>>> {
         let mut mask = None;
-        for (index, condition) in self.all.iter().enumerate() {
+        let counts = |condition: &Condition| with_dates || !condition.is_dates();
+        for (index, condition) in self.all.iter().enumerate().filter(|(_, condition)| counts(condition)) {
             let mask = mask.get_or_insert_with(|| vec![1; log.rows()]);
             let test = condition
                 .test(log, resolve)
@@ -121,6 +122,11 @@ impl Filter {
 }
 
 impl Condition {
+    /// Whether it is about days alone.
+    fn is_dates(&self) -> bool {
+        self.column.is_none() && (self.from.is_some() || self.to.is_some())
+    }
+
     /// The condition, made ready for the rows of a log.
     ///
     /// # Errors

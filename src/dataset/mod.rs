@@ -77,6 +77,8 @@ pub struct EventLog {
     pub week_start: WeekStart,
     /// The first and the last day with a row.
     pub span: (Day, Day),
+    /// The time of the last row, in microseconds.
+    pub last_time: i64,
     /// What became of the files' rows.
     pub ledgers: Vec<Ledger>,
     /// Where the rows that were set aside stand in their files.
@@ -133,6 +135,7 @@ impl EventLog {
         let ends = |(first, last): (i32, i32), &day: &i32| (first.min(day), last.max(day));
         let (first, last) = days.iter().fold((i32::MAX, i32::MIN), ends);
         let (first, last) = if first <= last { (first, last) } else { (0, 0) };
+        let last_time = latest(&times);
         if let [ledger] = &mut ledgers[..] {
             ledger.time_range = Some((Day(first), Day(last)));
             ledger.users = Some(users_with_rows(&offsets));
@@ -153,6 +156,7 @@ impl EventLog {
             zone,
             week_start,
             span: (Day(first), Day(last)),
+            last_time,
             ledgers,
             spans,
             mapping,
@@ -300,6 +304,14 @@ fn take_times(columns: &mut Vec<Column>) -> Result<Times> {
         Some(ColumnData::Time(times)) => Ok(times),
         _ => Err(Error::new(ErrorKind::MissingRole).expected(Role::Time.name())),
     }
+}
+
+/// The time of the last row in microseconds; 0 without rows.
+#[allow(clippy::useless_conversion, reason = "useless only for the wider numbers")]
+fn latest(times: &Times) -> i64 {
+    let last =
+        with_integers!(&times.values, values => values.iter().max().map_or(0, |&last| i64::from(last)));
+    last.saturating_mul(times.unit())
 }
 
 fn no_memory<T>(_: T) -> Error {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::calendar::DAY_MICROS;
 use super::dates::Span;
 use super::filter::Filter;
 use super::segment::{Resolve, unresolved};
@@ -9,6 +10,7 @@ use super::trades::Trades;
 use super::{EventLog, Exclusion, Population};
 use crate::error::Result;
 use crate::ingest::mapping::Role;
+use crate::table::Clock;
 use crate::with_codes;
 
 /// Rows of the log, grouped by user: rows of user `u` are `rows[offsets[u]..offsets[u + 1]]`, ascending.
@@ -102,6 +104,7 @@ pub struct View<'a> {
     pub log: &'a EventLog,
     filtered: Option<Filtered>,
     span: Span,
+    entry: Span,
     resolve: Box<Resolve<'a>>,
 }
 
@@ -160,14 +163,24 @@ impl<'a> View<'a> {
     /// # Errors
     /// As [`Filter::mask`].
     pub fn with_segments(log: &'a EventLog, filter: &Filter, resolve: Box<Resolve<'a>>) -> Result<Self> {
-        let filtered = filter.mask(log, &*resolve)?.map(|mask| Filtered::new(log, mask));
-        Ok(Self { log, filtered, span: filter.span(log.span), resolve })
+        let filtered = filter.mask(log, &*resolve, true)?.map(|mask| Filtered::new(log, mask));
+        let span = filter.span(log.span);
+        Ok(Self { log, filtered, span, entry: span, resolve })
+    }
+
+    /// As [`Self::with_segments`], but the filter's dates bound only what begins: see [`Self::entry`].
+    ///
+    /// # Errors
+    /// As [`Filter::mask`].
+    pub fn beyond_dates(log: &'a EventLog, filter: &Filter, resolve: Box<Resolve<'a>>) -> Result<Self> {
+        let filtered = filter.mask(log, &*resolve, false)?.map(|mask| Filtered::new(log, mask));
+        Ok(Self { log, filtered, span: log.span, entry: filter.span(log.span), resolve })
     }
 
     /// All rows of the log.
     #[must_use]
     pub fn all(log: &'a EventLog) -> Self {
-        Self { log, filtered: None, span: log.span, resolve: Box::new(unresolved) }
+        Self { log, filtered: None, span: log.span, entry: log.span, resolve: Box::new(unresolved) }
     }
 
     /// The first and last day that are looked at: the data's, or those of the filter's dates that lie within. What
@@ -175,6 +188,28 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn span(&self) -> Span {
         self.span
+    }
+
+    /// The days on which what a question follows may begin: the same as [`Self::span`], but for questions that follow it
+    /// further than the filter's dates reach.
+    #[must_use]
+    pub fn entry(&self) -> Span {
+        self.entry
+    }
+
+    /// The last instant that was observed, in microseconds on the log's clock: the last row's, or the end of the last day
+    /// that is looked at.
+    #[must_use]
+    pub fn last_instant(&self) -> i64 {
+        if self.span.1 >= self.log.span.1 {
+            return self.log.last_time;
+        }
+        let next_day = (i64::from(self.span.1.0) + 1) * DAY_MICROS;
+        let end = match self.log.times.clock {
+            Clock::Civil => next_day,
+            Clock::Instant => self.log.zone.instant_from_civil(next_day),
+        };
+        end - 1
     }
 
     /// Finds the users of segments in what is asked of this view.

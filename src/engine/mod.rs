@@ -145,7 +145,7 @@ impl Engine {
     pub fn answer(&self, query: &Query) -> Result<String> {
         let log = self.log()?;
         match &query.users {
-            None => registry::run(query, &self.segments.view(log, &query.filter)?),
+            None => registry::run(query, &self.segments.view(log, query)?),
             Some(wanted) => to_json(&self.list(query, wanted)?.page(log, wanted.offset, wanted.limit)),
         }
     }
@@ -167,7 +167,7 @@ impl Engine {
         if shown.as_ref().is_none_or(|list| !list.answers(&question)) {
             // Two lists at once may not fit.
             *shown = None;
-            let view = self.segments.view(log, &query.filter)?;
+            let view = self.segments.view(log, query)?;
             *shown = Some(List::new(question, registry::members(query, &view, &wanted.cell)?));
         }
         let mut list =

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::request::{Query, from_value};
 use super::{Outcome, to_json};
-use crate::analysis::{Members, Question, active, growth, n_day, overview, retention, rfm};
+use crate::analysis::{Members, Question, active, funnel, growth, n_day, overview, retention, rfm};
 use crate::dataset::view::View;
 use crate::error::Result;
 
@@ -16,6 +16,16 @@ macro_rules! questions {
         #[serde(rename_all = "camelCase")]
         pub enum Analysis {
             $($(#[doc = $doc])* $name,)*
+        }
+
+        impl Analysis {
+            /// Whether dates bound only what begins; see [`Question::DATES_BOUND_ENTRY`].
+            #[must_use]
+            pub fn dates_bound_entry(self) -> bool {
+                match self {
+                    $(Self::$name => <$question>::DATES_BOUND_ENTRY,)*
+                }
+            }
         }
 
         /// Answers a query, in JSON.
@@ -47,6 +57,8 @@ questions! {
     NDay => n_day::NDay,
     /// Where growth comes from: new, retained, resurrected, churned.
     Growth => growth::Growth,
+    /// Who gets from the first step to the last.
+    Funnel => funnel::Funnel,
 }
 
 fn run_question<Q: Question>(query: &Query, view: &View<'_>) -> Result<String> {

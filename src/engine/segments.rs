@@ -9,7 +9,6 @@ use serde_json::Value;
 use super::request::{Query, from_value};
 use super::{registry, to_json};
 use crate::dataset::EventLog;
-use crate::dataset::filter::Filter;
 use crate::dataset::segment::{UserSegment, UserSet, user_set};
 use crate::dataset::view::View;
 use crate::error::{Error, ErrorKind, Result};
@@ -27,12 +26,17 @@ pub(super) struct Segments {
 }
 
 impl Segments {
-    /// The rows of the log that pass a filter, with or without segments.
+    /// The rows of the log that a question looks at through its filter, with or without segments.
     ///
     /// # Errors
     /// As [`View::with_segments`]; [`ErrorKind::BadValue`] when definitions are nested too deeply.
-    pub(super) fn view<'a>(&'a self, log: &'a EventLog, filter: &Filter) -> Result<View<'a>> {
-        View::with_segments(log, filter, Box::new(|segment| self.users(log, segment)))
+    pub(super) fn view<'a>(&'a self, log: &'a EventLog, query: &Query) -> Result<View<'a>> {
+        let resolve = Box::new(|segment: &UserSegment| self.users(log, segment));
+        if query.analysis.dates_bound_entry() {
+            View::beyond_dates(log, &query.filter, resolve)
+        } else {
+            View::with_segments(log, &query.filter, resolve)
+        }
     }
 
     fn users(&self, log: &EventLog, segment: &UserSegment) -> Result<UserSet> {
@@ -46,7 +50,7 @@ impl Segments {
         if let Some(set) = self.recall(&key) {
             return Ok(set);
         }
-        let view = self.view(log, &query.filter)?;
+        let view = self.view(log, &query)?;
         let members = registry::members(&query, &view, cell).map_err(|error| {
             // In a segment the cell stands beside the question, not below `users`.
             let path = error.path.as_deref().and_then(|path| path.strip_prefix("users.")).map(str::to_owned);

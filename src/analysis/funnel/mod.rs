@@ -1,0 +1,145 @@
+//! How many get from the first step to the last, and where the others stay behind.
+//!
+//! **Definition.** A unit (a user, an attempt, a session) has reached step *k* when it has a chain of rows for the steps 1 to
+//! *k*, each at or after the one before and at most a *window* after the first, both bounds included: the level of
+//! ClickHouse's `windowFunnel`. Of several chains the one that gets furthest counts; of those the one that begins first. Its
+//! next steps are the first rows that fit. Windows are elapsed time; a day is 24 hours.
+//!
+//! **Not yet is not no.** A unit that has not converted, and whose window was not over when the data end, is *open*: a third
+//! state, neither converted nor lost. Rates are given of all and of those that are closed.
+//!
+//! **Dates** bound the first step. The steps after it are followed as far as their window and the data reach.
+//!
+//! **Variants.** Steps in strict order (no other row between them) or any order; ClickHouse's modes; optional steps, which those after them can be
+//! reached without; a time limit for a step since the one before (the row of a step is then the last that fits); exclusions, which
+//! end the attempts that stand between two steps and whose last step was before them; columns whose value is held constant, rows
+//! without a value being left out; attempts, which do not overlap; sessions by inactivity.
+//!
+//! One pass over the rows of each user; memory for the rows of one user only.
+
+mod loose;
+mod ordered;
+mod params;
+mod plain;
+mod report;
+mod scan;
+mod tally;
+mod unit;
+
+pub use params::{Breakdown, Count, Duration, Exclusion, MOST_STEPS, Mode, Order, Params, Step, Touch, Unit};
+pub use report::{Cell, Group, Histogram, PeriodConversion, Report, State, StepCount, StepTime};
+
+use super::{Members, Question, activity_members};
+use crate::dataset::view::View;
+use crate::error::Result;
+use ordered::Machine;
+use params::Rules;
+use plain::Plain;
+use tally::{Tally, Wanted};
+use unit::{Event, Outcome, Units};
+
+/// Who gets from the first step to the last.
+#[derive(Debug)]
+pub struct Funnel;
+
+impl Question for Funnel {
+    type Params = Params;
+    type Report = Report;
+    type Cell = Cell;
+
+    const DATES_BOUND_ENTRY: bool = true;
+
+    fn run(view: &View<'_>, params: &Params) -> Result<Report> {
+        let mut tally = Tally::new(view, params)?;
+        each(view, params, |user, outcome| tally.add(user, outcome))?;
+        tally.report()
+    }
+
+    fn members(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Members> {
+        let wanted = Wanted::new(view, params, cell)?;
+        let mut users = Vec::new();
+        each(view, params, |user, outcome| {
+            let code = u32::try_from(user).unwrap_or(u32::MAX);
+            if users.last() != Some(&code) && wanted.has(user, outcome) {
+                users.push(code);
+            }
+        })?;
+        Ok(activity_members(view, users))
+    }
+}
+
+/// Hands over what became of each unit of each user who has reached the first step.
+fn each(view: &View<'_>, params: &Params, mut found: impl FnMut(usize, &Outcome)) -> Result<()> {
+    let rules = params.rules()?;
+    let mut units = Units::new(view, params, &rules)?;
+    let mut machine = Machine::default();
+    let end = view.last_instant();
+    for user in 0..view.log.users.len() {
+        let mut best = Outcome::NOTHING;
+        units.of_user(user, |events| match params.count {
+            Count::Attempts => attempts(&mut machine, events, &rules, end, |outcome| found(user, outcome)),
+            Count::Sessions => {
+                let outcome = of_unit(&mut machine, events, &rules, end);
+                if outcome.reached != 0 {
+                    found(user, &outcome);
+                }
+            }
+            Count::Users => better(&rules, &mut best, of_unit(&mut machine, events, &rules, end)),
+        });
+        if best.reached != 0 {
+            found(user, &best);
+        }
+    }
+    Ok(())
+}
+
+/// Keeps the outcome that got further; the earlier one stays when both got as far. Open is what any of them is.
+fn better(rules: &Rules, best: &mut Outcome, other: Outcome) {
+    let open = best.open || other.open;
+    if other.reached > best.reached {
+        *best = other;
+    }
+    best.open = open && best.reached & rules.last_bit() == 0;
+}
+
+/// The best attempt of a unit.
+fn of_unit(machine: &mut Machine, events: &[Event], rules: &Rules, end: i64) -> Outcome {
+    if events.is_empty() {
+        Outcome::NOTHING
+    } else if rules.order == Order::Any {
+        loose::any_order(events, rules, end, false).0
+    } else if rules.order == Order::Strict {
+        loose::strict(events, rules, end, false).0
+    } else if rules.scans() {
+        scan::best(events, rules, end)
+    } else if rules.is_plain() {
+        Plain::best(events, rules, end, true)
+    } else {
+        machine.best(events, rules, end, true)
+    }
+}
+
+/// All attempts of a unit, one after the other.
+fn attempts(
+    machine: &mut Machine,
+    events: &[Event],
+    rules: &Rules,
+    end: i64,
+    mut found: impl FnMut(&Outcome),
+) {
+    if rules.order == Order::Ordered {
+        return machine.each(events, rules, end, found);
+    }
+    let mut rest = events;
+    while !rest.is_empty() {
+        let (outcome, rows) = match rules.order {
+            Order::Any => loose::any_order(rest, rules, end, true),
+            _ => loose::strict(rest, rules, end, true),
+        };
+        if outcome.reached == 0 {
+            break;
+        }
+        found(&outcome);
+        rest = rest.get(rows.max(1)..).unwrap_or(&[]);
+    }
+}

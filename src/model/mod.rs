@@ -1,0 +1,4 @@
+//! Statistics that questions stand on.
+
+pub mod proportion;
+pub mod quantile;

@@ -1,0 +1,570 @@
+//! Funnels against every chain there is, tried one by one, and against ClickHouse's levels on published data.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use strata::analysis::Question;
+use strata::analysis::funnel::{Cell, Funnel, Params, Report, State};
+use strata::dataset::EventLog;
+use strata::dataset::view::View;
+use strata::engine::loader::load;
+use strata::engine::request::OpenOptions;
+
+fn params(value: Value) -> Params {
+    serde_json::from_value(value).unwrap()
+}
+
+fn run(log: &EventLog, value: Value) -> Report {
+    Funnel::run(&View::all(log), &params(value)).unwrap()
+}
+
+fn reached(report: &Report) -> Vec<u64> {
+    report.steps.iter().map(|step| step.reached).collect()
+}
+
+fn ids(log: &EventLog, value: &Value, cell: &Cell) -> BTreeSet<String> {
+    let members = Funnel::members(&View::all(log), &params(value.clone()), cell).unwrap();
+    members.users.iter().map(|user| log.users.get(*user).to_owned()).collect()
+}
+
+// --- what ClickHouse computed
+
+fn shared() -> PathBuf {
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    std::env::var_os("STRATA_SHARED").map_or(beside, PathBuf::from)
+}
+
+fn golden(case: &str) -> Option<(Value, EventLog)> {
+    let folder = shared();
+    let Ok(text) = std::fs::read_to_string(folder.join(format!("golden/{case}.json"))) else {
+        eprintln!("\n*** SKIPPED: {case}: no data in {} ***\n", folder.display());
+        return None;
+    };
+    let value: Value = serde_json::from_str(&text).unwrap();
+    let file = value["dataset"].as_str().unwrap().to_owned();
+    let mut text = std::fs::read_to_string(folder.join("data").join(&file)).unwrap();
+    if case == "funnel_edge_cases_set1" {
+        // Its times are small numbers, which are no times; only what lies between them counts.
+        let shifted = text.lines().skip(1).map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            format!("{},{},{}", cells[0], 1_700_000_000 + cells[1].parse::<i64>().unwrap(), cells[2])
+        });
+        text = std::iter::once("user_id,ts,event".to_owned()).chain(shifted).collect::<Vec<_>>().join("\n");
+    }
+    Some((value, load(&[(&file, text.as_bytes())], &OpenOptions::default()).unwrap()))
+}
+
+const MODES: [(&str, &[&str]); 7] = [
+    ("default", &[]),
+    ("strict_order", &["strictOrder"]),
+    ("strict_deduplication", &["strictDeduplication"]),
+    ("strict_increase", &["strictIncrease"]),
+    ("strict_once", &["strictOnce"]),
+    ("strict_order_increase", &["strictOrder", "strictIncrease"]),
+    ("dedup_order", &["strictDeduplication", "strictOrder"]),
+];
+
+fn steps(names: &Value) -> Value {
+    names.as_array().unwrap().iter().map(|name| json!({"events": [name]})).collect()
+}
+
+#[test]
+fn levels_are_those_of_clickhouse_on_a_shop() {
+    let Some((golden, log)) = golden("funnel_ecom_clickstream") else { return };
+    for case in golden["result"].as_array().unwrap() {
+        let seconds = case["window_us"].as_u64().unwrap() / 1_000_000;
+        for (name, modes) in MODES {
+            let request = json!({"steps": steps(&case["steps"]), "modes": modes,
+                "window": {"amount": seconds, "unit": "second"}});
+            let report = run(&log, request.clone());
+            let expected: Vec<u64> =
+                serde_json::from_value(case["modes"][name]["users_at_least"].clone()).unwrap();
+            assert_eq!(reached(&report), expected, "{name} {request}");
+            assert_eq!(report.entered, report.converted + report.open + report.lost);
+        }
+        let report = run(
+            &log,
+            json!({"steps": steps(&case["steps"]), "window": {"amount": seconds, "unit": "second"}}),
+        );
+        let near = |found: Option<f64>, expected: &Value| match expected.as_f64() {
+            Some(expected) => assert!((found.unwrap() - expected).abs() < 1e-6, "{found:?} {expected}"),
+            None => assert_eq!(found, None),
+        };
+        for (found, expected) in report.times.iter().zip(case["step_times_seconds"].as_array().unwrap()) {
+            assert_eq!(found.units, expected["n"].as_u64().unwrap());
+            near(found.p25, &expected["p25"]);
+            near(found.median, &expected["median"]);
+            near(found.p75, &expected["p75"]);
+            near(found.p90, &expected["p90"]);
+            near(found.mean, &expected["mean"]);
+        }
+        let total = report.times.last().unwrap();
+        assert_eq!(total.units, case["total_time_seconds"]["n"].as_u64().unwrap());
+        near(total.median, &case["total_time_seconds"]["median"]);
+    }
+}
+
+#[test]
+fn levels_are_those_of_clickhouse_at_the_edges() {
+    let Some((golden, log)) = golden("funnel_edge_cases_set1") else { return };
+    for (funnel, definition) in golden["parameters"]["funnels"].as_object().unwrap() {
+        for (mode, modes) in MODES {
+            let request = json!({"steps": steps(&definition["steps"]), "modes": modes,
+                "window": {"amount": definition["window"], "unit": "second"}});
+            let count = definition["steps"].as_array().unwrap().len() as u32;
+            let at_least: Vec<BTreeSet<String>> =
+                (0..count).map(|step| ids(&log, &request, &Cell { step, ..Cell::default() })).collect();
+            for user in golden["result"].as_array().unwrap() {
+                let id = user["user_id"].as_str().unwrap();
+                let level = at_least.iter().filter(|users| users.contains(id)).count() as u64;
+                let expected = &user["expected_level"][funnel][mode];
+                assert_eq!(Some(level), expected.as_u64(), "{id} {funnel} {mode}: {}", user["description"]);
+            }
+        }
+    }
+}
+
+// --- every chain there is
+
+#[derive(Debug, Clone)]
+struct Row {
+    user: usize,
+    at: i64,
+    event: usize,
+    item: usize,
+}
+
+const EVENTS: [&str; 4] = ["a", "b", "c", "x"];
+const ITEMS: [&str; 3] = ["i", "j", ""];
+
+fn rows() -> impl Strategy<Value = Vec<Row>> {
+    let row = (0..2usize, 0..14i64, 0..4usize, 0..3usize);
+    let row = row.prop_map(|(user, at, event, item)| Row { user, at, event, item });
+    prop::collection::vec(row, 1..14)
+}
+
+fn open(rows: &[Row]) -> EventLog {
+    let mut text = String::from("user_id,ts,event,item\n");
+    for row in rows {
+        let (event, item) = (EVENTS[row.event], ITEMS[row.item]);
+        text += &format!("u{},{},{event},{item}\n", row.user, 1_700_000_000 + row.at);
+    }
+    let options = json!({"mapping": {"user": "user_id", "time": "ts", "event": "event", "attributes": ["item"],
+        "types": {"item": "text"}}});
+    load(&[("rows.csv", text.as_bytes())], &serde_json::from_value::<OpenOptions>(options).unwrap()).unwrap()
+}
+
+/// A funnel as the oracle understands it.
+#[derive(Debug, Clone)]
+struct Definition {
+    /// For each step the events that it is.
+    steps: Vec<BTreeSet<usize>>,
+    window: i64,
+    within: Vec<Option<i64>>,
+    optional: Vec<bool>,
+    /// The event x between two steps.
+    exclusion: Option<(usize, usize)>,
+    once: bool,
+    hold: bool,
+}
+
+fn definitions() -> impl Strategy<Value = Definition> {
+    let step =
+        (prop::collection::btree_set(0..3usize, 1..3), prop::option::of(0..6i64), prop::bool::weighted(0.3));
+    let steps = prop::collection::vec(step, 2..5);
+    (steps, 0..9i64, prop::option::of((0..3usize, 1..3usize)), any::<[bool; 2]>(), any::<[bool; 2]>())
+        .prop_map(|(steps, window, exclusion, [once, hold], [timed, optional])| {
+            let last = steps.len() - 1;
+            let skips = |place: usize, skip: bool| optional && skip && place > 0 && place < last && !once;
+            Definition {
+                optional: steps.iter().enumerate().map(|(place, step)| skips(place, step.2)).collect(),
+                within: steps.iter().map(|step| step.1.filter(|_| timed)).collect(),
+                steps: steps.into_iter().map(|step| step.0).collect(),
+                exclusion: exclusion
+                    .map(|(after, length)| (after.min(last - 1), (after.min(last - 1) + length).min(last))),
+                window,
+                once,
+                hold,
+            }
+        })
+}
+
+impl Definition {
+    fn request(&self) -> Value {
+        let seconds = |amount: i64| json!({"amount": amount, "unit": "second"});
+        let steps =
+            self.steps.iter().zip(&self.within).zip(&self.optional).map(|((events, within), optional)| {
+                let names: Vec<&str> = events.iter().map(|event| EVENTS[*event]).collect();
+                let mut step = json!({"events": names, "optional": optional});
+                if let Some(within) = within {
+                    step["within"] = seconds(*within);
+                }
+                step
+            });
+        let mut request = json!({"steps": steps.collect::<Vec<_>>(), "window": seconds(self.window)});
+        if self.once {
+            request["modes"] = json!(["strictOnce"]);
+        }
+        if self.hold {
+            request["hold"] = json!(["item"]);
+        }
+        if let Some((after, before)) = self.exclusion {
+            request["exclusions"] = json!([{"events": ["x"], "after": after, "before": before}]);
+        }
+        request
+    }
+
+    /// All chains of a unit's rows: for each the rows by step.
+    fn chains(&self, rows: &[&Row]) -> Vec<Vec<(usize, usize)>> {
+        let mut all = Vec::new();
+        for (first, row) in rows.iter().enumerate() {
+            if self.steps[0].contains(&row.event) {
+                self.grow(rows, vec![(0, first)], &mut all);
+            }
+        }
+        all
+    }
+
+    fn grow(&self, rows: &[&Row], chain: Vec<(usize, usize)>, all: &mut Vec<Vec<(usize, usize)>>) {
+        let (step, last) = *chain.last().unwrap();
+        for next in step + 1..self.steps.len() {
+            for (place, row) in rows.iter().enumerate() {
+                let (from, to) = (rows[last].at, row.at);
+                let later = from <= to;
+                let in_time = to <= rows[chain[0].1].at + self.window
+                    && self.within[next].is_none_or(|within| to - from <= within);
+                let unused = !self.once || chain.iter().all(|(_, used)| *used != place);
+                let excluded = self.exclusion.is_some_and(|(after, before)| {
+                    (after..before).contains(&step)
+                        && rows.iter().any(|row| row.event == 3 && from < row.at && row.at < to)
+                });
+                if self.steps[next].contains(&row.event) && later && in_time && unused && !excluded {
+                    let mut longer = chain.clone();
+                    longer.push((next, place));
+                    self.grow(rows, longer, all);
+                }
+            }
+            if !self.optional[next] {
+                break;
+            }
+        }
+        all.push(chain);
+    }
+
+    /// Whether a chain may still grow after the last row of all.
+    fn is_open(&self, rows: &[&Row], chain: &[(usize, usize)], end: i64) -> bool {
+        let (step, last) = *chain.last().unwrap();
+        let from = rows[last].at;
+        let excluded = self.exclusion.is_some_and(|(after, before)| {
+            (after..before).contains(&step) && rows.iter().any(|row| row.event == 3 && from < row.at)
+        });
+        let mut next_in_time = false;
+        for next in step + 1..self.steps.len() {
+            next_in_time |= self.within[next].is_none_or(|within| from + within > end);
+            if !self.optional[next] {
+                break;
+            }
+        }
+        rows[chain[0].1].at + self.window > end && next_in_time && !excluded
+    }
+}
+
+/// The rows of each unit of a user.
+fn units(rows: &[Row], user: usize, hold: bool) -> Vec<Vec<&Row>> {
+    let of_user: Vec<&Row> = rows.iter().filter(|row| row.user == user).collect();
+    if !hold {
+        return vec![of_user];
+    }
+    (0..2).map(|item| of_user.iter().copied().filter(|row| row.item == item).collect()).collect()
+}
+
+fn end(rows: &[Row]) -> i64 {
+    rows.iter().map(|row| row.at).max().unwrap()
+}
+
+/// The steps a user has reached, and whether the user may still convert.
+fn outcome(definition: &Definition, rows: &[Row], user: usize) -> (BTreeSet<usize>, bool) {
+    let last = definition.steps.len() - 1;
+    let mut best: (BTreeSet<usize>, bool) = (BTreeSet::new(), false);
+    for unit in units(rows, user, definition.hold) {
+        let chains = definition.chains(&unit);
+        let reached: BTreeSet<usize> = chains.iter().map(|chain| chain.last().unwrap().0).collect();
+        let open = chains.iter().any(|chain| definition.is_open(&unit, chain, end(rows)));
+        let bits = |set: &BTreeSet<usize>| set.iter().fold(0u32, |bits, step| bits | 1 << step);
+        if bits(&reached) > bits(&best.0) {
+            best.0 = reached;
+        }
+        best.1 |= open;
+    }
+    let open = best.1 && !best.0.contains(&last);
+    (best.0, open)
+}
+
+/// Events that the rows do not have are refused in requests; rows that nobody asks about bring them in.
+fn with_all_events(mut rows: Vec<Row>) -> Vec<Row> {
+    rows.extend((0..4).map(|event| Row { user: 2 + event, at: -1_000_000, event, item: 2 }));
+    rows
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn as_every_chain_tried(rows in rows(), definition in definitions()) {
+        let rows = with_all_events(rows);
+        let log = open(&rows);
+        let report = run(&log, definition.request());
+        let last = definition.steps.len() - 1;
+        let (mut reached_by, mut open, mut lost) = (vec![0; last + 1], vec![0; last + 1], vec![0; last + 1]);
+        for user in 0..6 {
+            let (reached, may_convert) = outcome(&definition, &rows, user);
+            reached.iter().for_each(|step| reached_by[*step] += 1);
+            if let Some(top) = reached.last().filter(|top| **top < last) {
+                if may_convert { open[*top] += 1 } else { lost[*top] += 1 }
+            }
+        }
+        prop_assert_eq!(reached(&report), reached_by);
+        let stayed = |of: fn(&strata::analysis::funnel::StepCount) -> u64| -> Vec<u64> { report.steps.iter().map(of).collect() };
+        prop_assert_eq!(stayed(|step| step.open), open);
+        prop_assert_eq!(stayed(|step| step.lost), lost);
+        prop_assert_eq!(report.entered, report.converted + report.open + report.lost);
+        for step in 0..=last as u32 {
+            for (state, count) in [(State::Reached, report.steps[step as usize].reached), (State::Open, report.steps[step as usize].open),
+                (State::Lost, report.steps[step as usize].lost)] {
+                let cell = Cell { step, state, ..Cell::default() };
+                prop_assert_eq!(ids(&log, &definition.request(), &cell).len() as u64, count, "{:?}", cell);
+            }
+        }
+    }
+
+    #[test]
+    fn times_are_those_of_the_earliest_chain(rows in rows(), definition in definitions()) {
+        let rows = with_all_events(rows);
+        let log = open(&rows);
+        let mut request = definition.request();
+        let report = run(&log, request.clone());
+        let last = definition.steps.len() - 1;
+        let mut totals = Vec::new();
+        for user in 0..6 {
+            let mut found: Vec<(i64, i64)> = Vec::new();
+            for unit in units(&rows, user, definition.hold) {
+                let chains = definition.chains(&unit);
+                let whole = chains.iter().filter(|chain| chain.last().unwrap().0 == last);
+                // The first to begin; of its chains the first to end.
+                let times = whole.map(|chain| (unit[chain[0].1].at, unit[chain.last().unwrap().1].at));
+                found.extend(times.min());
+            }
+            totals.push(found);
+        }
+        let (units, total) = (totals.iter().filter(|found| !found.is_empty()).count(), report.times.last().unwrap());
+        prop_assert_eq!(total.units, units as u64);
+        if !definition.hold {
+            let mut seconds: Vec<i64> = totals.iter().flatten().map(|(from, to)| to - from).collect();
+            seconds.sort_unstable();
+            prop_assert_eq!(total.mean, (!seconds.is_empty()).then(|| seconds.iter().sum::<i64>() as f64 / seconds.len() as f64));
+            if let Some(histogram) = &report.histogram {
+                prop_assert_eq!(histogram.bins.iter().sum::<u64>(), units as u64);
+                for (bin, count) in (0u64..).zip(&histogram.bins) {
+                    let to = (bin + 1 < histogram.bins.len() as u64).then(|| (bin + 1) * histogram.width);
+                    let cell = Cell { step: last as u32, took: Some((bin * histogram.width, to)), ..Cell::default() };
+                    prop_assert_eq!(ids(&log, &request, &cell).len() as u64, *count);
+                }
+            }
+        }
+        // Groups and periods are the same units in other piles.
+        request["breakdown"] = json!({"column": "item", "by": "last", "most": 1});
+        request["trend"] = json!("day");
+        let report = run(&log, request.clone());
+        let groups = report.groups.unwrap();
+        prop_assert_eq!(groups.iter().map(|group| group.reached[0]).sum::<u64>(), report.entered);
+        prop_assert_eq!(groups.iter().map(|group| *group.reached.last().unwrap()).sum::<u64>(), report.converted);
+        prop_assert_eq!(groups.iter().map(|group| group.open).sum::<u64>(), report.open);
+        if let Some(group) = groups.first() {
+            let cell = Cell { step: 0, group: group.value.clone(), ..Cell::default() };
+            prop_assert_eq!(ids(&log, &request, &cell).len() as u64, group.reached[0]);
+        }
+        let trend = report.trend.unwrap();
+        prop_assert_eq!(trend.iter().map(|period| period.entered).sum::<u64>(), report.entered);
+        for period in trend.iter().filter(|period| period.entered > 0) {
+            let cell = Cell { step: 0, period: Some(period.start), ..Cell::default() };
+            prop_assert_eq!(ids(&log, &request, &cell).len() as u64, period.entered);
+        }
+    }
+
+    #[test]
+    fn attempts_do_not_overlap(rows in rows(), definition in definitions()) {
+        let definition = Definition { exclusion: None, ..definition };
+        let rows = with_all_events(rows);
+        let mut request = definition.request();
+        request["count"] = json!("attempts");
+        let report = run(&open(&rows), request);
+        let last = definition.steps.len() - 1;
+        let mut expected = vec![0; last + 1];
+        for user in 0..6 {
+            for mut unit in units(&rows, user, definition.hold) {
+                unit.sort_by_key(|row| row.at);
+                let mut from = i64::MIN;
+                loop {
+                    let rest: Vec<&Row> = unit.iter().copied().filter(|row| row.at > from).collect();
+                    let Some(first) = rest.iter().position(|row| definition.steps[0].contains(&row.event)) else { break };
+                    let chains = definition.chains(&rest);
+                    let chains: Vec<_> = chains.iter().filter(|chain| chain[0].1 == first).collect();
+                    let done = chains.iter().filter(|chain| chain.last().unwrap().0 == last);
+                    let done = done.map(|chain| rest[chain.last().unwrap().1].at).min();
+                    // What comes after it has converted is no longer looked at.
+                    let seen = |chain: &&&Vec<(usize, usize)>| done.is_none_or(|done| rest[chain.last().unwrap().1].at <= done);
+                    let steps: BTreeSet<usize> = chains.iter().filter(seen).map(|chain| chain.last().unwrap().0).collect();
+                    steps.iter().for_each(|step| expected[*step] += 1);
+                    from = done.unwrap_or(rest[first].at + definition.window);
+                }
+            }
+        }
+        prop_assert_eq!(reached(&report), expected);
+    }
+
+    #[test]
+    fn sessions_are_cut_by_inactivity(rows in rows(), definition in definitions(), gap in 0..6i64) {
+        let rows = with_all_events(rows);
+        let mut request = definition.request();
+        request["count"] = json!("sessions");
+        request["sessionGap"] = json!({"amount": gap, "unit": "second"});
+        let report = run(&open(&rows), request);
+        let mut expected = vec![0; definition.steps.len()];
+        for user in 0..6 {
+            let mut of_user: Vec<Row> = rows.iter().filter(|row| row.user == user).cloned().collect();
+            of_user.sort_by_key(|row| row.at);
+            for session in of_user.chunk_by(|a, b| b.at - a.at <= gap) {
+                for unit in units(session, user, definition.hold) {
+                    let chains = definition.chains(&unit);
+                    let steps: BTreeSet<usize> = chains.iter().map(|chain| chain.last().unwrap().0).collect();
+                    steps.iter().for_each(|step| expected[*step] += 1);
+                }
+            }
+        }
+        prop_assert_eq!(reached(&report), expected);
+    }
+
+    #[test]
+    fn strict_and_any_order(rows in rows(), definition in definitions()) {
+        let plain = Definition { exclusion: None, once: false, hold: false,
+            within: vec![None; definition.steps.len()], optional: vec![false; definition.steps.len()], ..definition };
+        let rows = with_all_events(rows);
+        let log = open(&rows);
+        let mut request = plain.request();
+        request["order"] = json!("any");
+        let any = reached(&run(&log, request.clone()));
+        request["order"] = json!("strict");
+        let strict = reached(&run(&log, request.clone()));
+        let (mut any_expected, mut strict_expected) = (vec![0; plain.steps.len()], vec![0; plain.steps.len()]);
+        for user in 0..6 {
+            let mut unit: Vec<&Row> = rows.iter().filter(|row| row.user == user).collect();
+            unit.sort_by_key(|row| row.at);
+            let (mut most, mut longest) = (0, 0);
+            for (first, row) in unit.iter().enumerate() {
+                let in_window = |other: &&Row| (row.at..=row.at + plain.window).contains(&other.at);
+                let done = |step: &&BTreeSet<usize>| unit.iter().copied().filter(in_window).any(|row| step.contains(&row.event));
+                most = most.max(plain.steps.iter().filter(done).count());
+                let next = unit[first..].iter().zip(&plain.steps);
+                longest = longest.max(next.take_while(|(row, step)| in_window(row) && step.contains(&row.event)).count());
+            }
+            any_expected.iter_mut().take(most).for_each(|count| *count += 1);
+            strict_expected.iter_mut().take(longest).for_each(|count| *count += 1);
+        }
+        prop_assert_eq!(any, any_expected);
+        prop_assert_eq!(&strict, &strict_expected);
+        request["count"] = json!("attempts");
+        prop_assert!(run(&log, request.clone()).entered >= strict_expected[0], "each user has an attempt at least");
+    }
+}
+
+// --- by hand
+
+#[test]
+fn dates_bound_the_first_step_only() {
+    let text = "user_id,ts,event\na,2024-01-30 10:00,view\na,2024-02-02 10:00,buy\nb,2024-02-01 09:00,view\nb,2024-02-01 10:00,buy\n";
+    let mut engine = strata::engine::Engine::default();
+    engine.hold(load(&[("rows.csv", text.as_bytes())], &OpenOptions::default()).unwrap());
+    let steps = json!([{"events": ["view"]}, {"events": ["buy"]}]);
+    let ask = |filter: Value| -> Value {
+        let request = json!({"analysis": "funnel", "params": {"steps": steps}, "filter": {"all": filter}});
+        serde_json::from_str(&engine.run(&request.to_string()).unwrap()).unwrap()
+    };
+    let january = ask(json!([{"from": "2024-01-01", "to": "2024-01-31"}]));
+    assert_eq!(january["report"]["converted"], 1, "a bought in February, within a week");
+    assert_eq!(january["report"]["entered"], 1, "b entered in February");
+    assert_eq!(january["report"]["entry"], json!(["2024-01-30", "2024-01-31"]));
+    let february = ask(json!([{"from": "2024-02-01"}]));
+    assert_eq!((&february["report"]["entered"], &february["report"]["converted"]), (&json!(1), &json!(1)));
+}
+
+#[test]
+fn refusals_name_the_place() {
+    let log = open(&with_all_events(vec![]));
+    let refused = |value: Value| {
+        let error = Funnel::run(&View::all(&log), &params(value)).unwrap_err();
+        error.path.clone().unwrap_or_default()
+    };
+    let two = json!([{"events": ["a"]}, {"events": ["b"]}]);
+    assert_eq!(refused(json!({})), "params.steps");
+    assert_eq!(refused(json!({"steps": vec![json!({}); 500]})), "params.steps");
+    assert_eq!(
+        refused(json!({"steps": [{"events": ["a"]}, {"events": ["nobody"]}]})),
+        "params.steps[1].events[0]"
+    );
+    assert_eq!(
+        refused(json!({"steps": [{"events": ["a"], "optional": true}, {}]})),
+        "params.steps[0].optional"
+    );
+    assert_eq!(
+        refused(json!({"steps": two, "exclusions": [{"events": ["nobody"], "after": 0}]})),
+        "params.exclusions[0].events[0]"
+    );
+    assert_eq!(
+        refused(json!({"steps": two, "exclusions": [{"events": ["x"], "after": 1}]})),
+        "params.exclusions[0].after"
+    );
+    assert_eq!(refused(json!({"steps": two, "hold": ["city"]})), "params.hold[0]");
+    assert_eq!(refused(json!({"steps": two, "breakdown": {"column": "city"}})), "params.breakdown.column");
+    assert_eq!(refused(json!({"steps": two, "between": [1, 1]})), "params.between");
+    assert_eq!(refused(json!({"steps": two, "modes": ["strictOrder"], "count": "attempts"})), "params.count");
+    assert_eq!(refused(json!({"steps": two, "order": "any", "modes": ["strictOnce"]})), "params.modes");
+    let nobody = run(
+        &open(&with_all_events(vec![])),
+        json!({"steps": [{"events": ["a"], "all": [{"column": "item", "in": ["none"]}]}, {}]}),
+    );
+    assert_eq!((nobody.entered, nobody.rate, nobody.bottleneck, nobody.histogram), (0, None, None, None));
+}
+
+#[test]
+fn the_bottleneck_is_where_most_stay_for_good() {
+    let mut text = String::from("user_id,ts,event\n");
+    for user in 0..100 {
+        let steps = match user {
+            0..40 => 1,
+            40..90 => 2,
+            _ => 3,
+        };
+        for (step, event) in EVENTS.iter().enumerate().take(steps) {
+            text += &format!("u{user},2024-01-0{} 10:00,{}\n", step + 1, event);
+        }
+    }
+    text += "late,2024-03-01 10:00,a\n";
+    let log = load(&[("rows.csv", text.as_bytes())], &OpenOptions::default()).unwrap();
+    let report = run(&log, json!({"steps": [{"events": ["a"]}, {"events": ["b"]}, {"events": ["c"]}]}));
+    assert_eq!(report.bottleneck, Some(2), "50 of 60 against 40 of 101");
+    assert_eq!((report.open, report.lost, report.converted), (1, 90, 10));
+    assert_eq!(report.closed_rate, Some(0.1));
+    let groups: BTreeMap<u32, u64> = (0..3).map(|step| (step, report.steps[step as usize].lost)).collect();
+    assert_eq!(groups, BTreeMap::from([(0, 40), (1, 50), (2, 0)]));
+}
