@@ -347,3 +347,30 @@ fn check_growth(case: &str, result: &Value, view: &View<'_>) {
         }
     }
 }
+
+#[test]
+fn shares_and_their_differences() {
+    use strata::model::proportion::{two_proportions, wilson};
+    let Ok(text) = std::fs::read_to_string(shared().join("golden/ab_proportions_set1.json")) else {
+        eprintln!("\n*** SKIPPED: ab_proportions_set1: no data ***\n");
+        return;
+    };
+    let golden: Value = serde_json::from_str(&text).unwrap();
+    let near = |found: f64, expected: &Value| {
+        let expected = expected.as_f64().unwrap();
+        assert!((found - expected).abs() <= 1e-9 + 1e-6 * expected.abs(), "{found} is not {expected}");
+    };
+    for case in golden["result"].as_array().unwrap() {
+        let input = |name: &str| case["input"][name].as_u64().unwrap();
+        let (a, b) = ((input("conversions_a"), input("n_a")), (input("conversions_b"), input("n_b")));
+        match two_proportions(a, b) {
+            Some(found) => near(found, &case["p_two_sided"]),
+            None => assert!(case["p_two_sided"].is_null(), "{case}"),
+        }
+        for (name, (part, whole)) in [("wilson95_a", a), ("wilson95_b", b)] {
+            let interval = wilson(part, whole).unwrap();
+            near(interval.low, &case[name][0]);
+            near(interval.high, &case[name][1]);
+        }
+    }
+}
