@@ -28,9 +28,12 @@ pub trait Question {
     /// Names a mark of the report whose users can be listed.
     type Cell: Serialize + DeserializeOwned;
 
-    /// Whether dates bound only what begins, and what follows is looked at as far as the data reach: such a question gets
+    /// Whether dates bound only what begins, and what follows is looked at as far as the data reach: then the question gets
     /// [`View::beyond_dates`].
-    const DATES_BOUND_ENTRY: bool = false;
+    #[must_use]
+    fn dates_bound_entry(_params: &Self::Params) -> bool {
+        false
+    }
 
     /// Answers.
     ///

@@ -18,13 +18,13 @@ macro_rules! questions {
             $($(#[doc = $doc])* $name,)*
         }
 
-        impl Analysis {
-            /// Whether dates bound only what begins; see [`Question::DATES_BOUND_ENTRY`].
-            #[must_use]
-            pub fn dates_bound_entry(self) -> bool {
-                match self {
-                    $(Self::$name => <$question>::DATES_BOUND_ENTRY,)*
-                }
+        /// Whether dates bound only what begins; see [`Question::dates_bound_entry`].
+        pub(super) fn dates_bound_entry(query: &Query) -> Result<bool> {
+            match query.analysis {
+                $(Analysis::$name => {
+                    let params: <$question as Question>::Params = from_value(query.params.clone(), "params")?;
+                    Ok(<$question>::dates_bound_entry(&params))
+                })*
             }
         }
 

@@ -32,7 +32,7 @@ impl Segments {
     /// As [`View::with_segments`]; [`ErrorKind::BadValue`] when definitions are nested too deeply.
     pub(super) fn view<'a>(&'a self, log: &'a EventLog, query: &Query) -> Result<View<'a>> {
         let resolve = Box::new(|segment: &UserSegment| self.users(log, segment));
-        if query.analysis.dates_bound_entry() {
+        if registry::dates_bound_entry(query)? {
             View::beyond_dates(log, &query.filter, resolve)
         } else {
             View::with_segments(log, &query.filter, resolve)

@@ -35,8 +35,8 @@ use crate::error::Result;
 use ordered::Machine;
 use params::Rules;
 use plain::Plain;
-use tally::{Tally, Wanted};
-use unit::{Event, Outcome, Units};
+use tally::{Places, Tally, Wanted};
+use unit::{Event, MAY_BEGIN, Outcome, Units};
 
 /// Who gets from the first step to the last.
 #[derive(Debug)]
@@ -47,23 +47,39 @@ impl Question for Funnel {
     type Report = Report;
     type Cell = Cell;
 
-    const DATES_BOUND_ENTRY: bool = true;
+    fn dates_bound_entry(_: &Params) -> bool {
+        true
+    }
 
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
         let mut tally = Tally::new(view, params)?;
         each(view, params, |user, outcome| tally.add(user, outcome))?;
+        if params.trend.is_some() {
+            let places = Places::new(view, params)?;
+            each_in_periods(view, params, &places, |_, period, outcome| {
+                tally.add_to_period(period, outcome)
+            })?;
+        }
         tally.report()
     }
 
     fn members(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Members> {
         let wanted = Wanted::new(view, params, cell)?;
         let mut users = Vec::new();
-        each(view, params, |user, outcome| {
+        let mut add = |user: usize, outcome: &Outcome| {
             let code = u32::try_from(user).unwrap_or(u32::MAX);
             if users.last() != Some(&code) && wanted.has(user, outcome) {
                 users.push(code);
             }
-        })?;
+        };
+        match wanted.period {
+            None => each(view, params, add)?,
+            Some(wanted_period) => each_in_periods(view, params, &wanted.places, |user, period, outcome| {
+                if period == wanted_period {
+                    add(user, outcome);
+                }
+            })?,
+        }
         Ok(activity_members(view, users))
     }
 }
@@ -91,6 +107,91 @@ fn each(view: &View<'_>, params: &Params, mut found: impl FnMut(usize, &Outcome)
         }
     }
     Ok(())
+}
+
+/// Hands over what became of each unit in each period in which it began: only first steps in the period begin an attempt.
+fn each_in_periods(
+    view: &View<'_>,
+    params: &Params,
+    places: &Places<'_, '_>,
+    mut found: impl FnMut(usize, usize, &Outcome),
+) -> Result<()> {
+    if params.count == Count::Attempts {
+        return each(view, params, |user, outcome| {
+            if let Some(period) = outcome.row(0).and_then(|row| places.period(row)) {
+                found(user, period, outcome);
+            }
+        });
+    }
+    let rules = params.rules()?;
+    let mut units = Units::new(view, params, &rules)?;
+    let mut machine = Machine::default();
+    let end = view.last_instant();
+    let mut in_period: Vec<Event> = Vec::new();
+    let mut best: Vec<(usize, Outcome)> = Vec::new();
+    for user in 0..view.log.users.len() {
+        best.clear();
+        units.of_user(user, |events| {
+            let mut next = 0;
+            while let Some((first, period)) = next_period(events, next, places) {
+                next = of_period((events, first, period), &rules, places, &mut in_period);
+                let outcome = of_unit(&mut machine, &in_period, &rules, end);
+                match best.iter_mut().find(|(known, _)| *known == period && params.count == Count::Users) {
+                    Some((_, known)) => better(&rules, known, outcome),
+                    None => best.push((period, outcome)),
+                }
+            }
+        });
+        best.iter()
+            .filter(|(_, outcome)| outcome.reached != 0)
+            .for_each(|(period, outcome)| found(user, *period, outcome));
+    }
+    Ok(())
+}
+
+/// The next row that may begin an attempt, and its period.
+fn next_period(events: &[Event], from: usize, places: &Places<'_, '_>) -> Option<(usize, usize)> {
+    let mut rest = events.iter().enumerate().skip(from).filter(|(_, event)| event.mask & MAY_BEGIN != 0);
+    rest.find_map(|(place, event)| Some((place, places.period(event.row as usize)?)))
+}
+
+/// Copies the rows that matter for attempts which begin in a period. Tells where the next period begins.
+fn of_period(
+    (events, first, period): (&[Event], usize, usize),
+    rules: &Rules,
+    places: &Places<'_, '_>,
+    copy: &mut Vec<Event>,
+) -> usize {
+    let at = events.get(first).map(|event| event.at);
+    // Rows of the same time may be steps too.
+    let start = events
+        .get(..first)
+        .unwrap_or(&[])
+        .iter()
+        .rposition(|event| Some(event.at) != at)
+        .map_or(0, |last| last + 1);
+    copy.clear();
+    let (mut next, mut limit) = (events.len(), i64::MAX);
+    for (place, event) in events.iter().enumerate().skip(start) {
+        if event.at > limit {
+            break;
+        }
+        let within = event.mask & MAY_BEGIN != 0 && places.period(event.row as usize) == Some(period);
+        if place >= first
+            && !within
+            && next == events.len()
+            && places.period(event.row as usize) != Some(period)
+        {
+            next = place;
+            let last = events.get(place.wrapping_sub(1)).map_or(event.at, |last| last.at);
+            limit = last.saturating_add(rules.window);
+            if event.at > limit {
+                break;
+            }
+        }
+        copy.push(Event { mask: if within { event.mask } else { event.mask & !MAY_BEGIN }, ..*event });
+    }
+    next
 }
 
 /// Keeps the outcome that got further; the earlier one stays when both got as far. Open is what any of them is.

@@ -121,7 +121,7 @@ pub struct Group {
     pub p_value: Option<f64>,
 }
 
-/// The units that began in a period.
+/// The units that began in a period, each with the best attempt that did: a user who began in several periods is in each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PeriodConversion {

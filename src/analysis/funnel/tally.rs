@@ -55,7 +55,7 @@ struct Grouping<'v> {
 }
 
 impl<'v, 'p> Places<'v, 'p> {
-    fn new(view: &'v View<'v>, params: &'p Params) -> Result<Self> {
+    pub(super) fn new(view: &'v View<'v>, params: &'p Params) -> Result<Self> {
         let week_start = params.week_start.unwrap_or(view.log.week_start);
         let calendar = params.trend.map(|period| Periods { period, week_start });
         let last = params.steps.len().saturating_sub(1);
@@ -80,8 +80,9 @@ impl<'v, 'p> Places<'v, 'p> {
         usize::try_from(last - self.first_period + 1).unwrap_or(0)
     }
 
-    fn period(&self, outcome: &Outcome) -> Option<usize> {
-        let day = self.view.log.days.get(outcome.row(0)?)?;
+    /// The period that a row lies in.
+    pub(super) fn period(&self, row: usize) -> Option<usize> {
+        let day = self.view.log.days.get(row)?;
         usize::try_from(self.calendar?.number(Day(*day)) - self.first_period).ok()
     }
 
@@ -157,11 +158,14 @@ impl<'v, 'p> Tally<'v, 'p> {
         if let Some(counts) = group.and_then(|group| self.groups.get_mut(group as usize)) {
             counts.add(outcome);
         }
-        if let Some(period) = self.places.period(outcome).and_then(|period| self.periods.get_mut(period)) {
-            let converted = outcome.reached & self.rules.last_bit() != 0;
-            for (count, one) in period.iter_mut().zip([true, converted, outcome.open]) {
-                *count += u64::from(one);
-            }
+    }
+
+    /// Counts a unit in the period in which it began.
+    pub(super) fn add_to_period(&mut self, period: usize, outcome: &Outcome) {
+        let converted = outcome.reached & self.rules.last_bit() != 0;
+        let counts = self.periods.get_mut(period).into_iter().flatten();
+        for (count, one) in counts.zip([true, converted, outcome.open]) {
+            *count += u64::from(one);
         }
     }
 
@@ -283,12 +287,13 @@ fn histogram(times: &mut Integers, (from, to): (u32, u32), unit: f64) -> Option<
 
 /// Tells whether a unit is in a cell.
 pub(super) struct Wanted<'v, 'p> {
-    places: Places<'v, 'p>,
+    pub(super) places: Places<'v, 'p>,
     rules: Rules,
     state: State,
     step: usize,
     group: Option<u32>,
-    period: Option<usize>,
+    /// Only units that began in this period.
+    pub(super) period: Option<usize>,
     /// The bounds of the time it took, in the unit of the log's times.
     took: Option<(i64, i64)>,
 }
@@ -336,7 +341,6 @@ impl<'v, 'p> Wanted<'v, 'p> {
         };
         state
             && self.group.is_none_or(|group| self.places.group(user, outcome) == Some(group))
-            && self.period.is_none_or(|period| self.places.period(outcome) == Some(period))
             && self.took.is_none_or(|(from, to)| {
                 let took = self.places.took(outcome, self.places.between);
                 took.is_some_and(|took| from <= took && took < to)

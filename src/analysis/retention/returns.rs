@@ -1,0 +1,182 @@
+//! When a user's cohort events and returns were, and at which offsets the user counts.
+
+use super::grid::Grid;
+use super::{Entry, Params, When};
+use crate::dataset::events::{EventChoice, Matcher};
+use crate::dataset::view::View;
+use crate::error::Result;
+
+const COHORT: u32 = 1;
+const RETURN: u32 = 2;
+
+/// What is known of the user at hand; memory is used again for the next.
+pub(super) struct Returns<'v> {
+    view: &'v View<'v>,
+    /// Tells cohort events and returns; absent when every row is both.
+    matcher: Option<Matcher<'v>>,
+    /// The periods of cohort events, ascending, each once; only the first unless cohorts are recurring.
+    cohorts: Vec<usize>,
+    recurring: bool,
+    /// When the first cohort event was.
+    begun: i64,
+    /// The periods of returns, or where time has to elapse the times, ascending.
+    periods: Vec<usize>,
+    times: Vec<i64>,
+    /// How many returns there were in each offset, and whether the user counts at it.
+    hits: Vec<u32>,
+    there: Vec<bool>,
+}
+
+/// Whether a user is in a cohort, and whether there were returns.
+pub(super) struct Found {
+    pub is_founded: bool,
+    pub returns: bool,
+}
+
+impl<'v> Returns<'v> {
+    pub fn new(view: &'v View<'v>, params: &Params) -> Result<Self> {
+        let cohort = EventChoice { events: params.cohort_events.clone(), all: params.cohort_all.clone() };
+        let back = EventChoice { events: params.return_events.clone(), all: params.return_all.clone() };
+        let matcher = if cohort.is_any() && back.is_any() {
+            None
+        } else {
+            Some(Matcher::new(view, &[cohort, back], "params.").map_err(named)?)
+        };
+        Ok(Self {
+            view,
+            matcher,
+            cohorts: Vec::new(),
+            recurring: params.entry == Entry::Recurring,
+            begun: 0,
+            periods: Vec::new(),
+            times: Vec::new(),
+            hits: Vec::new(),
+            there: Vec::new(),
+        })
+    }
+
+    /// Looks at a user's rows.
+    pub fn of_user(&mut self, user: usize, grid: &Grid) -> Found {
+        self.cohorts.clear();
+        self.periods.clear();
+        self.times.clear();
+        let mut founded_before = false;
+        let mut returns = false;
+        let rolling = grid.rolling.is_some();
+        let (mut day_before, mut period) = (i32::MIN, None);
+        for row in self.view.log.rows_of(user) {
+            let is = match &self.matcher {
+                Some(matcher) => matcher.of(row, user),
+                None if self.view.has(row) => COHORT | RETURN,
+                None => 0,
+            };
+            if is == 0 {
+                continue;
+            }
+            let day = self.view.log.days.get(row).copied().unwrap_or(i32::MIN);
+            if day != day_before {
+                (day_before, period) = (day, grid.index(day));
+            }
+            if is & COHORT != 0 && (self.recurring || !founded_before) {
+                founded_before = true;
+                let within = (grid.entry.0..=grid.entry.1).contains(&day);
+                if let Some(period) = period.filter(|period| within && self.cohorts.last() != Some(period)) {
+                    self.cohorts.push(period);
+                    if self.cohorts.len() == 1 {
+                        self.begun = self.view.log.times.micros(row);
+                    }
+                }
+            }
+            if is & RETURN != 0 {
+                returns = true;
+                if rolling {
+                    self.times.push(self.view.log.times.micros(row));
+                } else if let Some(period) = period {
+                    self.periods.push(period);
+                }
+            }
+        }
+        Found { is_founded: !self.cohorts.is_empty(), returns }
+    }
+
+    /// Hands over each cohort that the user is in, when it began, and at which of the reported offsets the user counts.
+    pub fn each_cohort(&mut self, grid: &Grid, params: &Params, mut found: impl FnMut(usize, i64, &[bool])) {
+        for place in 0..self.cohorts.len() {
+            let Some(&cohort) = self.cohorts.get(place) else { break };
+            self.count(grid, cohort);
+            self.decide(params);
+            found(cohort, self.begun, self.there.get(..grid.width).unwrap_or(&[]));
+        }
+    }
+
+    /// Counts returns in each offset; the last place has all that is later.
+    fn count(&mut self, grid: &Grid, cohort: usize) {
+        self.hits.clear();
+        self.hits.resize(grid.looked_at, 0);
+        let (mut offset, mut end) = (0, grid.bounds(0).1);
+        let mut add = |periods: usize| {
+            while periods >= end && offset + 1 < grid.looked_at {
+                offset += 1;
+                end = if offset + 1 < grid.looked_at { grid.bounds(offset).1 } else { usize::MAX };
+            }
+            if let Some(hits) = self.hits.get_mut(offset) {
+                *hits = hits.saturating_add(1);
+            }
+        };
+        match grid.rolling {
+            None => self.periods.iter().filter_map(|period| period.checked_sub(cohort)).for_each(&mut add),
+            Some(length) => {
+                let since = self.times.iter().map(|time| time - self.begun);
+                since.filter_map(|since| usize::try_from(since.div_euclid(length)).ok()).for_each(&mut add);
+            }
+        }
+    }
+
+    fn decide(&mut self, params: &Params) {
+        self.there.clear();
+        self.there.extend(self.hits.iter().map(|hits| *hits >= params.minimum));
+        match params.when {
+            When::On => {}
+            When::OnOrAfter => {
+                let mut later = false;
+                for there in self.there.iter_mut().rev() {
+                    later |= *there;
+                    *there = later;
+                }
+            }
+            When::OnOrBefore => {
+                let mut earlier = false;
+                for there in self.there.iter_mut().skip(1) {
+                    earlier |= *there;
+                    *there = earlier;
+                }
+            }
+            When::Streak => {
+                let mut unbroken = true;
+                for there in self.there.iter_mut().skip(1) {
+                    unbroken &= *there;
+                    *there = unbroken;
+                }
+            }
+        }
+    }
+}
+
+/// The two choices have names of their own in a request, not places in a list.
+fn named(error: crate::error::Error) -> crate::error::Error {
+    let Some(path) = error.path.clone() else { return error };
+    let of = |prefix: &str, events: &str, all: &str| {
+        let rest = path.strip_prefix(prefix)?;
+        let rest = rest.strip_prefix('.').unwrap_or(rest);
+        if let Some(rest) = rest.strip_prefix("events") {
+            return Some(format!("params.{events}{rest}"));
+        }
+        Some(format!("params.{all}{}", rest.strip_prefix("all").unwrap_or(rest)))
+    };
+    let renamed = of("params.[0]", "cohortEvents", "cohortAll")
+        .or_else(|| of("params.[1]", "returnEvents", "returnAll"));
+    match renamed {
+        Some(path) => error.at_path(path),
+        None => error.at_path("params.cohortEvents"),
+    }
+}

@@ -1,0 +1,342 @@
+//! Every way of counting who stays, and every pair of them, against sets and loops over the rows.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use strata::engine::Engine;
+use strata::engine::loader::load;
+use strata::engine::request::OpenOptions;
+
+#[derive(Debug, Clone)]
+struct Row {
+    user: u8,
+    seconds: i64,
+    event: &'static str,
+    channel: &'static str,
+}
+
+const ZONES: [&str; 5] =
+    ["Pacific/Niue", "Pacific/Kiritimati", "America/New_York", "Australia/Lord_Howe", "UTC"];
+const DAY: i64 = 86_400;
+/// From here on for 60 days; the clocks change within them.
+const FIRST: i64 = 1_615_000_000;
+
+fn rows() -> impl Strategy<Value = Vec<Row>> {
+    let event = prop::sample::select(vec!["visit", "buy"]);
+    let channel = prop::sample::select(vec!["a", "b"]);
+    let row = (0u8..5, 0i64..60 * DAY, event, channel).prop_map(|(user, after, event, channel)| Row {
+        user,
+        seconds: FIRST + after,
+        event,
+        channel,
+    });
+    prop::collection::vec(row, 1..60)
+}
+
+/// What is chosen.
+#[derive(Debug, Clone)]
+struct Choice {
+    zone: &'static str,
+    period: &'static str,
+    entry: &'static str,
+    when: &'static str,
+    minimum: u32,
+    brackets: Option<Vec<u32>>,
+    rolling: bool,
+    relative: &'static str,
+    mean: &'static str,
+    periods: Option<u32>,
+    /// The cohort event is a visit, and the return of one channel.
+    chosen: bool,
+    /// Dates as days after the first row's.
+    dates: Option<(i64, i64)>,
+}
+
+fn choices() -> impl Strategy<Value = Choice> {
+    let one = |of: &[&'static str]| prop::sample::select(of.to_vec());
+    (
+        (one(&ZONES), one(&["day", "week", "month"]), one(&["first", "firstEver", "recurring"])),
+        (one(&["on", "onOrAfter", "onOrBefore", "streak"]), 1u32..4, any::<bool>(), any::<bool>()),
+        (prop::option::weighted(0.3, prop::collection::vec(1u32..4, 1..4)), one(&["start", "previous"])),
+        (one(&["pooled", "simple", "none"]), prop::option::of(0u32..12)),
+        prop::option::of((0i64..30, 0i64..40)),
+    )
+        .prop_map(
+            |(
+                (zone, period, entry),
+                (when, minimum, rolling, chosen),
+                (brackets, relative),
+                (mean, periods),
+                dates,
+            )| {
+                Choice {
+                    zone,
+                    period,
+                    entry,
+                    when,
+                    minimum: if minimum == 3 { 1 } else { minimum },
+                    brackets,
+                    rolling: rolling && entry != "recurring",
+                    relative,
+                    mean,
+                    periods,
+                    chosen,
+                    dates,
+                }
+            },
+        )
+}
+
+fn date(row: &Row, zone: &str) -> Date {
+    Timestamp::from_second(row.seconds).unwrap().to_zoned(TimeZone::get(zone).unwrap()).date()
+}
+
+fn start(date: Date, period: &str) -> Date {
+    match period {
+        "day" => date,
+        "week" => date - Span::new().days(date.weekday().to_monday_zero_offset()),
+        _ => date.first_of_month(),
+    }
+}
+
+fn plus(start: Date, periods: u32, period: &str) -> Date {
+    let periods = i64::from(periods);
+    start
+        + match period {
+            "day" => Span::new().days(periods),
+            "week" => Span::new().weeks(periods),
+            _ => Span::new().months(periods),
+        }
+}
+
+impl Choice {
+    fn request(&self, span: Option<(Date, Date)>) -> Value {
+        let mut params = json!({"period": self.period, "entry": self.entry, "when": self.when, "minimum": self.minimum,
+            "rolling": self.rolling, "relative": self.relative, "mean": self.mean});
+        if let Some(brackets) = &self.brackets {
+            params["brackets"] = json!(brackets);
+        }
+        if let Some(periods) = self.periods {
+            params["periods"] = json!(periods);
+        }
+        if self.chosen {
+            params["cohortEvents"] = json!(["visit"]);
+            params["returnAll"] = json!([{"column": "channel", "in": ["a"]}]);
+        }
+        let filter: Vec<Value> =
+            span.iter().map(|(from, to)| json!({"from": from.to_string(), "to": to.to_string()})).collect();
+        json!({"analysis": "retention", "params": params, "filter": {"all": filter}})
+    }
+
+    /// The periods of an offset, the last included.
+    fn bounds(&self, offset: u32) -> Option<(u32, u32)> {
+        let Some(brackets) = &self.brackets else { return Some((offset, offset)) };
+        let Some(place) = offset.checked_sub(1) else { return Some((0, 0)) };
+        let from = 1 + brackets.iter().take(place as usize).sum::<u32>();
+        brackets.get(place as usize).map(|length| (from, from + length - 1))
+    }
+
+    /// How many periods after the cohort's a return is; nothing before it.
+    fn after(&self, cohort: Date, begun: i64, row: &Row) -> Option<u32> {
+        if self.rolling {
+            let days = match self.period {
+                "day" => 1,
+                "week" => 7,
+                _ => 30,
+            };
+            return u32::try_from((row.seconds - begun).div_euclid(days * DAY)).ok();
+        }
+        let of = start(date(row, self.zone), self.period);
+        (of >= cohort).then(|| (0..).find(|periods| plus(cohort, *periods, self.period) == of).unwrap())
+    }
+
+    /// Whether a user of a cohort counts at an offset.
+    fn counts(&self, cohort: Date, begun: i64, returns: &[Row], offset: u32) -> bool {
+        let enough = |offset: u32| {
+            let Some((from, to)) = self.bounds(offset) else { return false };
+            let there =
+                |row: &&Row| self.after(cohort, begun, row).is_some_and(|after| (from..=to).contains(&after));
+            returns.iter().filter(there).count() >= self.minimum as usize
+        };
+        match self.when {
+            "on" => enough(offset),
+            "onOrAfter" => (offset..400).any(enough) || self.after_brackets(cohort, begun, returns),
+            "onOrBefore" if offset > 0 => (1..=offset).any(enough),
+            "streak" if offset > 0 => (1..=offset).all(enough),
+            _ => enough(offset),
+        }
+    }
+
+    /// What comes after the last bracket is one more.
+    fn after_brackets(&self, cohort: Date, begun: i64, returns: &[Row]) -> bool {
+        let Some(brackets) = &self.brackets else { return false };
+        let last = brackets.iter().sum::<u32>();
+        let later = |row: &&Row| self.after(cohort, begun, row).is_some_and(|after| after > last);
+        returns.iter().filter(later).count() >= self.minimum as usize
+    }
+
+    fn is_open(&self, cohort: Date, offset: u32, last: (Date, i64)) -> bool {
+        let (_, to) = self.bounds(offset).unwrap();
+        if !self.rolling {
+            return plus(cohort, to + 1, self.period) - Span::new().days(1) > last.0;
+        }
+        let days = match self.period {
+            "day" => 1,
+            "week" => 7,
+            _ => 30,
+        };
+        let end = plus(cohort, 1, self.period).to_zoned(TimeZone::get(self.zone).unwrap()).unwrap();
+        end.timestamp().as_second() + (i64::from(to) + 1) * days * DAY > last.1
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn as_sets_and_loops_say(rows in rows(), choice in choices()) {
+        let mut text = String::from("user,time,event,channel\n");
+        for row in &rows {
+            let time = Timestamp::from_second(row.seconds).unwrap();
+            text += &format!("u{},{time},{},{}\n", row.user, row.event, row.channel);
+        }
+        let options = OpenOptions { time_zone: Some(choice.zone.to_owned()), ..OpenOptions::default() };
+        let mut engine = Engine::default();
+        engine.hold(load(&[("rows.csv", text.as_bytes())], &options).unwrap());
+        let of = |row: &Row| date(row, choice.zone);
+        let (first, last) = (rows.iter().map(of).min().unwrap(), rows.iter().map(of).max().unwrap());
+        let span = choice.dates.map(|(from, length)| {
+            let from = first + Span::new().days(from);
+            (from, from + Span::new().days(length))
+        }).filter(|(from, _)| *from <= last);
+        let request = choice.request(span);
+        let outcome = match engine.run(&request.to_string()) {
+            Ok(outcome) => serde_json::from_str::<Value>(&outcome).unwrap(),
+            Err(error) => {
+                prop_assert!(choice.chosen && rows.iter().all(|row| row.event != "visit"), "{error}");
+                return Ok(());
+            }
+        };
+        let report = &outcome["report"];
+        let entry = span.map_or((first, last), |(from, to)| (from.max(first), to.min(last)));
+        // What is looked at: everything, or what the dates let through.
+        let ever = choice.entry == "firstEver";
+        let within = |row: &&Row| (entry.0..=entry.1).contains(&of(row));
+        let seen: Vec<Row> = rows.iter().filter(|row| ever || within(row)).cloned().collect();
+        let last_seen = if ever || entry.1 == last {
+            (last, rows.iter().map(|row| row.seconds).max().unwrap())
+        } else {
+            let next = (entry.1 + Span::new().days(1)).to_zoned(TimeZone::get(choice.zone).unwrap()).unwrap();
+            (entry.1, next.timestamp().as_second() - 1)
+        };
+        let founds = |row: &Row| !choice.chosen || row.event == "visit";
+        let returns = |row: &Row| !choice.chosen || row.channel == "a";
+        // For each cohort its users, when they began, and their returns.
+        let mut cohorts: BTreeMap<Date, BTreeMap<u8, (i64, Vec<Row>)>> = BTreeMap::new();
+        let (mut users, mut without) = (0, 0);
+        for user in 0..5u8 {
+            let mut own: Vec<Row> = seen.iter().filter(|row| row.user == user).cloned().collect();
+            own.sort_by_key(|row| row.seconds);
+            let back: Vec<Row> = own.iter().filter(|row| returns(row)).cloned().collect();
+            let mut founding: Vec<&Row> = own.iter().filter(|row| founds(row)).collect();
+            if choice.entry != "recurring" {
+                founding.truncate(1);
+            }
+            founding.retain(within);
+            if founding.is_empty() {
+                without += u64::from(!back.is_empty());
+                continue;
+            }
+            users += 1;
+            for row in founding {
+                let cohort = cohorts.entry(start(of(row), choice.period)).or_default();
+                cohort.entry(user).or_insert((row.seconds, back.clone()));
+            }
+        }
+        prop_assert_eq!(report["users"].as_u64().unwrap(), users);
+        prop_assert_eq!(report["usersWithoutCohort"].as_u64().unwrap(), without);
+        let found: BTreeSet<String> = report["cohorts"].as_array().unwrap().iter()
+            .filter(|cohort| cohort["size"] != 0).map(|cohort| cohort["start"].as_str().unwrap().to_owned()).collect();
+        prop_assert_eq!(found, cohorts.keys().map(Date::to_string).collect::<BTreeSet<_>>());
+        let mut ended: BTreeMap<u32, Vec<(u64, u64)>> = BTreeMap::new();
+        for cohort in report["cohorts"].as_array().unwrap() {
+            let start: Date = cohort["start"].as_str().unwrap().parse().unwrap();
+            let nobody = BTreeMap::new();
+            let members = cohorts.get(&start).unwrap_or(&nobody);
+            prop_assert_eq!(cohort["size"].as_u64().unwrap(), members.len() as u64);
+            let active = cohort["active"].as_array().unwrap();
+            let mut before = members.len() as u64;
+            for (offset, count) in (0u32..).zip(active) {
+                let there: BTreeSet<String> = members.iter()
+                    .filter(|(_, (begun, back))| choice.counts(start, *begun, back, offset))
+                    .map(|(user, _)| format!("u{user}")).collect();
+                prop_assert_eq!(count.as_u64().unwrap(), there.len() as u64, "cohort {} offset {}", start, offset);
+                let open = choice.is_open(start, offset, last_seen);
+                let open_from = cohort["openFrom"].as_u64();
+                prop_assert_eq!(open_from.is_some_and(|from| u64::from(offset) >= from), open, "cohort {} offset {}", start, offset);
+                if !open {
+                    let base = if choice.relative == "previous" { before } else { members.len() as u64 };
+                    ended.entry(offset).or_default().push((there.len() as u64, base));
+                }
+                before = there.len() as u64;
+                if offset < 3 {
+                    let mut asked = request.clone();
+                    asked["users"] = json!({"cell": {"cohort": start.to_string(), "offset": offset}});
+                    let list: Value = serde_json::from_str(&engine.run(&asked.to_string()).unwrap()).unwrap();
+                    let ids: BTreeSet<String> = list["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap().to_owned()).collect();
+                    prop_assert_eq!(ids, there);
+                }
+            }
+            let closes = cohort["closes"].as_array().map_or(0, Vec::len) as u64;
+            prop_assert_eq!(cohort["openFrom"].as_u64().map_or(0, |from| active.len() as u64 - from), closes);
+        }
+        let average = report["average"].as_array().unwrap();
+        prop_assert_eq!(average.is_empty(), choice.mean == "none" || report["cohorts"].as_array().unwrap().is_empty());
+        for cell in average {
+            let cells = ended.get(&(cell["offset"].as_u64().unwrap() as u32)).cloned().unwrap_or_default();
+            let (part, whole) = cells.iter().fold((0, 0), |sum, cell| (sum.0 + cell.0, sum.1 + cell.1));
+            prop_assert_eq!((cell["returned"].as_u64().unwrap(), cell["users"].as_u64().unwrap()), (part, whole));
+            let rates: Vec<f64> = cells.iter().filter(|cell| cell.1 > 0).map(|cell| cell.0 as f64 / cell.1 as f64).collect();
+            let expected = match choice.mean {
+                "pooled" => (whole > 0).then(|| part as f64 / whole as f64),
+                _ => (!rates.is_empty()).then(|| rates.iter().sum::<f64>() / rates.len() as f64),
+            };
+            match (cell["rate"].as_f64(), expected) {
+                (Some(found), Some(expected)) => prop_assert!((found - expected).abs() < 1e-12),
+                (found, expected) => prop_assert_eq!(found, expected),
+            }
+        }
+    }
+}
+
+#[test]
+fn refusals_name_the_place() {
+    let mut engine = Engine::default();
+    let text = "user,time,event\na,2024-01-01,visit\n";
+    engine.hold(load(&[("rows.csv", text.as_bytes())], &OpenOptions::default()).unwrap());
+    let refused = |params: Value| {
+        let request = json!({"analysis": "retention", "params": params});
+        engine.run(&request.to_string()).unwrap_err().path.clone().unwrap_or_default()
+    };
+    assert_eq!(refused(json!({"minimum": 0})), "params.minimum");
+    assert_eq!(refused(json!({"brackets": []})), "params.brackets");
+    assert_eq!(refused(json!({"brackets": [1, 0]})), "params.brackets");
+    assert_eq!(refused(json!({"rolling": true, "entry": "recurring"})), "params.rolling");
+    assert_eq!(refused(json!({"cohortEvents": ["gone"]})), "params.cohortEvents[0]");
+    assert_eq!(refused(json!({"returnEvents": ["visit", "gone"]})), "params.returnEvents[1]");
+    assert_eq!(refused(json!({"returnAll": [{"column": "city", "in": []}]})), "params.returnAll[0].column");
+    assert_eq!(refused(json!({"when": "sometimes"})), "params.when");
+}
