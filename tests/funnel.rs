@@ -395,10 +395,49 @@ proptest! {
             prop_assert_eq!(ids(&log, &request, &cell).len() as u64, group.reached[0]);
         }
         let trend = report.trend.unwrap();
+        // All rows in question lie within one day, so that day is the whole; the test below has many.
         prop_assert_eq!(trend.iter().map(|period| period.entered).sum::<u64>(), report.entered);
         for period in trend.iter().filter(|period| period.entered > 0) {
             let cell = Cell { step: 0, period: Some(period.start), ..Cell::default() };
             prop_assert_eq!(ids(&log, &request, &cell).len() as u64, period.entered);
+        }
+    }
+
+    #[test]
+    fn a_period_has_the_attempts_that_begin_in_it(rows in rows(), definition in definitions()) {
+        let definition = Definition { optional: vec![false; definition.steps.len()], once: false, ..definition };
+        // A second becomes six hours: days of four rows.
+        let slow: Vec<Row> = rows.iter().map(|row| Row { at: row.at * 21_600, ..row.clone() }).collect();
+        let definition = Definition {
+            window: definition.window * 21_600,
+            within: definition.within.iter().map(|within| within.map(|within| within * 21_600)).collect(),
+            ..definition
+        };
+        let slow = with_all_events(slow);
+        let log = open(&slow);
+        let mut request = definition.request();
+        request["trend"] = json!("day");
+        let report = run(&log, request.clone());
+        let last = definition.steps.len() - 1;
+        for period in report.trend.as_ref().unwrap() {
+            let in_day = |row: &Row| (1_700_000_000 + row.at).div_euclid(86_400) == i64::from(period.start.0);
+            let mut expected = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+            for user in 0..6 {
+                for unit in units(&slow, user, definition.hold) {
+                    let chains = definition.chains(&unit);
+                    let own: Vec<_> = chains.iter().filter(|chain| in_day(unit[chain[0].1])).collect();
+                    if !own.is_empty() { expected.0.insert(user); }
+                    if own.iter().any(|chain| chain.last().unwrap().0 == last) { expected.1.insert(user); }
+                    if own.iter().any(|chain| definition.is_open(&unit, chain, end(&slow))) { expected.2.insert(user); }
+                }
+            }
+            let open = expected.2.difference(&expected.1).count() as u64;
+            let found = (period.entered, period.converted, period.open);
+            prop_assert_eq!(found, (expected.0.len() as u64, expected.1.len() as u64, open), "{}", period.start);
+            if period.entered > 0 {
+                let cell = Cell { step: last as u32, period: Some(period.start), ..Cell::default() };
+                prop_assert_eq!(ids(&log, &request, &cell).len() as u64, period.converted);
+            }
         }
     }
 

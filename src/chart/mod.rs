@@ -1,7 +1,8 @@
 //! A report drawn: one chart, one file, on any plotters backend.
 //!
 //! A chart is plain data that says what is shown ([`LineChart`], [`AreaChart`], [`ColumnChart`],
-//! [`BarChart`], [`Histogram`], [`Scatter`], [`HeatMap`], [`Treemap`]); a [`Style`] says
+//! [`BarChart`], [`Histogram`], [`Scatter`], [`HeatMap`], [`Treemap`],
+//! [`FunnelChart`]); a [`Style`] says
 //! what it looks like. The same function draws on a canvas for the screen and through SVG for download and tests. It
 //! returns a [`Drawing`]: what lies where, so that pointing and the keyboard find the numbers. Every chart can also be
 //! read: [`Chart::summary`] for a screen reader, [`Chart::table`] as a table.
@@ -13,6 +14,7 @@ mod axis;
 pub mod bars;
 pub mod columns;
 mod decimate;
+pub mod funnel;
 pub mod heatmap;
 pub mod histogram;
 pub mod line;
@@ -40,6 +42,7 @@ use pen::Pen;
 pub use area::AreaChart;
 pub use bars::{Bar, BarChart, Orientation};
 pub use columns::{Arrangement, ColumnChart};
+pub use funnel::{FunnelChart, FunnelStep};
 pub use heatmap::{Cell, HeatMap};
 pub use histogram::{Bins, Histogram, Threshold};
 pub use line::LineChart;

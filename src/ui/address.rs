@@ -18,13 +18,15 @@ pub enum Page {
     Segments,
     /// Who stays.
     Retention,
+    /// Who gets through.
+    Funnel,
     /// Every control in every state; asks nothing and needs no data.
     Gallery,
 }
 
 impl Page {
     /// All questions in the order of the navigation.
-    pub const ALL: [Self; 3] = [Self::Overview, Self::Segments, Self::Retention];
+    pub const ALL: [Self; 4] = [Self::Overview, Self::Segments, Self::Retention, Self::Funnel];
 
     /// The name in the address.
     #[must_use]
@@ -33,6 +35,7 @@ impl Page {
             Self::Overview => "overview",
             Self::Segments => "segments",
             Self::Retention => "retention",
+            Self::Funnel => "funnel",
             Self::Gallery => "gallery",
         }
     }

@@ -33,6 +33,8 @@ pub enum Icon {
     Segments,
     /// Steps that become shorter.
     Retention,
+    /// Bars that become narrower from both sides.
+    Funnel,
     /// A triangle that warns.
     Warning,
     /// A chevron down: a list opens here.
@@ -85,6 +87,7 @@ impl Icon {
             Self::Segments => {
                 "M2.500 2.500h6v6h-6zM10.500 2.500h3v3h-3zM10.500 7.500h3v6h-3zM2.500 10.500h6v3h-6z"
             }
+            Self::Funnel => "M2 3.500h12M4 6.500h8M5.500 9.500h5M6.750 12.500h2.500",
             Self::Retention => "M2.500 3.500h11M2.500 6.500h8M2.500 9.500h5M2.500 12.500h2.500",
             Self::Undo => "M5.500 3L2.500 6l3 3M2.500 6h7a3.500 3.500 0 010 7H6",
             Self::Redo => "M10.500 3l3 3-3 3M13.500 6h-7a3.500 3.500 0 000 7H10",

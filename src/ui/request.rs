@@ -92,7 +92,7 @@ fn read_again(app: App, page: Page, spec: Spec) {
 
 /// The page that answers a question, when one does so in full.
 fn page_of(query: &Query) -> Result<Page> {
-    const SHOWN: &str = "overview, activeUsers, rfm, retention";
+    const SHOWN: &str = "overview, activeUsers, rfm, retention, funnel";
     let bare = query.params.as_object().is_none_or(serde_json::Map::is_empty);
     match query.analysis {
         Analysis::Overview => Ok(Page::Overview),
@@ -100,6 +100,7 @@ fn page_of(query: &Query) -> Result<Page> {
         Analysis::ActiveUsers if bare => Ok(Page::Overview),
         Analysis::Rfm => Ok(Page::Segments),
         Analysis::Retention => Ok(Page::Retention),
+        Analysis::Funnel => Ok(Page::Funnel),
         Analysis::ActiveUsers => Err(Error::bad_value("params", &query.params, "{}")),
         Analysis::NDay | Analysis::Growth => {
             let name = serde_json::to_value(query.analysis).unwrap_or_default();

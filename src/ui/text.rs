@@ -55,6 +55,37 @@ pub fn duration(language: Language, seconds: f64) -> String {
     }
 }
 
+/// A length of time that was measured: its two largest units.
+#[must_use]
+pub fn duration_of(language: Language, seconds: f64) -> String {
+    let words = language.words();
+    if !seconds.is_finite() || seconds < 0.0 {
+        return words.reading_unknown.to_owned();
+    }
+    if seconds < 10.0 {
+        // Where a second matters, its parts may.
+        let places = usize::from(seconds.fract() != 0.0);
+        return fill(words.format_seconds, &[("number", &language.decimal(seconds, places))]);
+    }
+    let units = [
+        (86_400, words.format_days),
+        (3_600, words.format_hours),
+        (60, words.format_minutes),
+        (1, words.format_seconds),
+    ];
+    let whole = seconds.round() as u64;
+    let large = units.iter().position(|(unit, _)| whole >= *unit).unwrap_or(units.len() - 1);
+    let mut rest = whole;
+    let mut parts = Vec::new();
+    for (unit, phrase) in units.iter().skip(large).take(2) {
+        if rest / unit > 0 {
+            parts.push(fill(phrase, &[("number", &count(language, rest / unit))]));
+        }
+        rest %= unit;
+    }
+    parts.join(" ")
+}
+
 /// The name of a source as the user knows it.
 #[must_use]
 pub fn source_name(language: Language, source: &Source) -> String {

@@ -386,3 +386,53 @@ proptest! {
         }
     }
 }
+
+fn funnel(steps: usize) -> FunnelChart {
+    let names =
+        ["view_item", "加入购物车", "checkout with a rather long name of a step", "支付成功", "review"];
+    let count = |step: usize| 5_234 / (step as u64 * step as u64 + 1);
+    let step = |index: usize| FunnelStep {
+        label: names[index % names.len()].to_owned(),
+        reached: count(index),
+        open: if index > 0 { (count(index - 1) - count(index)) / 7 } else { 0 },
+        lost: if index > 0 { (count(index - 1) - count(index)) * 6 / 7 } else { 0 },
+        rate: Some(count(index) as f64 / count(0) as f64),
+        rate_of_previous: (index > 0).then(|| count(index) as f64 / count(index - 1) as f64),
+        detail: "47.3% of the step before \u{b7} median 3 h 20 min".to_owned(),
+        compared: Some(0.3),
+    };
+    FunnelChart {
+        title: "Conversion 转化".to_owned(),
+        subtitle: "users".to_owned(),
+        steps: (0..steps).map(step).collect(),
+    }
+}
+
+#[test]
+fn funnels() {
+    [2, 5, 20].into_iter().for_each(|steps| check(&funnel(steps)));
+    let mut none_converts = funnel(3);
+    for step in none_converts.steps.iter_mut().skip(1) {
+        (step.reached, step.open, step.lost, step.rate) = (0, 0, 5_234, Some(0.0));
+    }
+    check(&none_converts);
+    let nobody = FunnelChart { steps: vec![FunnelStep::default(); 3], ..funnel(3) };
+    assert!(drawn(&nobody, &Style::new(400, 300, Language::English)).marks.is_empty());
+}
+
+#[test]
+fn the_parts_of_a_step_lie_side_by_side() {
+    let chart = funnel(4);
+    let style = Style::new(800, chart.natural_height(), Language::English);
+    let drawing = drawn(&chart, &style);
+    for index in 1..4 {
+        let widths: Vec<f64> =
+            drawing.marks.iter().filter(|mark| mark.index == index).map(|mark| mark.frame.width).collect();
+        let (step, before) = (&chart.steps[index], &chart.steps[index - 1]);
+        let pixel = 800.0 / chart.steps[0].reached as f64;
+        for (width, part) in widths.iter().zip([step.reached, step.open, step.lost]) {
+            assert!((width - part as f64 * pixel).abs() < 2.0, "{width} for {part}");
+        }
+        assert!((widths.iter().sum::<f64>() - before.reached as f64 * pixel).abs() < 3.0);
+    }
+}

@@ -1,5 +1,6 @@
 //! One page for each question.
 
+mod funnel;
 pub mod gallery;
 mod overview;
 mod retention;
@@ -26,6 +27,7 @@ pub fn View() -> impl IntoView {
                 Page::Overview => view! { <overview::Overview/> }.into_any(),
                 Page::Segments => view! { <segments::Segments/> }.into_any(),
                 Page::Retention => view! { <retention::Retention/> }.into_any(),
+                Page::Funnel => view! { <funnel::Funnel/> }.into_any(),
                 Page::Gallery => view! { <gallery::Gallery/> }.into_any(),
             }
         }}

@@ -24,7 +24,11 @@ pub fn FilterMenu() -> impl IntoView {
     let label = Signal::derive(move || app.words().scope_filter_add.to_owned());
     view! {
         <Popover id="filter-add" text=label label icon=Icon::Filter class="button quiet" open>
-            <FilterForm open/>
+            <ConditionForm open on_add=move |condition| {
+                let mut all = app.scope.conditions.get_untracked();
+                all.push(condition);
+                app.scope.set_conditions(&all);
+            }/>
         </Popover>
     }
 }
@@ -93,8 +97,15 @@ impl Entered {
     }
 }
 
+/// Asks for a condition; stands in a panel that it closes.
 #[component]
-fn FilterForm(open: RwSignal<bool>) -> impl IntoView {
+pub fn ConditionForm(
+    /// Whether the panel is shown.
+    open: RwSignal<bool>,
+    /// Called with the condition.
+    #[prop(into)]
+    on_add: Callback<Condition>,
+) -> impl IntoView {
     let app = App::get();
     let entered = Entered::new();
     // Where values differ most usefully: a named column rather than the users' ids.
@@ -114,10 +125,8 @@ fn FilterForm(open: RwSignal<bool>) -> impl IntoView {
     let apply = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if let Some(condition) = condition.get_untracked() {
-            let mut all = app.scope.conditions.get_untracked();
-            all.push(condition);
             open.set(false);
-            app.scope.set_conditions(&all);
+            on_add.run(condition);
         }
     };
     let cells = move || {

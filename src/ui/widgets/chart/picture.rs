@@ -4,8 +4,9 @@ use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
 use strata::chart::{
-    AreaChart, BarChart, Chart, ChartError, ColumnChart, Drawing, Emphasis, Form, HeatMap, Histogram,
-    LineChart, Mark, Orientation, OverAxis, Palette, Rgb, Scatter, SeriesChart, Style, Table, Treemap, XAxis,
+    AreaChart, BarChart, Chart, ChartError, ColumnChart, Drawing, Emphasis, Form, FunnelChart, HeatMap,
+    Histogram, LineChart, Mark, Orientation, OverAxis, Palette, Rgb, Scatter, SeriesChart, Style, Table,
+    Treemap, XAxis,
 };
 use strata::dataset::calendar::Day;
 use strata::locale::Language;
@@ -29,6 +30,8 @@ pub enum Picture {
     Heat(HeatMap),
     /// Tiles.
     Tiles(Treemap),
+    /// Steps.
+    Steps(FunnelChart),
 }
 
 macro_rules! from {
@@ -43,7 +46,7 @@ macro_rules! from {
 
 from!(
     LineChart => Lines, AreaChart => Areas, ColumnChart => Columns, BarChart => Bars, Histogram => Bins,
-    Scatter => Dots, HeatMap => Heat, Treemap => Tiles
+    Scatter => Dots, HeatMap => Heat, Treemap => Tiles, FunnelChart => Steps
 );
 
 impl Default for Picture {
@@ -65,6 +68,7 @@ macro_rules! each {
             Picture::Dots($chart) => $call,
             Picture::Heat($chart) => $call,
             Picture::Tiles($chart) => $call,
+            Picture::Steps($chart) => $call,
         }
     };
 }
@@ -150,6 +154,7 @@ impl Picture {
     pub fn height(&self, width: u32) -> u32 {
         match self {
             Self::Heat(chart) => chart.natural_height(),
+            Self::Steps(chart) => chart.natural_height(),
             Self::Bars(chart) if chart.orientation == Orientation::Horizontal => chart.natural_height(),
             Self::Tiles(_) => 340,
             Self::Dots(_) if width >= 560 => 380,
@@ -202,7 +207,7 @@ impl Picture {
             Self::Areas(chart) => chart.hide(hidden),
             Self::Columns(chart) => chart.hide(hidden),
             Self::Dots(chart) => chart.hide(hidden),
-            Self::Bars(_) | Self::Bins(_) | Self::Heat(_) | Self::Tiles(_) => {}
+            Self::Bars(_) | Self::Bins(_) | Self::Heat(_) | Self::Tiles(_) | Self::Steps(_) => {}
         }
         picture
     }
