@@ -111,6 +111,7 @@ fn period_start(date: Date, period: Period, week_start: WeekStart) -> Date {
         (Period::Week, WeekStart::Monday) => date - Span::new().days(date.weekday().to_monday_zero_offset()),
         (Period::Week, WeekStart::Sunday) => date - Span::new().days(date.weekday().to_sunday_zero_offset()),
         (Period::Month, _) => date.first_of_month(),
+        (Period::Quarter, _) => date.first_of_month() - Span::new().months((i64::from(date.month()) - 1) % 3),
     }
 }
 
@@ -120,6 +121,7 @@ fn next_period(start: Date, period: Period) -> Date {
             Period::Day => Span::new().days(1),
             Period::Week => Span::new().days(7),
             Period::Month => Span::new().months(1),
+            Period::Quarter => Span::new().months(3),
         }
 }
 
@@ -149,7 +151,7 @@ fn ids(log: &EventLog, members: &strata::analysis::Members) -> BTreeSet<String> 
 }
 
 fn any_period() -> impl Strategy<Value = Period> {
-    prop::sample::select(vec![Period::Day, Period::Week, Period::Month])
+    prop::sample::select(Period::ALL.to_vec())
 }
 
 fn any_week_start() -> impl Strategy<Value = WeekStart> {

@@ -49,6 +49,9 @@ impl XAxis {
             Self::Periods(_, _, Periods { period: Period::Month, .. }) => {
                 self.days(index, index).map(|(first, _)| language.month(first)).unwrap_or_default()
             }
+            Self::Periods(_, _, Periods { period: Period::Quarter, .. }) => {
+                self.days(index, index).map(|(first, _)| language.quarter(first)).unwrap_or_default()
+            }
             Self::Days(..) | Self::Periods(..) => self.span(index, index, language),
         }
     }

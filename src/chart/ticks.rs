@@ -153,6 +153,8 @@ enum Calendar {
     Weeks(i32),
     /// Every so many months, on the first.
     Months(i32),
+    /// Every quarter.
+    Quarters,
     /// Every so many years, on January 1.
     Years(i32),
 }
@@ -185,6 +187,7 @@ impl Calendar {
                 calendar.first_day(number) == day && number.rem_euclid(weeks) == 0
             }
             Self::Months(months) => date == 1 && (i32::from(month) - 1).rem_euclid(months) == 0,
+            Self::Quarters => date == 1 && month % 3 == 1,
             Self::Years(years) => date == 1 && month == 1 && year.rem_euclid(years) == 0,
         }
     }
@@ -193,6 +196,7 @@ impl Calendar {
         match self {
             Self::Days | Self::Weeks(_) => day_label(day, language),
             Self::Months(_) => month_name(day, language),
+            Self::Quarters => quarter_name(day, language),
             Self::Years(_) => year_label(day, language),
         }
     }
@@ -254,13 +258,18 @@ pub fn period_ticks(
     if periods.period == Period::Day {
         return day_ticks(Day(first), count, spacing, size, periods.week_start, language);
     }
-    let months = periods.period == Period::Month;
-    let strides: &[i32] = if months { &[1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200] } else { &WEEKS };
+    let strides: &[i32] = match periods.period {
+        Period::Month => &[1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200],
+        Period::Quarter => &[1, 2, 4, 8, 20, 40, 80, 200, 400],
+        Period::Day | Period::Week => &WEEKS,
+    };
     let every = |&stride: &i32| {
-        let calendar = match (months, stride % 12) {
-            (true, 0) => Calendar::Years(1),
-            (true, _) => Calendar::Months(1),
-            (false, _) => Calendar::Days,
+        let calendar = match periods.period {
+            Period::Month if stride % 12 == 0 => Calendar::Years(1),
+            Period::Month => Calendar::Months(1),
+            Period::Quarter if stride % 4 == 0 => Calendar::Years(1),
+            Period::Quarter => Calendar::Quarters,
+            Period::Day | Period::Week => Calendar::Days,
         };
         let numbers = (0..count).zip(first..).filter(|(_, number)| number.rem_euclid(stride) == 0);
         dated(numbers.map(|(index, number)| (index, periods.first_day(number))), calendar, language)
@@ -309,6 +318,11 @@ fn month_name(day: Day, language: Language) -> String {
         .nth(usize::from(month).saturating_sub(1))
         .unwrap_or_default()
         .to_owned()
+}
+
+fn quarter_name(day: Day, language: Language) -> String {
+    let (_, month, _) = day.year_month_day();
+    fill(language.words().chart_quarter, &[("quarter", &(month.saturating_sub(1) / 3 + 1).to_string())])
 }
 
 fn day_label(day: Day, language: Language) -> String {
@@ -398,6 +412,12 @@ mod tests {
         assert_eq!(text(of(14.0)), ["Jan", "Apr", "Jul", "Oct", "Jan"]);
         assert_eq!(of(14.0)[4].year.as_deref(), Some("2025"));
         assert_eq!(text(of(4.0)), ["2024", "2025"]);
+        let quarters = Periods { period: Period::Quarter, ..months };
+        let of =
+            |spacing| period_ticks(quarters.number(first), 6, quarters, spacing, 11.0, Language::English);
+        assert_eq!(text(of(60.0)), ["Q4", "Q1", "Q2", "Q3", "Q4", "Q1"]);
+        assert_eq!(of(60.0)[1].year.as_deref(), Some("2024"));
+        assert_eq!(text(of(8.0)), ["2024", "2025"]);
     }
 
     proptest! {

@@ -129,6 +129,13 @@ pub enum Period {
     /// A calendar month.
     #[default]
     Month,
+    /// A calendar quarter: January to March, April to June, July to September, October to December.
+    Quarter,
+}
+
+impl Period {
+    /// All lengths, the shortest first.
+    pub const ALL: [Self; 4] = [Self::Day, Self::Week, Self::Month, Self::Quarter];
 }
 
 /// Counts periods: every day has a period number, and numbers of neighbouring periods differ by one.
@@ -141,7 +148,7 @@ pub struct Periods {
 }
 
 impl Periods {
-    /// The number of the period that holds this day (day: days from 1970; week: weeks; month: months from year 0).
+    /// The number of the period that holds this day (day: days from 1970; week: weeks; month and quarter: those from year 0).
     #[must_use]
     pub fn number(self, day: Day) -> i32 {
         match self.period {
@@ -151,6 +158,10 @@ impl Periods {
             Period::Month => {
                 let (year, month, _) = day.year_month_day();
                 year * 12 + i32::from(month) - 1
+            }
+            Period::Quarter => {
+                let (year, month, _) = day.year_month_day();
+                year * 4 + (i32::from(month) - 1) / 3
             }
         }
     }
@@ -164,6 +175,10 @@ impl Periods {
             Period::Month => {
                 let month = u32::try_from(number.rem_euclid(12) + 1).unwrap_or(1);
                 Day::from_year_month_day(number.div_euclid(12), month, 1).unwrap_or_default()
+            }
+            Period::Quarter => {
+                let month = u32::try_from(number.rem_euclid(4) * 3 + 1).unwrap_or(1);
+                Day::from_year_month_day(number.div_euclid(4), month, 1).unwrap_or_default()
             }
         }
     }
@@ -371,6 +386,19 @@ mod tests {
     }
 
     #[test]
+    fn quarters_begin_in_january_april_july_and_october() {
+        let quarters = Periods { period: Period::Quarter, week_start: WeekStart::Monday };
+        let of = |day: &str| {
+            let number = quarters.number(day.parse().unwrap());
+            (quarters.first_day(number).to_string(), quarters.last_day(number).to_string())
+        };
+        assert_eq!(of("2024-02-29"), ("2024-01-01".into(), "2024-03-31".into()));
+        assert_eq!(of("2024-04-01"), ("2024-04-01".into(), "2024-06-30".into()));
+        assert_eq!(of("2023-12-31"), ("2023-10-01".into(), "2023-12-31".into()));
+        assert_eq!(serde_json::to_string(&Period::Quarter).unwrap(), "\"quarter\"");
+    }
+
+    #[test]
     fn clocks_that_jump() {
         let zone = Zone::new("America/New_York").unwrap();
         let civil = |text: &str| {
@@ -402,9 +430,9 @@ mod tests {
         }
 
         #[test]
-        fn periods_cover_every_day_once(number in -100_000i32..100_000, period in 0..3, sunday: bool) {
+        fn periods_cover_every_day_once(number in -100_000i32..100_000, period in 0usize..4, sunday: bool) {
             let periods = Periods {
-                period: [Period::Day, Period::Week, Period::Month][period as usize],
+                period: Period::ALL[period],
                 week_start: if sunday { WeekStart::Sunday } else { WeekStart::Monday },
             };
             let own = periods.number(Day(number));

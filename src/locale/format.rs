@@ -84,6 +84,17 @@ impl Language {
             Self::Chinese => format!("{year}年{month}月"),
         }
     }
+
+    /// A quarter: `Q1 2024`, in Chinese `2024年第1季度`.
+    #[must_use]
+    pub fn quarter(self, day: Day) -> String {
+        let (year, month, _) = day.year_month_day();
+        let quarter = month.saturating_sub(1) / 3 + 1;
+        match self {
+            Self::English => format!("Q{quarter} {year}"),
+            Self::Chinese => format!("{year}年第{quarter}季度"),
+        }
+    }
 }
 
 fn month_name(month: u8) -> &'static str {
@@ -133,5 +144,7 @@ mod tests {
         assert_eq!(Language::Chinese.date(day), "2024年3月5日");
         assert_eq!(Language::English.month(day), "Mar 2024");
         assert_eq!(Language::Chinese.month(day), "2024年3月");
+        assert_eq!(Language::English.quarter(day), "Q1 2024");
+        assert_eq!(Language::Chinese.quarter(day), "2024年第1季度");
     }
 }

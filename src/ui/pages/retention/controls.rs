@@ -29,6 +29,7 @@ pub fn Controls(choices: Choices) -> impl IntoView {
             ("day".to_owned(), words.page_retention_period_day.to_owned()),
             ("week".to_owned(), words.page_retention_period_week.to_owned()),
             ("month".to_owned(), words.page_retention_period_month.to_owned()),
+            ("quarter".to_owned(), words.page_retention_period_quarter.to_owned()),
         ]
     });
     let period = Signal::derive(move || period_name(read.get().params.period).to_owned());
@@ -36,6 +37,7 @@ pub fn Controls(choices: Choices) -> impl IntoView {
         let period = match chosen.as_str() {
             "day" => Period::Day,
             "week" => Period::Week,
+            "quarter" => Period::Quarter,
             _ => Period::Month,
         };
         // Another period has another sensible number of them.
@@ -81,6 +83,7 @@ fn period_name(period: Period) -> &'static str {
         Period::Day => "day",
         Period::Week => "week",
         Period::Month => "month",
+        Period::Quarter => "quarter",
     }
 }
 

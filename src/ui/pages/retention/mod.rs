@@ -27,6 +27,7 @@ fn defaults(period: Period) -> Params {
         Period::Day => 30,
         Period::Week => 26,
         Period::Month => 24,
+        Period::Quarter => 12,
     };
     Params { periods: Some(periods), ..Params::default() }
 }
@@ -119,6 +120,7 @@ fn cohort_name(start: Day, period: Period, language: Language) -> String {
     match period {
         Period::Day | Period::Week => language.date(start),
         Period::Month => language.month(start),
+        Period::Quarter => language.quarter(start),
     }
 }
 
@@ -129,6 +131,7 @@ fn after(period: Period, language: Language) -> &'static str {
         Period::Day => words.page_retention_after_day,
         Period::Week => words.page_retention_after_week,
         Period::Month => words.page_retention_after_month,
+        Period::Quarter => words.page_retention_after_quarter,
     }
 }
 
@@ -139,6 +142,7 @@ fn offset_name(offset: usize, period: Period, language: Language) -> String {
         Period::Day => words.page_retention_offset_day,
         Period::Week => words.page_retention_offset_week,
         Period::Month => words.page_retention_offset_month,
+        Period::Quarter => words.page_retention_offset_quarter,
     };
     fill(phrase, &[("offset", &offset.to_string())])
 }
@@ -160,6 +164,7 @@ fn sentence(answered: &Answer, compared: Option<&Answer>, language: Language) ->
         Period::Day => words.page_retention_answer_day,
         Period::Week => words.page_retention_answer_week,
         Period::Month => words.page_retention_answer_month,
+        Period::Quarter => words.page_retention_answer_quarter,
     };
     let rate = |rate: Option<f64>| rate.map(|rate| language.percent(rate));
     let parts = [
