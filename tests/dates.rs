@@ -45,7 +45,7 @@ fn report(engine: &Engine, request: &Value) -> Value {
     answer["report"].clone()
 }
 
-const QUESTIONS: [(&str, &str); 9] = [
+const QUESTIONS: [(&str, &str); 14] = [
     ("overview", "{}"),
     ("activeUsers", "{}"),
     ("rfm", "{}"),
@@ -55,6 +55,11 @@ const QUESTIONS: [(&str, &str); 9] = [
     ("nDay", "{}"),
     ("growth", r#"{"period": "week"}"#),
     ("growth", r#"{"period": "month"}"#),
+    ("growth", r#"{"period": "quarter", "active": {"events": ["purchase"]}}"#),
+    ("revenueGrowth", r#"{"period": "week"}"#),
+    ("stickiness", "{}"),
+    ("repurchase", r#"{"window": 20, "period": "week"}"#),
+    ("repurchase", r#"{"orders": "days"}"#),
 ];
 
 proptest! {

@@ -23,6 +23,7 @@ use strata::analysis::growth::{self, Growth};
 use strata::analysis::n_day::{self, NDay};
 use strata::analysis::retention::{self, Retention};
 use strata::analysis::rfm::{self, Cell, EightBy, Rfm};
+use strata::analysis::stickiness::{self, Stickiness};
 use strata::dataset::EventLog;
 use strata::dataset::calendar::Period;
 use strata::dataset::view::View;
@@ -319,6 +320,14 @@ fn check_active(case: &str, result: &Value, view: &View<'_>) {
     assert_eq!(report.weekly, counts(&golden["wau_trailing7"]), "{case}: weekly");
     assert_eq!(report.monthly, counts(&golden["mau_trailing30"]), "{case}: monthly");
     let expected = result["stickiness_mean_of_daily_ratio_full_windows"].as_f64().unwrap();
+    let sticky = Stickiness::run(view, &stickiness::Params::default()).unwrap();
+    assert_eq!(
+        (&sticky.daily, &sticky.weekly, &sticky.monthly),
+        (&report.daily, &report.weekly, &report.monthly)
+    );
+    assert!((sticky.daily_to_monthly.mean.unwrap() - expected).abs() < 1e-9, "{case}");
+    // Who was active at all in the last seven days is told twice.
+    assert_eq!(Some(&sticky.histograms[0].active), sticky.weekly.last(), "{case}");
     assert!(
         (report.stickiness.unwrap() - expected).abs() < 1e-9,
         "{case}: stickiness {:?}",
@@ -331,8 +340,20 @@ fn check_growth(case: &str, result: &Value, view: &View<'_>) {
         let report = Growth::run(view, &growth::Params { period, ..growth::Params::default() }).unwrap();
         let golden = result[name].as_object().unwrap();
         assert_eq!(report.periods.len(), golden.len(), "{case} {name}");
+        let (mut before, mut ever) = (0, 0);
         for entry in &report.periods {
             let expected = &golden[&entry.start.to_string()];
+            let number = |field: &str| expected[field].as_i64().unwrap();
+            assert_eq!(entry.net, number("active") - before, "{case} {name} {}: net", entry.start);
+            let rate = |part: i64, whole: i64| (whole > 0).then(|| part as f64 / whole as f64);
+            assert_eq!(entry.churn_rate, rate(number("churned"), before), "{case} {name} {}", entry.start);
+            assert_eq!(
+                entry.win_back_rate,
+                rate(number("resurrected"), ever - before),
+                "{case} {name} {}",
+                entry.start
+            );
+            (before, ever) = (number("active"), ever + number("new"));
             let own = [
                 (entry.active, "active"),
                 (entry.new, "new"),

@@ -16,7 +16,7 @@ use crate::dataset::view::View;
 use crate::error::{Error, Result};
 
 /// Days in the windows.
-const WINDOWS: [i32; 3] = [1, 7, 30];
+pub(super) const WINDOWS: [i32; 3] = [1, 7, 30];
 
 /// What can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -75,22 +75,9 @@ impl Question for ActiveUsers {
                 stickiness: None,
             });
         };
-        let length = usize::try_from(last - first).unwrap_or(0) + 1;
-        check_size(length as u64 * 3)?;
-        let mut changes = WINDOWS.map(|_| vec![0i64; length + 1]);
-        for (_, days) in days.iter() {
-            let mut active = distinct(days).peekable();
-            while let Some(day) = active.next() {
-                let gap = active.peek().map_or(i32::MAX, |next| next - day);
-                let place = usize::try_from(day - first).unwrap_or(0);
-                for (change, window) in changes.iter_mut().zip(WINDOWS) {
-                    let until = (place + usize::try_from(window.min(gap)).unwrap_or(0)).min(length);
-                    add(change, place, 1);
-                    add(change, until, -1);
-                }
-            }
-        }
-        let [daily, weekly, monthly] = changes.map(|change| running(&change, length));
+        let mut rolling = Rolling::new(first, last)?;
+        days.iter().for_each(|(_, days)| rolling.add(days));
+        let [daily, weekly, monthly] = rolling.finish();
         let full =
             daily.iter().zip(&monthly).skip(29).map(|(daily, monthly)| *daily as f64 / *monthly as f64);
         // A window without any user has no ratio and is left out.
@@ -113,6 +100,45 @@ impl Question for ActiveUsers {
             .filter(|(_, days)| there(days))
             .map(|(user, _)| u32::try_from(user).unwrap_or(u32::MAX));
         Ok(activity_members(view, users.collect()))
+    }
+}
+
+/// Counts the users of each day's windows, user by user.
+pub(super) struct Rolling {
+    first: i32,
+    length: usize,
+    changes: [Vec<i64>; 3],
+}
+
+impl Rolling {
+    /// Windows that end on the days from the first to the last.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::ReportTooLarge`] for too many days.
+    pub(super) fn new(first: i32, last: i32) -> Result<Self> {
+        let length = usize::try_from(last - first).unwrap_or(0) + 1;
+        check_size(length as u64 * 3)?;
+        Ok(Self { first, length, changes: WINDOWS.map(|_| vec![0i64; length + 1]) })
+    }
+
+    /// Adds a user with these active days, ascending.
+    #[inline]
+    pub(super) fn add(&mut self, days: &[i32]) {
+        let mut active = distinct(days).peekable();
+        while let Some(day) = active.next() {
+            let gap = active.peek().map_or(i32::MAX, |next| next - day);
+            let place = usize::try_from(day - self.first).unwrap_or(0);
+            for (change, window) in self.changes.iter_mut().zip(WINDOWS) {
+                let until = (place + usize::try_from(window.min(gap)).unwrap_or(0)).min(self.length);
+                add(change, place, 1);
+                add(change, until, -1);
+            }
+        }
+    }
+
+    /// The users of each day, of the seven and of the thirty days up to it.
+    pub(super) fn finish(self) -> [Vec<u64>; 3] {
+        self.changes.map(|change| running(&change, self.length))
     }
 }
 

@@ -7,8 +7,11 @@ pub mod growth;
 pub mod n_day;
 pub mod order;
 pub mod overview;
+pub mod repurchase;
 pub mod retention;
+pub mod revenue_growth;
 pub mod rfm;
+pub mod stickiness;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -109,7 +109,7 @@ impl Filter {
     /// [`ErrorKind::UnknownColumn`] and [`ErrorKind::BadValue`] with the path of the condition; whatever `resolve` refuses.
     pub fn mask(&self, log: &EventLog, resolve: &Resolve<'_>, with_dates: bool) -> Result<Option<Vec<u8>>> {
         let mut mask = None;
-        let counts = |condition: &Condition| with_dates || !condition.is_dates();
+        let counts = |condition: &Condition| with_dates || !condition.is_of_days();
         for (index, condition) in self.all.iter().enumerate().filter(|(_, condition)| counts(condition)) {
             let mask = mask.get_or_insert_with(|| vec![1; log.rows()]);
             let test = condition
@@ -122,9 +122,10 @@ impl Filter {
 }
 
 impl Condition {
-    /// Whether it is about days alone.
-    fn is_dates(&self) -> bool {
-        self.column.is_none() && (self.from.is_some() || self.to.is_some())
+    /// Whether it asks for days of the rows and nothing else.
+    #[must_use]
+    pub fn is_of_days(&self) -> bool {
+        self.column.is_none() && self.segment.is_none()
     }
 
     /// The condition, made ready for the rows of a log.

@@ -1,5 +1,6 @@
 //! The event log: who did what when, sorted by user and then by time, with a civil day for every row.
 
+pub mod active_days;
 pub mod append;
 pub mod audit;
 pub mod calendar;
@@ -59,6 +60,9 @@ pub struct EventLog {
     pub columns: Vec<Column>,
     /// Attributes of users, one cell for each user.
     pub user_attributes: Vec<Column>,
+    /// Days (of registration, say) of users whom a file of users lists and who have no events: for each of its columns of
+    /// days the name of the attribute and the days, ascending.
+    pub absent_days: Vec<(String, Vec<i32>)>,
     /// What channels cost, if a file says so.
     pub costs: Option<costs::Costs>,
     /// Answers to surveys, if a file has some.
@@ -147,6 +151,7 @@ impl EventLog {
             days,
             columns,
             user_attributes: Vec::new(),
+            absent_days: Vec::new(),
             costs: None,
             surveys: None,
             joins: joins::Joins::default(),

@@ -61,6 +61,24 @@ pub struct Contradiction {
     pub later: String,
 }
 
+/// The ids of a file of users, matched with the log.
+struct Matched {
+    /// For each id the log's user, or [`NOBODY`].
+    places: Vec<u32>,
+    /// For each id the place among the users without events, or [`NOBODY`].
+    absent: Vec<u32>,
+    report: UsersReport,
+}
+
+/// The civil days of times that are there, ascending.
+fn days_of(times: &Times) -> Vec<i32> {
+    let there = times.iter().filter(|micros| *micros != Times::MISSING);
+    let mut days: Vec<i32> =
+        there.map(|micros| i32::try_from(micros.div_euclid(DAY_MICROS)).unwrap_or(i32::MAX)).collect();
+    days.sort_unstable();
+    days
+}
+
 impl EventLog {
     /// Takes the attributes of a table of users: all files of users in one. An attribute with a name that the log has already
     /// becomes `name (user)`.
@@ -70,12 +88,16 @@ impl EventLog {
     pub fn join_users(&mut self, table: Table, identity: &Identity) -> Result<()> {
         let ids = texts_in(&table.columns, Role::User)
             .ok_or_else(|| Error::new(ErrorKind::MissingRole).expected(Role::User.name()))?;
-        let (places, mut report) = self.match_users(&ids.dictionary, identity);
+        let Matched { places, absent, mut report } = self.match_users(&ids.dictionary, identity);
         report.rows = rows_of(&table) as u64;
         let numbers = RowNumbers::of(&table);
-        let rows: Vec<u32> = (0..rows_of(&table))
-            .map(|row| places.get(ids.code(row) as usize).copied().unwrap_or(NOBODY))
-            .collect();
+        let rows_by = |places: &[u32]| -> Vec<u32> {
+            let place = |row| places.get(ids.code(row) as usize).copied().unwrap_or(NOBODY);
+            (0..rows_of(&table)).map(place).collect()
+        };
+        let rows = rows_by(&places);
+        let absent_users = usize::try_from(report.without_events.count).unwrap_or(0);
+        let absent = if absent_users > 0 { rows_by(&absent) } else { Vec::new() };
         let kept = |column: &&Column| matches!(column.role, Role::Attribute | Role::Channel);
         for column in table.columns.iter().filter(kept) {
             let name = self.free_name(&column.name);
@@ -92,6 +114,12 @@ impl EventLog {
                 }
             };
             let data = by_user(&column.data, &rows, self.users.len(), &mut told)?;
+            if let ColumnData::Time(_) = column.data
+                && let ColumnData::Time(times) =
+                    by_user(&column.data, &absent, absent_users, &mut |_, _, _, _| {})?
+            {
+                self.absent_days.push((name.clone(), days_of(&times)));
+            }
             self.user_attributes.push(Column { name, role: column.role, data });
         }
         self.ledgers.extend(table.ledgers);
@@ -100,12 +128,13 @@ impl EventLog {
         Ok(())
     }
 
-    /// For each id of the file the log's user.
-    fn match_users(&self, ids: &Dictionary, identity: &Identity) -> (Vec<u32>, UsersReport) {
+    /// For each id of the file the log's user, or the place among those whom the log does not have.
+    fn match_users(&self, ids: &Dictionary, identity: &Identity) -> Matched {
         let mut report = UsersReport::default();
         let mut matched = vec![false; self.users.len()];
         let mut strangers = Dictionary::default();
         let mut places = Vec::with_capacity(ids.len());
+        let mut absent = Vec::with_capacity(ids.len());
         for id in ids.iter() {
             let id = identity.canonical(id);
             let place = self.users.find(id);
@@ -118,11 +147,12 @@ impl EventLog {
                 None => {}
             }
             places.push(place.unwrap_or(NOBODY));
+            absent.push(if place.is_none() { strangers.find(id).unwrap_or(NOBODY) } else { NOBODY });
         }
         report.matched = matched.iter().filter(|matched| **matched).count() as u64;
         report.users = report.matched + report.without_events.count;
         report.without_attributes = self.users.len() as u64 - report.matched;
-        (places, report)
+        Matched { places, absent, report }
     }
 
     fn free_name(&self, name: &str) -> String {
@@ -265,6 +295,7 @@ mod tests {
         assert_eq!((0..3).map(|user| cities.get(user)).collect::<Vec<_>>(), ["w", "x", ""]);
         assert_eq!(shown(&age.data, value(&age.data, 0)), "32.5");
         assert_eq!(shown(&joined.data, value(&joined.data, 0)), "2021-05-06");
+        assert_eq!(log.absent_days, [("joined".to_owned(), Vec::new())], "the stranger's day is not told");
         assert!(log.ledgers.iter().all(crate::ingest::ledger::Ledger::adds_up));
         assert_eq!(View::all(&log).population().rows_read, 4, "rows of users are none of the log");
     }

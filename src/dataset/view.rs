@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::calendar::DAY_MICROS;
 use super::dates::Span;
-use super::filter::Filter;
+use super::filter::{Condition, Filter};
 use super::segment::{Resolve, unresolved};
 use super::trades::Trades;
 use super::{EventLog, Exclusion, Population};
@@ -105,6 +105,7 @@ pub struct View<'a> {
     filtered: Option<Filtered>,
     span: Span,
     entry: Span,
+    all_users: bool,
     resolve: Box<Resolve<'a>>,
 }
 
@@ -165,7 +166,8 @@ impl<'a> View<'a> {
     pub fn with_segments(log: &'a EventLog, filter: &Filter, resolve: Box<Resolve<'a>>) -> Result<Self> {
         let filtered = filter.mask(log, &*resolve, true)?.map(|mask| Filtered::new(log, mask));
         let span = filter.span(log.span);
-        Ok(Self { log, filtered, span, entry: span, resolve })
+        let all_users = filter.all.iter().all(Condition::is_of_days);
+        Ok(Self { log, filtered, span, entry: span, all_users, resolve })
     }
 
     /// As [`Self::with_segments`], but the filter's dates bound only what begins: see [`Self::entry`].
@@ -174,13 +176,21 @@ impl<'a> View<'a> {
     /// As [`Filter::mask`].
     pub fn beyond_dates(log: &'a EventLog, filter: &Filter, resolve: Box<Resolve<'a>>) -> Result<Self> {
         let filtered = filter.mask(log, &*resolve, false)?.map(|mask| Filtered::new(log, mask));
-        Ok(Self { log, filtered, span: log.span, entry: filter.span(log.span), resolve })
+        let all_users = filter.all.iter().all(Condition::is_of_days);
+        Ok(Self { log, filtered, span: log.span, entry: filter.span(log.span), all_users, resolve })
     }
 
     /// All rows of the log.
     #[must_use]
     pub fn all(log: &'a EventLog) -> Self {
-        Self { log, filtered: None, span: log.span, entry: log.span, resolve: Box::new(unresolved) }
+        Self {
+            log,
+            filtered: None,
+            span: log.span,
+            entry: log.span,
+            all_users: true,
+            resolve: Box::new(unresolved),
+        }
     }
 
     /// The first and last day that are looked at: the data's, or those of the filter's dates that lie within. What
@@ -221,6 +231,12 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn is_filtered(&self) -> bool {
         self.filtered.is_some()
+    }
+
+    /// Whether nothing but days narrows what is looked at, so that users without rows are not left out for what they are.
+    #[must_use]
+    pub fn is_of_all_users(&self) -> bool {
+        self.all_users
     }
 
     /// Whether a row passes the filter.

@@ -5,7 +5,10 @@ use serde_json::Value;
 
 use super::request::{Query, from_value};
 use super::{Outcome, to_json};
-use crate::analysis::{Members, Question, active, funnel, growth, n_day, overview, retention, rfm};
+use crate::analysis::{
+    Members, Question, active, funnel, growth, n_day, overview, repurchase, retention, revenue_growth, rfm,
+    stickiness,
+};
 use crate::dataset::view::View;
 use crate::error::Result;
 
@@ -59,6 +62,12 @@ questions! {
     Growth => growth::Growth,
     /// Who gets from the first step to the last.
     Funnel => funnel::Funnel,
+    /// Where revenue growth comes from: new, expansion, contraction, churned, resurrected.
+    RevenueGrowth => revenue_growth::RevenueGrowth,
+    /// How often users come: active days, and daily, weekly and monthly users compared.
+    Stickiness => stickiness::Stickiness,
+    /// Who buys again, and when.
+    Repurchase => repurchase::Repurchase,
 }
 
 fn run_question<Q: Question>(query: &Query, view: &View<'_>) -> Result<String> {

@@ -34,6 +34,10 @@ pub struct Orders {
     unit: OrderUnit,
     /// Reused from user to user.
     seen: Vec<u32>,
+    /// One bit for each order id, set while a user's orders are told apart.
+    marks: Vec<u64>,
+    /// The code of an empty order id.
+    none: Option<u32>,
 }
 
 impl Orders {
@@ -45,7 +49,8 @@ impl Orders {
         if unit == OrderUnit::Orders && view.log.text_in_role(Role::Order).is_none() {
             return Err(Error::bad_value("params", "orders", "days, rows (no column has order ids)"));
         }
-        Ok(Self { unit, seen: Vec::new() })
+        let none = view.log.text_in_role(Role::Order).and_then(|ids| ids.dictionary.find(""));
+        Ok(Self { unit, seen: Vec::new(), marks: Vec::new(), none })
     }
 
     /// Orders among these rows of one user.
@@ -65,15 +70,52 @@ impl Orders {
         }
     }
 
+    /// The first row of each order among these rows of one user, in order of time: as many as [`Orders::of`] counts.
+    pub fn first_rows(&mut self, view: &View<'_>, trades: &Trades<'_>, rows: &[u32], into: &mut Vec<u32>) {
+        into.clear();
+        let purchases = rows.iter().copied().filter(|&row| trades.is_purchase(row));
+        match (self.unit, view.log.text_in_role(Role::Order)) {
+            (OrderUnit::Days, _) => {
+                let mut before = None;
+                let day = |row: u32| view.log.days.get(row as usize);
+                into.extend(purchases.filter(|&row| before.replace(day(row)) != Some(day(row))));
+            }
+            (OrderUnit::Orders, Some(ids)) => {
+                self.marks.resize(ids.dictionary.len().div_ceil(64), 0);
+                self.seen.clear();
+                for row in purchases {
+                    let code = ids.code(row as usize);
+                    let slot = self.marks.get_mut(code as usize / 64);
+                    let Some(slot) = slot.filter(|_| Some(code) != self.none) else {
+                        into.push(row);
+                        continue;
+                    };
+                    let bit = 1 << (code % 64);
+                    if *slot & bit == 0 {
+                        *slot |= bit;
+                        self.seen.push(code);
+                        into.push(row);
+                    }
+                }
+                // Another user's order may have the same id.
+                for code in &self.seen {
+                    if let Some(slot) = self.marks.get_mut(*code as usize / 64) {
+                        *slot = 0;
+                    }
+                }
+            }
+            (OrderUnit::Rows | OrderUnit::Orders, _) => into.extend(purchases),
+        }
+    }
+
     /// Distinct order ids among these rows, purchases without an id counted one by one.
     pub fn distinct(&mut self, view: &View<'_>, trades: &Trades<'_>, rows: &[u32]) -> u64 {
         let Some(ids) = view.log.text_in_role(Role::Order) else { return 0 };
-        let none = ids.dictionary.find("");
         self.seen.clear();
         let mut without = 0;
         for &row in rows.iter().filter(|&&row| trades.is_purchase(row)) {
             match ids.code(row as usize) {
-                code if Some(code) == none => without += 1,
+                code if Some(code) == self.none => without += 1,
                 code => self.seen.push(code),
             }
         }

@@ -233,6 +233,7 @@ fn elapsed(period: Period) -> i64 {
         Period::Day => 1,
         Period::Week => 7,
         Period::Month => 30,
+        Period::Quarter => 91,
     };
     days * DAY_MICROS
 }
