@@ -20,13 +20,15 @@ pub enum Page {
     Retention,
     /// Who gets through.
     Funnel,
+    /// Where growth comes from.
+    Growth,
     /// Every control in every state; asks nothing and needs no data.
     Gallery,
 }
 
 impl Page {
     /// All questions in the order of the navigation.
-    pub const ALL: [Self; 4] = [Self::Overview, Self::Segments, Self::Retention, Self::Funnel];
+    pub const ALL: [Self; 5] = [Self::Overview, Self::Segments, Self::Retention, Self::Funnel, Self::Growth];
 
     /// The name in the address.
     #[must_use]
@@ -36,6 +38,7 @@ impl Page {
             Self::Segments => "segments",
             Self::Retention => "retention",
             Self::Funnel => "funnel",
+            Self::Growth => "growth",
             Self::Gallery => "gallery",
         }
     }

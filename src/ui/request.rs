@@ -92,7 +92,7 @@ fn read_again(app: App, page: Page, spec: Spec) {
 
 /// The page that answers a question, when one does so in full.
 fn page_of(query: &Query) -> Result<Page> {
-    const SHOWN: &str = "overview, activeUsers, rfm, retention, funnel";
+    const SHOWN: &str = "overview, activeUsers, rfm, retention, funnel, growth, revenueGrowth, stickiness";
     let bare = query.params.as_object().is_none_or(serde_json::Map::is_empty);
     match query.analysis {
         Analysis::Overview => Ok(Page::Overview),
@@ -102,7 +102,8 @@ fn page_of(query: &Query) -> Result<Page> {
         Analysis::Retention => Ok(Page::Retention),
         Analysis::Funnel => Ok(Page::Funnel),
         Analysis::ActiveUsers => Err(Error::bad_value("params", &query.params, "{}")),
-        Analysis::NDay | Analysis::Growth => {
+        Analysis::Growth | Analysis::RevenueGrowth | Analysis::Stickiness => Ok(Page::Growth),
+        Analysis::NDay | Analysis::Repurchase => {
             let name = serde_json::to_value(query.analysis).unwrap_or_default();
             Err(Error::bad_value("analysis", name.as_str().unwrap_or_default(), SHOWN))
         }
@@ -119,6 +120,12 @@ fn show(app: App, page: Page, query: &Query) {
             .collect(),
         _ => Vec::new(),
     };
+    let part = match query.analysis {
+        Analysis::RevenueGrowth => Some("revenue"),
+        Analysis::Stickiness => Some("stickiness"),
+        _ => None,
+    };
+    settings.extend(part.map(|part| ("part".to_owned(), part.to_owned())));
     let filter = scope::settings(&query.filter).into_iter();
     settings.extend(filter.filter_map(|(name, value)| Some((name.to_owned(), value?))));
     app.address.go(page, settings);

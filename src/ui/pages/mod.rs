@@ -2,7 +2,9 @@
 
 mod funnel;
 pub mod gallery;
+mod growth;
 mod overview;
+mod periods;
 mod retention;
 mod segments;
 
@@ -28,6 +30,7 @@ pub fn View() -> impl IntoView {
                 Page::Segments => view! { <segments::Segments/> }.into_any(),
                 Page::Retention => view! { <retention::Retention/> }.into_any(),
                 Page::Funnel => view! { <funnel::Funnel/> }.into_any(),
+                Page::Growth => view! { <growth::Growth/> }.into_any(),
                 Page::Gallery => view! { <gallery::Gallery/> }.into_any(),
             }
         }}
