@@ -294,6 +294,32 @@ fn revenue_by_hand() {
 }
 
 #[test]
+fn stickiness_by_hand() {
+    // In the week up to January 14: a on three days, b on one (twice), c on none, d came later only.
+    let log = small(
+        "user,day\na,2024-01-08\na,2024-01-09\na,2024-01-14\na,2024-01-01\nb,2024-01-10\nb,2024-01-10\nc,2024-01-07\nd,2024-01-15\n",
+        serde_json::json!({"user": "user", "time": "day"}),
+    );
+    let as_of = Some("2024-01-14".parse().unwrap());
+    let params = stickiness::Params { as_of, windows: vec![7, 28], ..stickiness::Params::default() };
+    let report = Stickiness::run(&View::all(&log), &params).unwrap();
+    let [week, month] = &report.histograms[..] else { panic!("two windows") };
+    let users: Vec<u64> = week.steps.iter().map(|step| step.users).collect();
+    assert_eq!(users, [1, 1, 0, 1, 0, 0, 0, 0]);
+    let at_least: Vec<u64> = week.steps.iter().map(|step| step.at_least).collect();
+    assert_eq!(at_least, [3, 2, 1, 1, 0, 0, 0, 0]);
+    assert_eq!((week.users, week.active, week.mean_days), (3, 2, Some(2.0)));
+    assert_eq!((week.steps[0].share, week.steps[3].share_at_least), (None, Some(0.5)));
+    assert!(week.full && !month.full);
+    assert_eq!(
+        (report.daily.last(), report.weekly.last(), report.monthly.last()),
+        (Some(&1), Some(&3), Some(&4))
+    );
+    assert_eq!(report.daily_to_weekly.days.last(), Some(&Some(1.0 / 3.0)));
+    assert_eq!((report.daily_to_monthly.mean, report.daily_to_weekly.days[5]), (None, None));
+}
+
+#[test]
 fn nothing_and_nonsense() {
     let log = small("user,day\na,2024-01-05\n", serde_json::json!({"user": "user", "time": "day"}));
     let view = View::all(&log);

@@ -276,3 +276,37 @@ fn the_retention_example_is_right() {
     assert_eq!(open, [&json!(3), &json!(2), &json!(1), &json!(0)]);
     assert_eq!(report["cohorts"][1]["active"], json!([300, 60, 20]));
 }
+
+#[test]
+fn the_growths_example_is_right() {
+    let csv = "user_id,day,amount\na,2025-01-05,10\nb,2025-01-06,20\nd,2025-01-07,6\na,2025-02-05,15\nb,2025-02-06,5\n\
+        c,2025-02-07,8\nc,2025-03-05,8\nd,2025-03-31,9\n";
+    let users = ask(csv, &json!({"analysis": "growth"}));
+    let [_, february, march] = &users["periods"].as_array().unwrap()[..] else { panic!("three months") };
+    let figures = |entry: &Value| {
+        ["new", "retained", "resurrected", "churned", "net"].map(|name| entry[name].as_i64().unwrap())
+    };
+    assert_eq!((figures(february), figures(march)), ([1, 2, 0, 1, 0], [0, 1, 1, 2, -1]));
+    assert_eq!((&february["quickRatio"], &march["winBackRate"]), (&json!(1.0), &json!(1.0)));
+    assert_eq!(february["churnRate"], json!(1.0 / 3.0));
+    let revenue = ask(csv, &json!({"analysis": "revenueGrowth"}));
+    let february = &revenue["periods"][1];
+    let amounts = ["revenue", "new", "expansion", "contraction", "churned"]
+        .map(|name| february[name]["amount"]["units"].as_i64().unwrap());
+    assert_eq!(amounts, [28, 8, 5, 15, 6]);
+    let shares = ["netRetention", "grossRetention"].map(|name| february[name].as_f64().unwrap() * 36.0);
+    assert!((shares[0] - 20.0).abs() < 1e-9 && (shares[1] - 15.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_repurchase_example_is_right() {
+    let csv = "user_id,day,event,amount\na,2025-01-01,purchase,1\na,2025-01-11,purchase,1\nb,2025-01-28,purchase,1\n\
+        c,2025-01-02,purchase,1\nc,2025-01-31,visit,\n";
+    let report = ask(csv, &json!({"analysis": "repurchase", "params": {"window": 14}}));
+    let step = |order: usize| {
+        ["users", "converted", "open", "lapsed", "mature"]
+            .map(|name| report["steps"][order - 1][name].as_u64().unwrap())
+    };
+    assert_eq!((step(1), step(2)), ([3, 1, 1, 1, 2], [1, 0, 0, 1, 1]));
+    assert_eq!((&report["steps"][0]["rate"], &report["steps"][0]["medianDays"]), (&json!(0.5), &json!(10.0)));
+}

@@ -154,6 +154,7 @@ impl Question for Growth {
             return Ok(Report { periods: vec![], registered });
         };
         check_size(periods.length as u64 * 13)?;
+        // The four states that `states` tells, and the registered among those who are active.
         let mut counts = vec![[0u64; 5]; periods.length];
         let mut found = Vec::new();
         for user in 0..days.users() {
@@ -161,11 +162,12 @@ impl Question for Growth {
             let day = register.as_ref().and_then(|register| register.day(user));
             states(places, periods.length, |place, state| {
                 let Some(slots) = counts.get_mut(place) else { return };
-                let known = state != State::Churned && day.is_some_and(|day| day <= periods.end(place).0);
-                for slot in [Some(state as usize), known.then_some(REGISTERED)].into_iter().flatten() {
-                    if let Some(count) = slots.get_mut(slot) {
-                        *count += 1;
-                    }
+                if let Some(count) = slots.get_mut(state as usize) {
+                    *count += 1;
+                }
+                let [.., registered] = slots;
+                if state != State::Churned && day.is_some_and(|day| day <= periods.end(place).0) {
+                    *registered += 1;
                 }
             });
         }
@@ -224,9 +226,6 @@ impl Question for Growth {
         Ok(activity_members(view, users))
     }
 }
-
-/// Where registered users are counted, after the four states that [`states`] tells.
-const REGISTERED: usize = 4;
 
 /// The event that makes active.
 fn active_days<'v>(view: &'v View<'v>, params: &Params) -> Result<ActiveDays<'v>> {

@@ -1,7 +1,7 @@
 //! A report drawn: one chart, one file, on any plotters backend.
 //!
 //! A chart is plain data that says what is shown ([`LineChart`], [`AreaChart`], [`ColumnChart`],
-//! [`BarChart`], [`Histogram`], [`Scatter`], [`HeatMap`], [`Treemap`],
+//! [`BarChart`], [`Histogram`], [`Scatter`], [`HeatMap`], [`CalendarHeatMap`], [`Treemap`],
 //! [`FunnelChart`]); a [`Style`] says
 //! what it looks like. The same function draws on a canvas for the screen and through SVG for download and tests. It
 //! returns a [`Drawing`]: what lies where, so that pointing and the keyboard find the numbers. Every chart can also be
@@ -12,6 +12,7 @@
 pub mod area;
 mod axis;
 pub mod bars;
+pub mod calendar_heatmap;
 pub mod columns;
 mod decimate;
 pub mod funnel;
@@ -41,6 +42,7 @@ use pen::Pen;
 
 pub use area::AreaChart;
 pub use bars::{Bar, BarChart, Orientation};
+pub use calendar_heatmap::CalendarHeatMap;
 pub use columns::{Arrangement, ColumnChart};
 pub use funnel::{FunnelChart, FunnelStep};
 pub use heatmap::{Cell, HeatMap};

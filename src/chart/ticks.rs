@@ -309,7 +309,7 @@ fn have_room(ticks: &[Tick], spacing: f64, size: f64) -> bool {
     })
 }
 
-fn month_name(day: Day, language: Language) -> String {
+pub(super) fn month_name(day: Day, language: Language) -> String {
     let (_, month, _) = day.year_month_day();
     language
         .words()
@@ -417,7 +417,7 @@ mod tests {
             |spacing| period_ticks(quarters.number(first), 6, quarters, spacing, 11.0, Language::English);
         assert_eq!(text(of(60.0)), ["Q4", "Q1", "Q2", "Q3", "Q4", "Q1"]);
         assert_eq!(of(60.0)[1].year.as_deref(), Some("2024"));
-        assert_eq!(text(of(8.0)), ["2024", "2025"]);
+        assert_eq!(text(of(10.0)), ["2024", "2025"]);
     }
 
     proptest! {

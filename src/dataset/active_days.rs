@@ -56,11 +56,17 @@ impl<'v> ActiveDays<'v> {
         found
     }
 
+    /// The first day of a user.
+    fn first_of(&self, user: usize) -> Option<i32> {
+        let Some(matcher) = &self.matcher else { return self.days.of(user).first().copied() };
+        let row = self.view.log.rows_of(user).find(|&row| matcher.of(row, user) != 0)?;
+        self.view.log.days.get(row).copied()
+    }
+
     /// The first day with the event, and the last day with any row in view; nothing where the event never happened.
     #[must_use]
     pub fn span(&self) -> Option<(i32, i32)> {
-        let mut found = Vec::new();
-        let first = (0..self.users()).filter_map(|user| self.of(user, &mut found).first().copied()).min()?;
+        let first = (0..self.users()).filter_map(|user| self.first_of(user)).min()?;
         let last = self.days.iter().filter_map(|(_, days)| days.last().copied()).max()?;
         Some((first, last))
     }

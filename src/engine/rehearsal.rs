@@ -13,7 +13,7 @@ use crate::ingest::mapping::Mapping;
 const ROWS: u32 = 6_000;
 
 /// The questions that are asked, as a user's clicks would.
-const QUESTIONS: [&str; 9] = [
+const QUESTIONS: [&str; 12] = [
     r#"{"analysis":"overview"}"#,
     r#"{"analysis":"activeUsers"}"#,
     r#"{"analysis":"rfm"}"#,
@@ -22,6 +22,9 @@ const QUESTIONS: [&str; 9] = [
     r#"{"analysis":"retention","params":{"period":"day","periods":30}}"#,
     r#"{"analysis":"retention","filter":{"all":[{"column":"channel","in":["a"]},{"column":"city","in":["c1"]}]}}"#,
     r#"{"analysis":"growth","params":{"period":"week"}}"#,
+    r#"{"analysis":"revenueGrowth"}"#,
+    r#"{"analysis":"stickiness"}"#,
+    r#"{"analysis":"repurchase"}"#,
     r#"{"analysis":"rfm","users":{"cell":{"segment":"champions"}}}"#,
 ];
 

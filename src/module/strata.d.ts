@@ -135,7 +135,7 @@ export type Segment =
 
 /** A question and its settings: the same JSON that the page copies and the command line reads; see docs/requests.md. */
 export interface Request {
-  analysis: "overview" | "activeUsers" | "rfm" | "retention" | "nDay" | "growth";
+  analysis: "overview" | "activeUsers" | "rfm" | "retention" | "nDay" | "growth" | "revenueGrowth" | "stickiness" | "repurchase";
   /** The question's settings; those left out have documented defaults. */
   params?: { [key: string]: unknown };
   /** Conditions that a row must all meet. */

@@ -22,13 +22,16 @@ pub enum Page {
     Funnel,
     /// Where growth comes from.
     Growth,
+    /// Who buys again.
+    Repurchase,
     /// Every control in every state; asks nothing and needs no data.
     Gallery,
 }
 
 impl Page {
     /// All questions in the order of the navigation.
-    pub const ALL: [Self; 5] = [Self::Overview, Self::Segments, Self::Retention, Self::Funnel, Self::Growth];
+    pub const ALL: [Self; 6] =
+        [Self::Overview, Self::Segments, Self::Retention, Self::Funnel, Self::Growth, Self::Repurchase];
 
     /// The name in the address.
     #[must_use]
@@ -39,6 +42,7 @@ impl Page {
             Self::Retention => "retention",
             Self::Funnel => "funnel",
             Self::Growth => "growth",
+            Self::Repurchase => "repurchase",
             Self::Gallery => "gallery",
         }
     }

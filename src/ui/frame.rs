@@ -80,7 +80,10 @@ type Phrase = fn(&Words) -> &'static str;
 /// The groups of the navigation and the pages in each.
 const GROUPS: [(Phrase, &[Page]); 2] = [
     (|words| words.nav_group_business, &[Page::Overview]),
-    (|words| words.nav_group_users, &[Page::Segments, Page::Retention, Page::Funnel, Page::Growth]),
+    (
+        |words| words.nav_group_users,
+        &[Page::Segments, Page::Retention, Page::Funnel, Page::Growth, Page::Repurchase],
+    ),
 ];
 
 #[component]
@@ -107,6 +110,7 @@ fn NavigationLink(page: Page) -> impl IntoView {
         Page::Retention => ("nav_retention", "nav_retention_question", Icon::Retention),
         Page::Funnel => ("nav_funnel", "nav_funnel_question", Icon::Funnel),
         Page::Growth => ("nav_growth", "nav_growth_question", Icon::Growth),
+        Page::Repurchase => ("nav_repurchase", "nav_repurchase_question", Icon::Repurchase),
         Page::Gallery => ("gallery_title", "gallery_lead", Icon::Segments),
     };
     let words = move |key: &str| app.words().get(key).unwrap_or_default();

@@ -37,6 +37,8 @@ pub enum Icon {
     Funnel,
     /// A line that rises.
     Growth,
+    /// Two arrows round.
+    Repurchase,
     /// A triangle that warns.
     Warning,
     /// A chevron down: a list opens here.
@@ -91,6 +93,9 @@ impl Icon {
             }
             Self::Funnel => "M2 3.500h12M4 6.500h8M5.500 9.500h5M6.750 12.500h2.500",
             Self::Retention => "M2.500 3.500h11M2.500 6.500h8M2.500 9.500h5M2.500 12.500h2.500",
+            Self::Repurchase => {
+                "M3 7a5 5 0 018.700-2.500L13.500 6M13.500 2.500V6H10M13 9a5 5 0 01-8.700 2.500L2.500 10M2.500 13.500V10H6"
+            }
             Self::Growth => "M2.500 12l3.700-4 2.600 2.400 4.700-5.900M10 4.500h3.500V8",
             Self::Undo => "M5.500 3L2.500 6l3 3M2.500 6h7a3.500 3.500 0 010 7H6",
             Self::Redo => "M10.500 3l3 3-3 3M13.500 6h-7a3.500 3.500 0 000 7H10",

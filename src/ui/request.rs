@@ -92,7 +92,8 @@ fn read_again(app: App, page: Page, spec: Spec) {
 
 /// The page that answers a question, when one does so in full.
 fn page_of(query: &Query) -> Result<Page> {
-    const SHOWN: &str = "overview, activeUsers, rfm, retention, funnel, growth, revenueGrowth, stickiness";
+    const SHOWN: &str =
+        "overview, activeUsers, rfm, retention, funnel, growth, revenueGrowth, stickiness, repurchase";
     let bare = query.params.as_object().is_none_or(serde_json::Map::is_empty);
     match query.analysis {
         Analysis::Overview => Ok(Page::Overview),
@@ -103,7 +104,8 @@ fn page_of(query: &Query) -> Result<Page> {
         Analysis::Funnel => Ok(Page::Funnel),
         Analysis::ActiveUsers => Err(Error::bad_value("params", &query.params, "{}")),
         Analysis::Growth | Analysis::RevenueGrowth | Analysis::Stickiness => Ok(Page::Growth),
-        Analysis::NDay | Analysis::Repurchase => {
+        Analysis::Repurchase => Ok(Page::Repurchase),
+        Analysis::NDay => {
             let name = serde_json::to_value(query.analysis).unwrap_or_default();
             Err(Error::bad_value("analysis", name.as_str().unwrap_or_default(), SHOWN))
         }

@@ -113,9 +113,9 @@ everywhere([
     await openSample(tab);
     await click(tab, "#language-zh");
     await waitFor(tab, () => document.documentElement.lang === "zh-CN", undefined, "html lang stays");
-    for (const page of ["overview", "segments", "retention"]) {
+    for (const page of ["overview", "segments", "retention", "growth", "repurchase"]) {
       await click(tab, `#nav-${page}`);
-      await says(tab, "main h1", zh.page[page].title);
+      await says(tab, "main h1", (zh.page[page] ?? zh[`page_${page}`]).title);
       await waitFor(tab, () => document.querySelector("main table tbody tr") !== null, undefined, "no table");
       assert.equal(await ask(tab, () => document.title), `${zh.nav[page]} · ${zh.start.sample_name} · ${zh.app.name}`);
       assert.deepEqual(await leftIn(tab, en, zh), [], `English on ${page}`);

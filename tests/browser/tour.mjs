@@ -12,7 +12,7 @@ export const orders = {
 };
 
 /** The pages that data have. */
-export const pages = ["overview", "segments", "retention"];
+export const pages = ["overview", "segments", "retention", "growth", "repurchase"];
 
 /** Waits until the page has its answer and has drawn its charts. */
 export async function answered(tab) {
@@ -95,10 +95,23 @@ export async function tourPages(tab, visit) {
     await showing(tab, visit, `${page}-definition`, "#definition-open", "#definition", "#definition-panel");
     if (page === "overview") await tourBar(tab, visit);
     if (page === "segments") await tourUsers(tab, visit);
+    if (page === "growth") await tourGrowth(tab, visit);
+    if (page === "retention") {
+      await ask(tab, () => document.querySelector("#retention-heat-table, #retention-curves-table").click());
+      await painted(tab);
+      await visit("retention-as-table");
+    }
   }
-  await ask(tab, () => document.querySelector("#retention-heat-table, #retention-curves-table").click());
-  await painted(tab);
-  await visit("retention-as-table");
+}
+
+/** The other parts of growth. */
+async function tourGrowth(tab, visit) {
+  for (const part of ["revenue", "stickiness"]) {
+    await click(tab, `#growth-part-${part}`);
+    await appears(tab, part === "revenue" ? "#growth-revenue canvas" : "#growth-power canvas");
+    await answered(tab);
+    await visit(`growth-${part}`);
+  }
 }
 
 /** What the bar, its menus and the keys open. */

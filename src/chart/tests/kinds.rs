@@ -63,6 +63,23 @@ fn areas(count: usize, shares: bool) -> AreaChart {
     }
 }
 
+/// Days from Wednesday, 2023-05-24 on; the fourth has no value.
+fn calendar(count: usize, week_start: WeekStart) -> CalendarHeatMap {
+    let mut values = wave(count, 2, 42.0);
+    if let Some(value) = values.get_mut(3) {
+        *value = None;
+    }
+    CalendarHeatMap {
+        title: "Orders 订单".to_owned(),
+        subtitle: "per day, UTC".to_owned(),
+        first: Day(19_501),
+        values,
+        name: "Orders".to_owned(),
+        week_start,
+        number: NumberKind::Count,
+    }
+}
+
 fn histogram(counts: &[u64], below: u64, above: u64) -> Histogram {
     let thresholds =
         [(12.0, "Median 中位数"), (13.0, "Average order 客单价"), (47.0, "Top 10%"), (1e9, "out of sight")];
@@ -170,12 +187,42 @@ fn every_kind_is_whole() {
     for count in [12, 40, 90] {
         check(&crowd(count));
     }
+    for count in [1, 6, 90, 366, 1100] {
+        for week_start in [WeekStart::Monday, WeekStart::Sunday] {
+            check(&calendar(count, week_start));
+        }
+    }
     for language in LANGUAGES {
         let mut map = triangle(12, 12, language);
         map.middle = Some(0.3);
         check(&map);
         check(&HeatMap { middle: Some(0.3), ..triangle(60, 60, language) });
     }
+}
+
+#[test]
+fn days_of_a_week_stand_below_each_other() {
+    let style = Style::new(960, 360, Language::English);
+    for (week_start, row) in [(WeekStart::Monday, 2), (WeekStart::Sunday, 3)] {
+        let chart = calendar(60, week_start);
+        let drawing = drawn(&chart, &style);
+        assert_eq!(drawing.marks.len(), 59, "a day without a value has no cell");
+        let mark = |index: usize| drawing.marks.iter().find(|mark| mark.index == index).unwrap();
+        // 2023-05-24 was a Wednesday.
+        assert_eq!((mark(0).series, mark(7).series), (row, row));
+        assert_eq!(mark(7).frame.y, mark(0).frame.y);
+        assert!(mark(7).frame.x > mark(0).frame.x);
+        assert_eq!(mark(1).frame.x, mark(0).frame.x);
+        assert!(mark(1).frame.y > mark(0).frame.y);
+        let begin = if week_start == WeekStart::Monday { 12 } else { 11 };
+        assert!(mark(begin).frame.y < mark(begin - 1).frame.y, "the next week begins above");
+        assert_eq!(chart.label(mark(0), Language::English), "May 24, 2023 (Wed): 21");
+    }
+    let table = calendar(60, WeekStart::Monday).table(Language::Chinese, Form::Plain);
+    assert_eq!(table.rows[0], ["2023-05-24", "21"]);
+    assert!(calendar(60, WeekStart::Monday).summary(Language::English).contains("Days: 60"));
+    let heights = [390, 960].map(|width| calendar(366, WeekStart::Monday).natural_height(width));
+    assert!(heights[0] > heights[1], "weeks that do not fit go on below");
 }
 
 #[test]

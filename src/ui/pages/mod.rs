@@ -5,6 +5,7 @@ pub mod gallery;
 mod growth;
 mod overview;
 mod periods;
+mod repurchase;
 mod retention;
 mod segments;
 
@@ -31,6 +32,7 @@ pub fn View() -> impl IntoView {
                 Page::Retention => view! { <retention::Retention/> }.into_any(),
                 Page::Funnel => view! { <funnel::Funnel/> }.into_any(),
                 Page::Growth => view! { <growth::Growth/> }.into_any(),
+                Page::Repurchase => view! { <repurchase::Repurchase/> }.into_any(),
                 Page::Gallery => view! { <gallery::Gallery/> }.into_any(),
             }
         }}

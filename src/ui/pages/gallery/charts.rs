@@ -6,14 +6,15 @@ use leptos::prelude::*;
 use crate::state::App;
 use crate::widgets::chart::{ChartView, Picture, redraw_time};
 use strata::chart::{
-    AreaChart, Arrangement, Band, Bar, BarChart, Bins, Cell, ColumnChart, Dot, Emphasis, Guide, HeatMap,
-    Histogram, Item, LineChart, NumberKind, Orientation, Scatter, Series, Threshold, Tint, Treemap, XAxis,
+    AreaChart, Arrangement, Band, Bar, BarChart, Bins, CalendarHeatMap, Cell, ColumnChart, Dot, Emphasis,
+    Guide, HeatMap, Histogram, Item, LineChart, NumberKind, Orientation, Scatter, Series, Threshold, Tint,
+    Treemap, XAxis,
 };
 use strata::dataset::calendar::{Day, Period, Periods};
 use strata::locale::Language;
 
 /// The charts' ids, in the order of [`pictures`].
-const IDS: [&str; 20] = [
+const IDS: [&str; 21] = [
     "gallery-lines",
     "gallery-line-band",
     "gallery-line-one",
@@ -31,6 +32,7 @@ const IDS: [&str; 20] = [
     "gallery-heat",
     "gallery-heat-middle",
     "gallery-heat-large",
+    "gallery-calendar",
     "gallery-tiles",
     "gallery-bars",
     "gallery-nothing",
@@ -125,6 +127,7 @@ fn pictures(language: Language, week_start: strata::dataset::calendar::WeekStart
         triangle(12, language).into(),
         changes(language).into(),
         large(60, language).into(),
+        calendar(week_start, language).into(),
         tiles(40, &names).into(),
         bars(&names).into(),
         LineChart::default().into(),
@@ -327,6 +330,16 @@ fn large(size: usize, language: Language) -> HeatMap {
         (cell.value, cell.text) = (cell.value * (0.8 + 0.4 * chance.next()), String::new());
     }
     map
+}
+
+fn calendar(week_start: strata::dataset::calendar::WeekStart, language: Language) -> CalendarHeatMap {
+    CalendarHeatMap {
+        first: FIRST,
+        values: walk(400, 5, 300.0),
+        name: language.words().chart_count.to_owned(),
+        week_start,
+        ..CalendarHeatMap::default()
+    }
 }
 
 fn tiles(count: usize, names: &[String]) -> Treemap {

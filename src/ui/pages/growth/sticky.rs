@@ -123,8 +123,8 @@ fn sentence(report: &Report, shown: Shown, language: Language) -> String {
     if histogram.active == 0 {
         return fill(words.page_growth_sticky_none, &[("window", &window), ("day", &day)]);
     }
-    // Three quarters of the days, which is what people call power users.
-    let often = (histogram.window * 3).div_ceil(4);
+    // A quarter of the days: twice a week, about.
+    let often = histogram.window.div_ceil(4);
     let step = histogram.steps.iter().find(|step| step.days == often);
     let share = step.and_then(|step| step.share_at_least).unwrap_or(0.0);
     let ratio = report.daily_to_monthly.mean;

@@ -4,9 +4,9 @@ use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
 use strata::chart::{
-    AreaChart, BarChart, Chart, ChartError, ColumnChart, Drawing, Emphasis, Form, FunnelChart, HeatMap,
-    Histogram, LineChart, Mark, Orientation, OverAxis, Palette, Rgb, Scatter, SeriesChart, Style, Table,
-    Treemap, XAxis,
+    AreaChart, BarChart, CalendarHeatMap, Chart, ChartError, ColumnChart, Drawing, Emphasis, Form,
+    FunnelChart, HeatMap, Histogram, LineChart, Mark, Orientation, OverAxis, Palette, Rgb, Scatter,
+    SeriesChart, Style, Table, Treemap, XAxis,
 };
 use strata::dataset::calendar::Day;
 use strata::locale::Language;
@@ -28,6 +28,8 @@ pub enum Picture {
     Dots(Scatter),
     /// A table of colours.
     Heat(HeatMap),
+    /// A calendar of colours.
+    Calendar(CalendarHeatMap),
     /// Tiles.
     Tiles(Treemap),
     /// Steps.
@@ -46,7 +48,7 @@ macro_rules! from {
 
 from!(
     LineChart => Lines, AreaChart => Areas, ColumnChart => Columns, BarChart => Bars, Histogram => Bins,
-    Scatter => Dots, HeatMap => Heat, Treemap => Tiles, FunnelChart => Steps
+    Scatter => Dots, HeatMap => Heat, CalendarHeatMap => Calendar, Treemap => Tiles, FunnelChart => Steps
 );
 
 impl Default for Picture {
@@ -67,6 +69,7 @@ macro_rules! each {
             Picture::Bins($chart) => $call,
             Picture::Dots($chart) => $call,
             Picture::Heat($chart) => $call,
+            Picture::Calendar($chart) => $call,
             Picture::Tiles($chart) => $call,
             Picture::Steps($chart) => $call,
         }
@@ -155,6 +158,7 @@ impl Picture {
         match self {
             Self::Heat(chart) => chart.natural_height(),
             Self::Steps(chart) => chart.natural_height(),
+            Self::Calendar(chart) => chart.natural_height(width),
             Self::Bars(chart) if chart.orientation == Orientation::Horizontal => chart.natural_height(),
             Self::Tiles(_) => 340,
             Self::Dots(_) if width >= 560 => 380,
@@ -207,7 +211,12 @@ impl Picture {
             Self::Areas(chart) => chart.hide(hidden),
             Self::Columns(chart) => chart.hide(hidden),
             Self::Dots(chart) => chart.hide(hidden),
-            Self::Bars(_) | Self::Bins(_) | Self::Heat(_) | Self::Tiles(_) | Self::Steps(_) => {}
+            Self::Bars(_)
+            | Self::Bins(_)
+            | Self::Heat(_)
+            | Self::Calendar(_)
+            | Self::Tiles(_)
+            | Self::Steps(_) => {}
         }
         picture
     }
