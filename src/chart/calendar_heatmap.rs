@@ -186,7 +186,7 @@ impl CalendarHeatMap {
         grid: &Grid,
     ) -> Result<(), ChartError> {
         // Every name, every second, or none.
-        let stride = [1, 2].into_iter().find(|&stride| grid.size * stride as f64 >= SMALL + 1.0);
+        let stride = [1, 2].into_iter().find(|&stride| grid.size * stride as f64 >= SMALL + 2.0);
         let Some(stride) = stride else { return Ok(()) };
         let ink = Ink::new(SMALL, style.palette.muted, Align::Left);
         for line in 0..grid.lines() {
@@ -298,6 +298,8 @@ impl Chart for CalendarHeatMap {
                 pen.rect(frame.shrunk(grid.gap() / 2.0), style.palette.ramp(share), 1.0)?;
                 marks.push(Mark { frame, kind: MarkKind::Rect, series: row, index });
             }
+            // Row by row, so that a step to the right is a week.
+            marks.sort_by_key(|mark| (mark.series, mark.index));
             let below = (room.y + grid.height()).min(room.bottom() - KEY);
             self.draw_key(pen, style, Frame::new(grid.left, below, room.right() - grid.left, KEY - 8.0))?;
             let plot =
