@@ -7,10 +7,12 @@ pub mod growth;
 pub mod n_day;
 pub mod order;
 pub mod overview;
+pub mod paths;
 pub mod repurchase;
 pub mod retention;
 pub mod revenue_growth;
 pub mod rfm;
+pub mod sequence;
 pub mod stickiness;
 
 use serde::Serialize;

@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::request::{Query, from_value};
 use super::{Outcome, to_json};
 use crate::analysis::{
-    Members, Question, active, funnel, growth, n_day, overview, repurchase, retention, revenue_growth, rfm,
-    stickiness,
+    Members, Question, active, funnel, growth, n_day, overview, paths, repurchase, retention, revenue_growth,
+    rfm, sequence, stickiness,
 };
 use crate::dataset::view::View;
 use crate::error::Result;
@@ -68,6 +68,12 @@ questions! {
     Stickiness => stickiness::Stickiness,
     /// Who buys again, and when.
     Repurchase => repurchase::Repurchase,
+    /// Which ways users take: from a beginning, to an end, around an event.
+    Paths => paths::Paths,
+    /// What follows what: events against events.
+    Transitions => paths::transitions::Transitions,
+    /// Who does things in a given order: a pattern of events.
+    Sequence => sequence::Sequence,
 }
 
 fn run_question<Q: Question>(query: &Query, view: &View<'_>) -> Result<String> {
