@@ -2,7 +2,7 @@
 //!
 //! A chart is plain data that says what is shown ([`LineChart`], [`AreaChart`], [`ColumnChart`],
 //! [`BarChart`], [`Histogram`], [`Scatter`], [`HeatMap`], [`CalendarHeatMap`], [`Treemap`],
-//! [`FunnelChart`]); a [`Style`] says
+//! [`FunnelChart`], [`Sankey`]); a [`Style`] says
 //! what it looks like. The same function draws on a canvas for the screen and through SVG for download and tests. It
 //! returns a [`Drawing`]: what lies where, so that pointing and the keyboard find the numbers. Every chart can also be
 //! read: [`Chart::summary`] for a screen reader, [`Chart::table`] as a table.
@@ -21,6 +21,7 @@ pub mod histogram;
 pub mod line;
 mod palette;
 mod pen;
+pub mod sankey;
 pub mod scatter;
 pub mod series;
 mod stack;
@@ -49,6 +50,7 @@ pub use heatmap::{Cell, HeatMap};
 pub use histogram::{Bins, Histogram, Threshold};
 pub use line::LineChart;
 pub use palette::{Palette, Rgb};
+pub use sankey::{Bend, FlowLink, FlowNode, FlowStep, FlowTone, Sankey};
 pub use scatter::{Dot, Guide, Scatter};
 pub use series::{Band, Emphasis, OverAxis, Parts, Reading, Series, SeriesChart, XAxis};
 pub use style::{Backend, FONT, Style};
@@ -161,6 +163,8 @@ pub enum MarkKind {
     Point,
     /// A dot, found from nearby.
     Dot,
+    /// A flow that winds through its frame.
+    Flow(Bend),
 }
 
 /// Something that was drawn for one number.
@@ -238,8 +242,14 @@ impl Drawing {
         // A finger or mouse a little outside the plot still means its edge.
         const SLACK: f64 = 16.0;
         let rect = self.marks.iter().find(|mark| mark.kind == MarkKind::Rect && mark.frame.contains(x, y));
-        if rect.is_some() || !self.plot.shrunk(-SLACK).contains(x, y) {
+        if rect.is_some() {
             return rect;
+        }
+        if let Some(flow) = self.flow_at(x, y) {
+            return Some(flow);
+        }
+        if !self.plot.shrunk(-SLACK).contains(x, y) {
+            return None;
         }
         let outside = |low: f64, high: f64, at: f64| (low - at).max(at - high).max(0.0);
         let distance = |mark: &Mark| {
@@ -249,7 +259,7 @@ impl Drawing {
         let reached = |mark: &&Mark| match mark.kind {
             MarkKind::Point => true,
             MarkKind::Rect => self.places.is_some(),
-            MarkKind::Dot => false,
+            MarkKind::Dot | MarkKind::Flow(_) => false,
         };
         let column = self.marks.iter().filter(reached).min_by(|a, b| {
             let ((ax, ay), (bx, by)) = (distance(a), distance(b));
@@ -263,6 +273,15 @@ impl Drawing {
         let near = |(far, mark): &(f64, &Mark)| *far <= mark.frame.width / 2.0 + SLACK;
         let dot = dots.filter(near).min_by(|a, b| a.0.total_cmp(&b.0));
         column.or(dot.map(|(_, mark)| mark))
+    }
+
+    /// The flow at a point: where several cross, the thinnest, which could not be found elsewhere.
+    fn flow_at(&self, x: f64, y: f64) -> Option<&Mark> {
+        let here = self.marks.iter().filter_map(|mark| match mark.kind {
+            MarkKind::Flow(bend) if bend.contains(mark.frame, x, y) => Some((bend.thick, mark)),
+            _ => None,
+        });
+        here.min_by_key(|(thick, _)| *thick).map(|(_, mark)| mark)
     }
 }
 

@@ -129,6 +129,10 @@ fn check_marks<C: Chart>(chart: &C, style: &Style) {
                 );
             }
             MarkKind::Point => assert_eq!(found.frame.x, frame.x),
+            MarkKind::Flow(bend) => match found.kind {
+                MarkKind::Flow(other) => assert!(other.thick <= bend.thick, "{mark:?}"),
+                _ => panic!("{found:?} lies on {mark:?}"),
+            },
             MarkKind::Dot => {
                 assert_eq!(center(found.frame), center(frame))
             }

@@ -24,14 +24,23 @@ pub enum Page {
     Growth,
     /// Who buys again.
     Repurchase,
+    /// Which ways users take.
+    Paths,
     /// Every control in every state; asks nothing and needs no data.
     Gallery,
 }
 
 impl Page {
     /// All questions in the order of the navigation.
-    pub const ALL: [Self; 6] =
-        [Self::Overview, Self::Segments, Self::Retention, Self::Funnel, Self::Growth, Self::Repurchase];
+    pub const ALL: [Self; 7] = [
+        Self::Overview,
+        Self::Segments,
+        Self::Retention,
+        Self::Funnel,
+        Self::Paths,
+        Self::Growth,
+        Self::Repurchase,
+    ];
 
     /// The name in the address.
     #[must_use]
@@ -43,6 +52,7 @@ impl Page {
             Self::Funnel => "funnel",
             Self::Growth => "growth",
             Self::Repurchase => "repurchase",
+            Self::Paths => "paths",
             Self::Gallery => "gallery",
         }
     }

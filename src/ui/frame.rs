@@ -84,6 +84,7 @@ const GROUPS: [(Phrase, &[Page]); 2] = [
         |words| words.nav_group_users,
         &[Page::Segments, Page::Retention, Page::Funnel, Page::Growth, Page::Repurchase],
     ),
+    (|words| words.nav_group_users, &[Page::Segments, Page::Retention, Page::Paths]),
 ];
 
 #[component]
@@ -111,6 +112,7 @@ fn NavigationLink(page: Page) -> impl IntoView {
         Page::Funnel => ("nav_funnel", "nav_funnel_question", Icon::Funnel),
         Page::Growth => ("nav_growth", "nav_growth_question", Icon::Growth),
         Page::Repurchase => ("nav_repurchase", "nav_repurchase_question", Icon::Repurchase),
+        Page::Paths => ("nav_paths", "nav_paths_question", Icon::Paths),
         Page::Gallery => ("gallery_title", "gallery_lead", Icon::Segments),
     };
     let words = move |key: &str| app.words().get(key).unwrap_or_default();

@@ -39,6 +39,8 @@ pub enum Icon {
     Growth,
     /// Two arrows round.
     Repurchase,
+    /// Flows that part.
+    Paths,
     /// A triangle that warns.
     Warning,
     /// A chevron down: a list opens here.
@@ -97,6 +99,9 @@ impl Icon {
                 "M3 7a5 5 0 018.700-2.500L13.500 6M13.500 2.500V6H10M13 9a5 5 0 01-8.700 2.500L2.500 10M2.500 13.500V10H6"
             }
             Self::Growth => "M2.500 12l3.700-4 2.600 2.400 4.700-5.900M10 4.500h3.500V8",
+            Self::Paths => {
+                "M2.500 8h3c3 0 2.500-4.500 5.500-4.500h2.500M5.500 8c3 0 2.500 4.500 5.500 4.500h2.500M5.500 8h8"
+            }
             Self::Undo => "M5.500 3L2.500 6l3 3M2.500 6h7a3.500 3.500 0 010 7H6",
             Self::Redo => "M10.500 3l3 3-3 3M13.500 6h-7a3.500 3.500 0 000 7H10",
             Self::Filter => "M2 3.500h12l-4.700 5.300v4.700l-2.600-1.500V8.800z",

@@ -93,7 +93,7 @@ fn read_again(app: App, page: Page, spec: Spec) {
 /// The page that answers a question, when one does so in full.
 fn page_of(query: &Query) -> Result<Page> {
     const SHOWN: &str =
-        "overview, activeUsers, rfm, retention, funnel, growth, revenueGrowth, stickiness, repurchase";
+        "overview, activeUsers, rfm, retention, funnel, growth, revenueGrowth, stickiness, repurchase, paths";
     let bare = query.params.as_object().is_none_or(serde_json::Map::is_empty);
     match query.analysis {
         Analysis::Overview => Ok(Page::Overview),
@@ -105,7 +105,8 @@ fn page_of(query: &Query) -> Result<Page> {
         Analysis::ActiveUsers => Err(Error::bad_value("params", &query.params, "{}")),
         Analysis::Growth | Analysis::RevenueGrowth | Analysis::Stickiness => Ok(Page::Growth),
         Analysis::Repurchase => Ok(Page::Repurchase),
-        Analysis::NDay => {
+        Analysis::Paths => Ok(Page::Paths),
+        Analysis::NDay | Analysis::Transitions | Analysis::Sequence => {
             let name = serde_json::to_value(query.analysis).unwrap_or_default();
             Err(Error::bad_value("analysis", name.as_str().unwrap_or_default(), SHOWN))
         }

@@ -58,7 +58,6 @@ pub struct Params {
     /// How many events have a node of their own at each position, 1 to 50.
     pub nodes: u32,
     /// The text column that names steps; the event column when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
     /// What becomes of events by their names; the first rule that fits decides.
     pub rules: Vec<Rule>,

@@ -36,7 +36,6 @@ pub struct Params {
     /// How many events have a row and a column of their own, 1 to 50; the most frequent ones.
     pub events: u32,
     /// The text column that names steps; the event column when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
     /// What becomes of events by their names; the first rule that fits decides.
     pub rules: Vec<Rule>,

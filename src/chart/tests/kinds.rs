@@ -159,8 +159,56 @@ fn crowd(count: usize) -> Treemap {
     Treemap { items: (0..count).map(item).collect(), ..tiles() }
 }
 
+/// Flows between steps of so many bars; what is gone grows.
+fn flows(steps: usize, bars: usize) -> Sankey {
+    let weight = |number: usize| ((bars - number) * (bars - number)) as f64;
+    let total: f64 = (0..bars).map(weight).sum();
+    let node = |(number, name): (usize, String)| FlowNode {
+        tip: format!("{name} tip"),
+        label: name,
+        value: weight(number),
+        tone: match number {
+            0 => FlowTone::Open,
+            1 => FlowTone::Gone,
+            2 => FlowTone::Rest,
+            other => FlowTone::Group(other),
+        },
+    };
+    let name = |number: usize| {
+        if number.is_multiple_of(2) {
+            format!("add_to_cart {number}")
+        } else {
+            format!("浏览商品 {number}")
+        }
+    };
+    let link = |from: usize, to: usize| FlowLink {
+        from,
+        to,
+        value: weight(from) * weight(to) / total,
+        tip: format!("{from} to {to}"),
+    };
+    let step = |index: usize| FlowStep {
+        label: format!("Step 第{index}步"),
+        nodes: (0..bars).map(|number| node((number, name(number)))).collect(),
+        links: if index + 1 < steps {
+            (0..bars).flat_map(|from| (0..bars).map(move |to| link(from, to))).collect()
+        } else {
+            Vec::new()
+        },
+    };
+    Sankey {
+        title: "Paths 路径".to_owned(),
+        subtitle: "sessions, UTC".to_owned(),
+        steps: (0..steps).map(step).collect(),
+        ..Sankey::default()
+    }
+}
+
 #[test]
 fn every_kind_is_whole() {
+    for (steps, bars) in [(1, 1), (2, 3), (6, 8), (4, 14), (12, 5), (3, 30)] {
+        check(&flows(steps, bars));
+    }
     for arrangement in [Arrangement::Stacked, Arrangement::Shares, Arrangement::Grouped] {
         for scale in [12.0, 3e6] {
             check(&columns(months(14), arrangement, scale));

@@ -4,6 +4,7 @@ mod funnel;
 pub mod gallery;
 mod growth;
 mod overview;
+mod paths;
 mod periods;
 mod repurchase;
 mod retention;
@@ -33,6 +34,7 @@ pub fn View() -> impl IntoView {
                 Page::Funnel => view! { <funnel::Funnel/> }.into_any(),
                 Page::Growth => view! { <growth::Growth/> }.into_any(),
                 Page::Repurchase => view! { <repurchase::Repurchase/> }.into_any(),
+                Page::Paths => view! { <paths::Paths/> }.into_any(),
                 Page::Gallery => view! { <gallery::Gallery/> }.into_any(),
             }
         }}

@@ -7,14 +7,14 @@ use crate::state::App;
 use crate::widgets::chart::{ChartView, Picture, redraw_time};
 use strata::chart::{
     AreaChart, Arrangement, Band, Bar, BarChart, Bins, CalendarHeatMap, Cell, ColumnChart, Dot, Emphasis,
-    Guide, HeatMap, Histogram, Item, LineChart, NumberKind, Orientation, Scatter, Series, Threshold, Tint,
-    Treemap, XAxis,
+    FlowLink, FlowNode, FlowStep, FlowTone, FunnelChart, FunnelStep, Guide, HeatMap, Histogram, Item,
+    LineChart, NumberKind, Orientation, Sankey, Scatter, Series, Threshold, Tint, Treemap, XAxis,
 };
 use strata::dataset::calendar::{Day, Period, Periods};
 use strata::locale::Language;
 
 /// The charts' ids, in the order of [`pictures`].
-const IDS: [&str; 21] = [
+const IDS: [&str; 23] = [
     "gallery-lines",
     "gallery-line-band",
     "gallery-line-one",
@@ -34,6 +34,8 @@ const IDS: [&str; 21] = [
     "gallery-heat-large",
     "gallery-calendar",
     "gallery-tiles",
+    "gallery-flows",
+    "gallery-steps",
     "gallery-bars",
     "gallery-nothing",
 ];
@@ -129,6 +131,8 @@ fn pictures(language: Language, week_start: strata::dataset::calendar::WeekStart
         large(60, language).into(),
         calendar(week_start, language).into(),
         tiles(40, &names).into(),
+        flows(6, &names, language).into(),
+        steps(&names).into(),
         bars(&names).into(),
         LineChart::default().into(),
     ];
@@ -340,6 +344,73 @@ fn calendar(week_start: strata::dataset::calendar::WeekStart, language: Language
         week_start,
         ..CalendarHeatMap::default()
     }
+}
+
+/// Steps of which each keeps three in five; some have still time.
+fn steps(names: &[String]) -> FunnelChart {
+    let reached = |place: usize| (8000.0 * 0.6f64.powi(i32::try_from(place).unwrap_or(0))) as u64;
+    let step = |(place, name): (usize, &String)| {
+        let missed = place.checked_sub(1).map_or(0, |before| reached(before) - reached(place));
+        FunnelStep {
+            label: name.clone(),
+            reached: reached(place),
+            open: missed / 6,
+            lost: missed - missed / 6,
+            rate: Some(reached(place) as f64 / reached(0) as f64),
+            compared: (place > 0).then(|| 0.7f64.powi(i32::try_from(place).unwrap_or(0))),
+            ..FunnelStep::default()
+        }
+    };
+    FunnelChart { steps: names.iter().enumerate().map(step).collect(), ..FunnelChart::default() }
+}
+
+/// Flows between the same things at every step, of which more and more are gone.
+fn flows(steps: usize, names: &[String], language: Language) -> Sankey {
+    let total = 1000.0;
+    let gone = |step: usize| total * (1.0 - 0.7_f64.powi(i32::try_from(step).unwrap_or(0)));
+    let parts = names.len() as f64 * (names.len() + 1) as f64 / 2.0;
+    let weight = |place: usize| (names.len() - place) as f64 / parts;
+    let tip = |label: &str, value: f64| format!("{label}: {}", language.decimal(value, 0));
+    let step = |index: usize| {
+        let stays = total - gone(index);
+        let last = FlowNode {
+            label: language.words().page_paths_place_end.to_owned(),
+            value: gone(index),
+            tone: FlowTone::Gone,
+            tip: tip(language.words().page_paths_place_end, gone(index)),
+        };
+        let node = |(place, name): (usize, &String)| FlowNode {
+            label: name.clone(),
+            value: stays * weight(place),
+            tone: FlowTone::Group(place),
+            tip: tip(name, stays * weight(place)),
+        };
+        let next = total - gone(index + 1);
+        let link = |from: usize, to: usize| {
+            let value = match (from == names.len(), to == names.len()) {
+                (true, true) => gone(index),
+                (true, false) => 0.0,
+                (false, true) => (gone(index + 1) - gone(index)) * weight(from),
+                (false, false) => next * weight(from) * weight(to),
+            };
+            let name =
+                |place: usize| names.get(place).map_or(language.words().page_paths_place_end, |name| name);
+            FlowLink { from, to, value, tip: tip(&format!("{} → {}", name(from), name(to)), value) }
+        };
+        let places = 0..=names.len();
+        let links = places.clone().flat_map(|from| places.clone().map(move |to| link(from, to)));
+        FlowStep {
+            label: (index + 1).to_string(),
+            nodes: names
+                .iter()
+                .enumerate()
+                .map(node)
+                .chain([last].into_iter().filter(|_| index > 0))
+                .collect(),
+            links: links.filter(|link| index + 1 < steps && link.value > 0.0).collect(),
+        }
+    };
+    Sankey { steps: (0..steps).map(step).collect(), ..Sankey::default() }
 }
 
 fn tiles(count: usize, names: &[String]) -> Treemap {

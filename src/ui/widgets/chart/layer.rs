@@ -72,6 +72,16 @@ fn tooltip(chart: &Picture, mark: &Mark, language: Language) -> AnyView {
 
 fn highlight(chart: &Picture, drawing: &Drawing, mark: &Mark) -> AnyView {
     let frame = mark.frame;
+    if let MarkKind::Flow(bend) = mark.kind {
+        let place = format!("left:{:.1}px;top:{:.1}px;overflow:visible", frame.x, frame.y);
+        return view! {
+            <svg class="highlight" aria-hidden="true" width=frame.width.to_string() height=frame.height.to_string()
+                style=format!("position:absolute;pointer-events:none;{place}")>
+                <path d=bend.path(frame) fill="var(--ink)" fill-opacity="0.16" stroke="var(--ink)" stroke-width="1"></path>
+            </svg>
+        }
+        .into_any();
+    }
     if mark.kind != MarkKind::Point {
         let round = if mark.kind == MarkKind::Dot { ";border-radius:50%" } else { "" };
         let place = format!(

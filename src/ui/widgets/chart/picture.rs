@@ -5,7 +5,7 @@ use plotters::prelude::{DrawingArea, DrawingBackend};
 
 use strata::chart::{
     AreaChart, BarChart, CalendarHeatMap, Chart, ChartError, ColumnChart, Drawing, Emphasis, Form,
-    FunnelChart, HeatMap, Histogram, LineChart, Mark, Orientation, OverAxis, Palette, Rgb, Scatter,
+    FunnelChart, HeatMap, Histogram, LineChart, Mark, Orientation, OverAxis, Palette, Rgb, Sankey, Scatter,
     SeriesChart, Style, Table, Treemap, XAxis,
 };
 use strata::dataset::calendar::Day;
@@ -34,6 +34,8 @@ pub enum Picture {
     Tiles(Treemap),
     /// Steps.
     Steps(FunnelChart),
+    /// Flows.
+    Flows(Sankey),
 }
 
 macro_rules! from {
@@ -48,7 +50,8 @@ macro_rules! from {
 
 from!(
     LineChart => Lines, AreaChart => Areas, ColumnChart => Columns, BarChart => Bars, Histogram => Bins,
-    Scatter => Dots, HeatMap => Heat, CalendarHeatMap => Calendar, Treemap => Tiles, FunnelChart => Steps
+    Scatter => Dots, HeatMap => Heat, CalendarHeatMap => Calendar, Treemap => Tiles, FunnelChart => Steps,
+    Sankey => Flows
 );
 
 impl Default for Picture {
@@ -72,6 +75,7 @@ macro_rules! each {
             Picture::Calendar($chart) => $call,
             Picture::Tiles($chart) => $call,
             Picture::Steps($chart) => $call,
+            Picture::Flows($chart) => $call,
         }
     };
 }
@@ -161,6 +165,7 @@ impl Picture {
             Self::Calendar(chart) => chart.natural_height(width),
             Self::Bars(chart) if chart.orientation == Orientation::Horizontal => chart.natural_height(),
             Self::Tiles(_) => 340,
+            Self::Flows(chart) => chart.natural_height(width),
             Self::Dots(_) if width >= 560 => 380,
             _ if width < 560 => 250,
             _ => 320,
@@ -216,7 +221,8 @@ impl Picture {
             | Self::Heat(_)
             | Self::Calendar(_)
             | Self::Tiles(_)
-            | Self::Steps(_) => {}
+            | Self::Steps(_)
+            | Self::Flows(_) => {}
         }
         picture
     }
