@@ -45,7 +45,7 @@ fn report(engine: &Engine, request: &Value) -> Value {
     answer["report"].clone()
 }
 
-const QUESTIONS: [(&str, &str); 14] = [
+const QUESTIONS: [(&str, &str); 18] = [
     ("overview", "{}"),
     ("activeUsers", "{}"),
     ("rfm", "{}"),
@@ -60,6 +60,10 @@ const QUESTIONS: [(&str, &str); 14] = [
     ("stickiness", "{}"),
     ("repurchase", r#"{"window": 20, "period": "week"}"#),
     ("repurchase", r#"{"orders": "days"}"#),
+    ("paths", r#"{"divide": {"by": "day"}}"#),
+    ("paths", r#"{"anchor": "end", "divide": {"by": "gap", "minutes": 1440}}"#),
+    ("transitions", "{}"),
+    ("sequence", "{}"),
 ];
 
 proptest! {

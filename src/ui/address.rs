@@ -34,12 +34,12 @@ impl Page {
     /// All questions in the order of the navigation.
     pub const ALL: [Self; 7] = [
         Self::Overview,
+        Self::Growth,
         Self::Segments,
         Self::Retention,
+        Self::Repurchase,
         Self::Funnel,
         Self::Paths,
-        Self::Growth,
-        Self::Repurchase,
     ];
 
     /// The name in the address.

@@ -78,13 +78,10 @@ pub fn Frame() -> impl IntoView {
 type Phrase = fn(&Words) -> &'static str;
 
 /// The groups of the navigation and the pages in each.
-const GROUPS: [(Phrase, &[Page]); 2] = [
-    (|words| words.nav_group_business, &[Page::Overview]),
-    (
-        |words| words.nav_group_users,
-        &[Page::Segments, Page::Retention, Page::Funnel, Page::Growth, Page::Repurchase],
-    ),
-    (|words| words.nav_group_users, &[Page::Segments, Page::Retention, Page::Paths]),
+const GROUPS: [(Phrase, &[Page]); 3] = [
+    (|words| words.nav_group_business, &[Page::Overview, Page::Growth]),
+    (|words| words.nav_group_users, &[Page::Segments, Page::Retention, Page::Repurchase]),
+    (|words| words.nav_group_behaviour, &[Page::Funnel, Page::Paths]),
 ];
 
 #[component]

@@ -12,7 +12,7 @@ export const orders = {
 };
 
 /** The pages that data have. */
-export const pages = ["overview", "segments", "retention", "growth", "repurchase"];
+export const pages = ["overview", "growth", "segments", "retention", "repurchase", "funnel", "paths"];
 
 /** Waits until the page has its answer and has drawn its charts. */
 export async function answered(tab) {
@@ -20,7 +20,7 @@ export async function answered(tab) {
     const charts = [...document.querySelectorAll("main canvas")];
     const page = document.querySelector("main .page, main [aria-busy]");
     return page?.getAttribute("aria-busy") === "false" && document.querySelector("main table tbody tr") !== null
-      && charts.length > 1 && charts.every((canvas) => canvas.width > 0);
+      && charts.length > 0 && charts.every((canvas) => canvas.width > 0);
   }, undefined, "the page does not come to an end", 60);
   await painted(tab);
 }

@@ -18,8 +18,8 @@
 //!
 //! **Users** of a node or link are distinct: one with several paths counts once, so users do not add up.
 //!
-//! After the step matrix of retentioneering and Mixpanel's flows. The log is walked three times, without a list of paths:
-//! events are ranked, then counted, then the most common routes.
+//! After the step matrix of retentioneering and Mixpanel's flows. The log is walked without keeping a list of paths:
+//! events are ranked, then counted; where there are very many different routes, the most common ones are counted once more.
 
 mod names;
 mod routes;
@@ -249,21 +249,23 @@ impl Question for Paths {
             } else if window.lay(path, &params.anchor, &mut at) {
                 counts.slots(&ranking, &at, &mut slots);
                 counts.add(&slots, path.user, path.open);
-                routes.see(&slots);
+                routes.see(&slots, path.user);
             } else {
                 counts.without_anchor += 1;
             }
         });
-        let mut routes = routes.count_again();
-        walk.each(|path| {
-            if window.lay(path, &params.anchor, &mut at) {
-                counts.slots(&ranking, &at, &mut slots);
-                routes.see(&slots, path.user);
-            }
-        });
+        let mut routes = routes.counted();
+        if !routes.whole {
+            walk.each(|path| {
+                if window.lay(path, &params.anchor, &mut at) {
+                    counts.slots(&ranking, &at, &mut slots);
+                    routes.see(&slots, path.user);
+                }
+            });
+        }
         let told: Vec<Told> =
             (0..window.width()).map(|index| counts.told(index, ranking.shown.get(index))).collect();
-        let route = |(slots, tally): (Box<[u8]>, routes::Tally)| Route {
+        let route = |(slots, tally): (Box<[u8]>, Tally)| Route {
             nodes: slots.iter().zip(&told).map(|(&slot, told)| told.place_of(slot)).collect(),
             paths: tally.paths,
             users: tally.users,

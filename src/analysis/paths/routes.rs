@@ -8,65 +8,61 @@ use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
+use super::Tally;
+
 /// How many paths are kept at once.
 const COUNTERS: usize = 2048;
 
 /// Whole paths, as the slots of their positions.
 #[derive(Default)]
 pub(super) struct Routes {
-    kept: HashMap<Box<[u8]>, u64, FxBuildHasher>,
+    kept: HashMap<Box<[u8]>, Tally, FxBuildHasher>,
     seen: u64,
     dropped: bool,
 }
 
 impl Routes {
-    /// Sees a path for the first time.
-    pub fn see(&mut self, slots: &[u8]) {
+    /// Sees a path for the first time; those of one user follow one another.
+    pub fn see(&mut self, slots: &[u8], user: usize) {
         self.seen += 1;
-        if let Some(count) = self.kept.get_mut(slots) {
-            *count += 1;
+        if let Some(tally) = self.kept.get_mut(slots) {
+            tally.add(user);
         } else if self.kept.len() < COUNTERS {
-            self.kept.insert(slots.into(), 1);
+            let mut tally = Tally::default();
+            tally.add(user);
+            self.kept.insert(slots.into(), tally);
         } else {
             self.dropped = true;
-            self.kept.retain(|_, count| {
-                *count -= 1;
-                *count > 0
+            self.kept.retain(|_, tally| {
+                tally.paths -= 1;
+                tally.paths > 0
             });
         }
     }
 
-    /// Begins the second pass.
-    pub fn count_again(&mut self) -> Counted {
-        let kept = std::mem::take(&mut self.kept);
-        let least = if self.dropped { self.seen / COUNTERS as u64 + 1 } else { 1 };
-        Counted { routes: kept.into_keys().map(|slots| (slots, Tally::default())).collect(), least }
+    /// What is known after the first pass: all of it when nothing was dropped, else which paths to count.
+    pub fn counted(mut self) -> Counted {
+        if !self.dropped {
+            return Counted { routes: self.kept, least: 1, whole: true };
+        }
+        self.kept.values_mut().for_each(|tally| *tally = Tally::default());
+        Counted { routes: self.kept, least: self.seen / COUNTERS as u64 + 1, whole: false }
     }
-}
-
-/// How often a route is taken.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Tally {
-    pub paths: u64,
-    pub users: u64,
-    /// The user who took it last, and one.
-    last: u32,
 }
 
 /// Counts routes exactly.
 pub(super) struct Counted {
     routes: HashMap<Box<[u8]>, Tally, FxBuildHasher>,
     least: u64,
+    /// Whether every path is among them, and counted already.
+    pub whole: bool,
 }
 
 impl Counted {
     /// Sees a path again; those of one user follow one another.
     pub fn see(&mut self, slots: &[u8], user: usize) {
         if let Some(tally) = self.routes.get_mut(slots) {
-            tally.paths += 1;
-            let mark = u32::try_from(user + 1).unwrap_or(u32::MAX);
-            tally.users += u64::from(tally.last != mark);
-            tally.last = mark;
+            tally.add(user);
         }
     }
 
@@ -91,9 +87,10 @@ mod tests {
             .map(|number| if number % 11 == 7 { vec![1, 2, 3, 4] } else { number.to_be_bytes().to_vec() })
             .collect();
         let mut routes = Routes::default();
-        paths.iter().for_each(|path| routes.see(path));
+        paths.iter().enumerate().for_each(|(user, path)| routes.see(path, user / 22));
         assert!(routes.kept.len() <= COUNTERS);
-        let mut counted = routes.count_again();
+        let mut counted = routes.counted();
+        assert!(!counted.whole);
         paths.iter().enumerate().for_each(|(user, path)| counted.see(path, user / 22));
         let found = counted.most_common(10);
         let told: Vec<(&[u8], u64, u64)> =
@@ -105,9 +102,9 @@ mod tests {
     fn few_are_all_counted() {
         let mut routes = Routes::default();
         let paths: [&[u8]; 4] = [&[1], &[2], &[1], &[3]];
-        paths.iter().for_each(|path| routes.see(path));
-        let mut counted = routes.count_again();
-        paths.iter().for_each(|path| counted.see(path, 0));
+        paths.iter().for_each(|path| routes.see(path, 0));
+        let counted = routes.counted();
+        assert!(counted.whole);
         let told: Vec<(u8, u64, u64)> = counted
             .most_common(2)
             .iter()

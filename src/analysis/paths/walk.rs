@@ -57,6 +57,8 @@ pub(super) struct Walk<'v> {
     view: &'v View<'v>,
     pub names: Names<'v>,
     divide: Divide,
+    /// The longest pause within a session, in the unit of the log's times.
+    gap: i64,
     collapse: bool,
     anchor: Option<Matcher<'v>>,
     end: End,
@@ -64,7 +66,8 @@ pub(super) struct Walk<'v> {
 
 /// The last moment and the last day in view.
 struct End {
-    micros: i64,
+    /// In the unit of the log's times.
+    time: i64,
     day: i32,
 }
 
@@ -82,8 +85,12 @@ impl<'v> Walk<'v> {
         {
             return Err(Error::bad_value("params.divide.minutes", minutes, format!("1 to {MOST_MINUTES}")));
         }
+        let gap = match divide {
+            Divide::Gap { minutes } => i64::from(minutes) * (MINUTE_MICROS / view.log.times.unit()),
+            Divide::Day | Divide::Whole => 0,
+        };
         let names = Names::new(view, column, rules)?;
-        Ok(Self { view, names, divide, collapse, anchor, end: end(view) })
+        Ok(Self { view, names, divide, gap, collapse, anchor, end: end(view) })
     }
 
     /// Each path, users and their paths in the order of the log. A path whose events are all hidden has no steps.
@@ -91,7 +98,10 @@ impl<'v> Walk<'v> {
         let mut steps: Vec<Step> = Vec::new();
         for user in 0..self.view.log.users.len() {
             let mut before: Option<usize> = None;
-            for row in self.view.log.rows_of(user).filter(|row| self.view.has(*row)) {
+            for row in self.view.log.rows_of(user) {
+                if !self.view.has(row) {
+                    continue;
+                }
                 if let Some(last) = before.filter(|last| self.parts(*last, row)) {
                     found(&Path { user, steps: &steps, open: self.is_open(last) });
                     steps.clear();
@@ -121,9 +131,7 @@ impl<'v> Walk<'v> {
     fn parts(&self, last: usize, row: usize) -> bool {
         let log = self.view.log;
         match self.divide {
-            Divide::Gap { minutes } => {
-                log.times.micros(row) - log.times.micros(last) > i64::from(minutes) * MINUTE_MICROS
-            }
+            Divide::Gap { .. } => log.times.values.get(row) - log.times.values.get(last) > self.gap,
             Divide::Day => log.days.get(row) != log.days.get(last),
             Divide::Whole => false,
         }
@@ -134,9 +142,7 @@ impl<'v> Walk<'v> {
     fn is_open(&self, last: usize) -> bool {
         let log = self.view.log;
         match self.divide {
-            Divide::Gap { minutes } => {
-                log.times.micros(last) + i64::from(minutes) * MINUTE_MICROS > self.end.micros
-            }
+            Divide::Gap { .. } => log.times.values.get(last) + self.gap > self.end.time,
             Divide::Day => log.days.get(last) == Some(&self.end.day),
             Divide::Whole => false,
         }
@@ -154,8 +160,8 @@ fn end(view: &View<'_>) -> End {
     let log = view.log;
     let last_row = |user| log.rows_of(user).rev().find(|row| view.has(*row));
     let rows = (0..log.users.len()).filter_map(last_row);
-    rows.fold(End { micros: i64::MIN, day: i32::MIN }, |end, row| End {
-        micros: end.micros.max(log.times.micros(row)),
+    rows.fold(End { time: i64::MIN, day: i32::MIN }, |end, row| End {
+        time: end.time.max(log.times.values.get(row)),
         day: end.day.max(log.days.get(row).copied().unwrap_or(i32::MIN)),
     })
 }

@@ -13,6 +13,15 @@ fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
+/// A share as a cell has room for it; little is not nothing.
+pub fn share_text(count: u64, share: f64, language: Language) -> String {
+    match count {
+        0 => chart::Cell::NOBODY.to_owned(),
+        _ if share < 0.005 => "<1%".to_owned(),
+        _ => format!("{}%", language.decimal(share * 100.0, 0)),
+    }
+}
+
 fn subtitle(unit: &str, answered: &Answer, language: Language) -> String {
     let zone = zone_text(&answered.time_zone, answered.week_start, language);
     let divide = divide_name(params(answered).divide, language);
@@ -111,11 +120,7 @@ pub fn matrix(answered: &Answer, language: Language) -> HeatMap {
                 ("share", &language.percent(value)),
             ],
         );
-        let text = if paths == 0 {
-            chart::Cell::NOBODY.to_owned()
-        } else {
-            format!("{}%", language.decimal(value * 100.0, 0))
-        };
+        let text = share_text(paths, value, language);
         Some(chart::Cell { value, text, open: row.place == Place::Open && paths > 0, tip })
     };
     let map = HeatMap {
@@ -199,21 +204,22 @@ pub fn routes(answered: &Answer, language: Language) -> TableData {
     let (words, report) = (language.words(), &answered.report);
     let row = |route: &strata::analysis::paths::Route| {
         vec![
-            Datum::Text(route_name(&route_places(report, &route.nodes), language)),
             Datum::Count(route.paths),
             Datum::Share(share(route.paths, report.paths)),
             Datum::Count(route.users),
+            Datum::Text(route_name(&route_places(report, &route.nodes), language)),
         ]
     };
     TableData {
         columns: vec![
-            (words.page_paths_route.to_owned(), false),
             (words.page_paths_paths.to_owned(), true),
             (words.page_share.to_owned(), true),
             (words.page_users.to_owned(), true),
+            (words.page_paths_route.to_owned(), false),
         ],
         rows: report.routes.iter().map(row).collect(),
-        opens: vec![1, 3],
+        opens: vec![0, 2],
+        spare: vec![2],
         ..TableData::default()
     }
 }

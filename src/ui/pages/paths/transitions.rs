@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Choices;
+use super::charts::share_text;
 use super::text::place_name;
 use crate::state::App;
 use crate::text::error_message;
@@ -90,11 +91,7 @@ fn heat(answered: &Answer, language: Language) -> HeatMap {
     let (words, report) = (language.words(), &answered.report);
     let cell = |from: &From, to: &To, place: &Place| {
         let value = to.probability?;
-        let text = if to.count == 0 {
-            chart::Cell::NOBODY.to_owned()
-        } else {
-            format!("{}%", language.decimal(value * 100.0, 0))
-        };
+        let text = share_text(to.count, value, language);
         let time = to.median_seconds.map(|seconds| minutes(seconds, language));
         let phrase = match time {
             Some(_) => words.page_paths_transitions_tip_time,
