@@ -135,6 +135,9 @@ fn params() -> impl Strategy<Value = Params> {
 /// A step: its name, when, and whether it is the anchor's event.
 type Step = (String, i64, bool);
 
+/// A transition: whose, and how long it took where there are two steps.
+type Leap<'p> = (&'p str, Option<i64>);
+
 /// A path: whose, its steps, whether it may go on.
 struct Path {
     user: String,
@@ -384,7 +387,7 @@ fn check_transitions(
     assert_eq!(report.others, (counts.len() - own.len()) as u64);
     let place = |name: &String| if own.contains(name) { Place::Event(name.clone()) } else { Place::Other };
     // From, to: whose, and how long.
-    let mut all: BTreeMap<(Place, Place), Vec<(&str, Option<i64>)>> = BTreeMap::new();
+    let mut all: BTreeMap<(Place, Place), Vec<Leap<'_>>> = BTreeMap::new();
     for path in &paths {
         let mut add =
             |from: Place, to: Place, time| all.entry((from, to)).or_default().push((&path.user, time));

@@ -164,7 +164,7 @@ proptest! {
         }
         let met = events.iter().fold(0, |met, event| met | event.conditions);
         let needs_all = parts.iter().filter(|part| !part.starts_with("(?t") && part.starts_with("(?"));
-        let missing = needs_all.map(|part| part[2..3].parse::<u32>().unwrap()).any(|number| met >> (number - 1) & 1 == 0);
+        let missing = needs_all.map(|part| part.get(2..3).unwrap().parse::<u32>().unwrap()).any(|number| met >> (number - 1) & 1 == 0);
         if missing {
             expected = 0;
         }
