@@ -2,10 +2,10 @@
 
 use crate::widgets::frame::{count, sentences, zone_text};
 use crate::widgets::table::{Datum, TableData};
-use strata::analysis::retention::{Cohort, Report};
-use strata::chart::{self, Emphasis, HeatMap, LineChart, NumberKind, Series, XAxis};
-use strata::dataset::calendar::Period;
+use strata::analysis::retention::{Cohort, Params, Report};
+use strata::chart::{self, Band, Emphasis, HeatMap, LineChart, NumberKind, Series, XAxis};
 use strata::locale::{Language, fill};
+use strata::model::proportion::Interval;
 
 use super::{Answer, Numbers, after, cohort_name, offset_name, params};
 
@@ -51,18 +51,23 @@ fn is_open(cohort: &Cohort, offset: usize) -> bool {
     cohort.open_from.is_some_and(|open| offset >= open as usize)
 }
 
-fn rate(cohort: &Cohort, offset: usize) -> Option<f64> {
-    let active = cohort.active.get(offset)?;
-    (cohort.size > 0).then(|| *active as f64 / cohort.size as f64)
+/// The periods of an offset, as a column is called.
+fn column_label(report: &Report, offset: usize) -> String {
+    match report.offsets.get(offset) {
+        Some((from, to)) if from < to => format!("{from}–{to}"),
+        Some((from, _)) => from.to_string(),
+        None => offset.to_string(),
+    }
 }
 
 /// Cohorts against offsets.
 pub fn heat(answered: &Answer, numbers: Numbers, language: Language) -> HeatMap {
-    let (words, report, period) = (language.words(), &answered.report, params(answered).period);
+    let (words, report, params) = (language.words(), &answered.report, params(answered));
+    let period = params.period;
     let rows: Vec<&Cohort> =
         drawn_rows(report).into_iter().filter_map(|row| report.cohorts.get(row)).collect();
     let width = rows.iter().map(|cohort| cohort.active.len()).max().unwrap_or(0);
-    let cell = |cohort: &Cohort, offset: usize| heat_cell(cohort, offset, numbers, period, language);
+    let cell = |cohort: &Cohort, offset: usize| heat_cell(cohort, offset, numbers, &params, language);
     let cells: Vec<Vec<Option<chart::Cell>>> =
         rows.iter().map(|cohort| (0..width).map(|offset| cell(cohort, offset)).collect()).collect();
     // Offset 0 is the cohort itself: it would leave the colours of all others alike.
@@ -80,7 +85,7 @@ pub fn heat(answered: &Answer, numbers: Numbers, language: Language) -> HeatMap 
         note_name: words.page_retention_size.to_owned(),
         row_labels: rows.iter().map(|cohort| cohort_name(cohort.start, period, language)).collect(),
         row_notes: rows.iter().map(|cohort| count(cohort.size, language)).collect(),
-        column_labels: (0..width).map(|offset| offset.to_string()).collect(),
+        column_labels: (0..width).map(|offset| column_label(report, offset)).collect(),
         cells,
         domain: (highest > 0.0).then_some((0.0, highest)),
         number: match numbers {
@@ -95,26 +100,29 @@ fn heat_cell(
     cohort: &Cohort,
     offset: usize,
     numbers: Numbers,
-    period: Period,
+    params: &Params,
     language: Language,
 ) -> Option<chart::Cell> {
     let words = language.words();
     let active = *cohort.active.get(offset)?;
-    let rate = rate(cohort, offset)?;
+    let rate = cohort.rate(offset, params.relative)?;
+    let base = cohort.base(offset, params.relative);
     let open = is_open(cohort, offset);
     let (value, text) = match numbers {
         // A cell has room for whole percents; the tip has the place behind the point.
         Numbers::Rates => (rate, format!("{}%", language.decimal(rate * 100.0, 0))),
         Numbers::Counts => (active as f64, count(active, language)),
     };
+    let closes = cohort.open_from.and_then(|from| cohort.closes.get(offset.checked_sub(from as usize)?));
     let tip = fill(
         if open { words.page_retention_tip_open } else { words.page_retention_tip },
         &[
-            ("cohort", &cohort_name(cohort.start, period, language)),
-            ("offset", &offset_name(offset, period, language)),
+            ("cohort", &cohort_name(cohort.start, params.period, language)),
+            ("offset", &offset_name(offset, params.period, language)),
             ("active", &count(active, language)),
-            ("size", &count(cohort.size, language)),
+            ("size", &count(base, language)),
             ("rate", &language.percent(rate)),
+            ("closes", &closes.map(|day| language.date(*day)).unwrap_or_default()),
         ],
     );
     Some(chart::Cell { value, text, open, tip })
@@ -128,13 +136,14 @@ pub fn first_offset(answered: &Answer) -> usize {
 
 /// The latest cohorts, quiet, and the average over all, strong.
 pub fn curves(answered: &Answer, compared: Option<&Report>, language: Language) -> LineChart {
-    let (words, report, period) = (language.words(), &answered.report, params(answered).period);
+    let (words, report, params) = (language.words(), &answered.report, params(answered));
+    let period = params.period;
     let first = first_offset(answered);
     let rows: Vec<&Cohort> =
         drawn_curves(report).into_iter().filter_map(|row| report.cohorts.get(row)).collect();
     let line = |cohort: &&Cohort| Series {
         name: cohort_name(cohort.start, period, language),
-        values: (first..cohort.active.len()).map(|offset| rate(cohort, offset)).collect(),
+        values: (first..cohort.active.len()).map(|offset| cohort.rate(offset, params.relative)).collect(),
         open_from: cohort.open_from.map(|open| (open as usize).saturating_sub(first)),
         emphasis: Emphasis::Quiet,
     };
@@ -150,6 +159,17 @@ pub fn curves(answered: &Answer, compared: Option<&Report>, language: Language) 
         open_from: None,
         emphasis: Emphasis::Reference,
     });
+    // How sure the average is, where it is one of all users together.
+    let bound = |pick: fn(&Interval) -> f64| -> Vec<Option<f64>> {
+        report.average.iter().skip(first).map(|average| average.interval.as_ref().map(pick)).collect()
+    };
+    let band = Band {
+        series: rows.len(),
+        name: words.page_retention_band.to_owned(),
+        low: bound(|interval| interval.low),
+        high: bound(|interval| interval.high),
+    };
+    let is_sure = report.average.iter().any(|average| average.interval.is_some());
     // The axis ends where the last line does.
     let lines: Vec<Series> = rows.iter().map(line).collect();
     let ended = average.values.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
@@ -158,12 +178,12 @@ pub fn curves(answered: &Answer, compared: Option<&Report>, language: Language) 
     LineChart {
         title: words.page_retention_curves.to_owned(),
         subtitle: subtitle(words.page_retention_curves_unit, answered, language),
-        x: XAxis::Steps((first..first + length).map(|offset| offset.to_string()).collect()),
+        x: XAxis::Steps((first..first + length).map(|offset| column_label(report, offset)).collect()),
         x_name: after(period, language).to_owned(),
         series: lines.into_iter().chain([average]).chain(before).collect(),
         y: NumberKind::Percent,
         from_zero: true,
-        ..LineChart::default()
+        bands: is_sure.then_some(band).into_iter().collect(),
     }
 }
 
@@ -192,11 +212,12 @@ pub fn note(report: &Report, language: Language) -> Option<String> {
 /// All cohorts with users, latest first.
 pub fn table(answered: &Answer, numbers: Numbers, language: Language) -> TableData {
     let (words, report) = (language.words(), &answered.report);
+    let relative = params(answered).relative;
     let rows: Vec<&Cohort> =
         table_rows(report).into_iter().filter_map(|row| report.cohorts.get(row)).collect();
     let width = rows.iter().map(|cohort| cohort.active.len()).max().unwrap_or(0);
     let cell = |cohort: &Cohort, offset: usize| match numbers {
-        Numbers::Rates => Datum::share(rate(cohort, offset)),
+        Numbers::Rates => Datum::share(cohort.rate(offset, relative)),
         Numbers::Counts => cohort.active.get(offset).map_or(Datum::Nothing, |&active| Datum::Count(active)),
     };
     let row = |cohort: &&Cohort| {
@@ -221,7 +242,7 @@ pub fn table(answered: &Answer, numbers: Numbers, language: Language) -> TableDa
         (words.page_retention_size, true),
         (words.page_retention_open_from, true),
     ];
-    let offsets = (0..width).map(|offset| (offset.to_string(), true));
+    let offsets = (0..width).map(|offset| (column_label(report, offset), true));
     let columns = head.into_iter().map(|(name, figures)| (name.to_owned(), figures)).chain(offsets);
     TableData {
         columns: columns.collect(),

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::state::App;
 use crate::widgets::segmented::Segmented;
-use crate::widgets::select::Select;
-use strata::analysis::retention::Params;
+use crate::widgets::select::{Input, Select, Switch};
+use strata::analysis::retention::{Entry, Params};
 use strata::dataset::calendar::Period;
 use strata::locale::Words;
 
@@ -87,7 +87,7 @@ fn period_name(period: Period) -> &'static str {
     }
 }
 
-/// Which events found a cohort, and which count as a return; only where there are events.
+/// Which events found a cohort and which count as a return, where there are events; and other definitions.
 #[component]
 pub fn Switches(choices: Choices) -> impl IntoView {
     let app = App::get();
@@ -106,7 +106,7 @@ pub fn Switches(choices: Choices) -> impl IntoView {
         write(app, &Params { return_events: events(&chosen), ..read.get_untracked().params });
     };
     let choices_with = move |own: Signal<String>| Signal::derive(move || event_choices(app, &own.get()));
-    move || {
+    let events = move || {
         has_events.get().then(|| {
             view! {
                 <Select id="cohort-event" label=label(|words| words.page_retention_cohort_event)
@@ -115,6 +115,93 @@ pub fn Switches(choices: Choices) -> impl IntoView {
                     choices=choices_with(back) value=back on_change=change_back/>
             }
         })
+    };
+    view! {
+        {events}
+        <Variants choices/>
+    }
+}
+
+type Phrase = fn(&'static Words) -> &'static str;
+
+/// A parameter as a request writes it.
+fn name_of(value: impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// A parameter from its name in requests.
+fn from_name<T: serde::de::DeserializeOwned + Default>(name: String) -> T {
+    serde_json::from_value(serde_json::Value::String(name)).unwrap_or_default()
+}
+
+/// Other definitions of who stays.
+#[component]
+fn Variants(choices: Choices) -> impl IntoView {
+    let app = App::get();
+    let read = choices.read;
+    let label = move |pick: Phrase| Signal::derive(move || pick(app.words()).to_owned());
+    let list = move |all: &'static [(&'static str, Phrase)]| {
+        Signal::derive(move || {
+            all.iter().map(|(value, name)| ((*value).to_owned(), name(app.words()).to_owned())).collect()
+        })
+    };
+    let change = move |change: &dyn Fn(&mut Params)| {
+        let mut params = read.get_untracked().params;
+        change(&mut params);
+        write(app, &params);
+    };
+    let wrong = RwSignal::new(false);
+    let set_minimum = move |text: String| {
+        let minimum = text.trim().parse::<u32>().ok().filter(|minimum| *minimum > 0);
+        wrong.set(minimum.is_none());
+        if let Some(minimum) = minimum {
+            change(&|params: &mut Params| params.minimum = minimum);
+        }
+    };
+    let error = Signal::derive(move || {
+        if wrong.get() { app.words().page_retention_minimum_wrong.to_owned() } else { String::new() }
+    });
+    view! {
+        <Select id="entry" label=label(|words| words.page_retention_entry)
+            value=Signal::derive(move || name_of(read.get().params.entry))
+            on_change=move |name: String| change(&|params: &mut Params| {
+                params.entry = from_name(name.clone());
+                params.rolling &= params.entry != Entry::Recurring;
+            })
+            choices=list(&[
+                ("first", |words| words.page_retention_entry_first),
+                ("firstEver", |words| words.page_retention_entry_ever),
+                ("recurring", |words| words.page_retention_entry_recurring),
+            ])/>
+        <Select id="when" label=label(|words| words.page_retention_when)
+            value=Signal::derive(move || name_of(read.get().params.when))
+            on_change=move |name: String| change(&|params: &mut Params| params.when = from_name(name.clone()))
+            choices=list(&[
+                ("on", |words| words.page_retention_when_on),
+                ("onOrAfter", |words| words.page_retention_when_after),
+                ("onOrBefore", |words| words.page_retention_when_before),
+                ("streak", |words| words.page_retention_when_streak),
+            ])/>
+        <Input id="minimum".to_owned() kind="number" label=label(|words| words.page_retention_minimum) error
+            value=Signal::derive(move || read.get().params.minimum.to_string()) on_change=set_minimum/>
+        <Segmented id="relative" label=label(|words| words.page_retention_relative)
+            value=Signal::derive(move || name_of(read.get().params.relative))
+            on_change=move |name: String| change(&|params: &mut Params| params.relative = from_name(name.clone()))
+            choices=list(&[
+                ("start", |words| words.page_retention_relative_start),
+                ("previous", |words| words.page_retention_relative_previous),
+            ])/>
+        <Segmented id="mean" label=label(|words| words.page_retention_mean)
+            value=Signal::derive(move || name_of(read.get().params.mean))
+            on_change=move |name: String| change(&|params: &mut Params| params.mean = from_name(name.clone()))
+            choices=list(&[
+                ("pooled", |words| words.page_retention_mean_pooled),
+                ("simple", |words| words.page_retention_mean_simple),
+            ])/>
+        <Switch id="rolling" label=label(|words| words.page_retention_rolling)
+            value=Signal::derive(move || read.get().params.rolling)
+            disabled=Signal::derive(move || read.get().params.entry == Entry::Recurring)
+            on_change=move |on: bool| change(&|params: &mut Params| params.rolling = on)/>
     }
 }
 

@@ -12,7 +12,7 @@ use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::settings::{self, Settings};
 use crate::widgets::table::DataTable;
 use crate::widgets::users::UsersBehind;
-use strata::analysis::retention::{Cell, Params, Report};
+use strata::analysis::retention::{Cell, Entry, Mean, Params, Relative, Report, When};
 use strata::chart::Mark;
 use strata::dataset::calendar::{Day, Period};
 use strata::engine::registry::Analysis;
@@ -85,7 +85,7 @@ pub fn Retention() -> impl IntoView {
         question.map_compared(|answered, compared| sentence(answered, compared, app.language.get()))
     });
     let definition = Signal::derive(move || {
-        question.map(|answered| definition(&answered.report, app.language.get())).unwrap_or_default()
+        question.map(|answered| definition(answered, app.language.get())).unwrap_or_default()
     });
     let empty = Memo::new(move |_| question.map(|answered| answered.report.users == 0).unwrap_or(false));
     let content =
@@ -160,7 +160,10 @@ fn sentence(answered: &Answer, compared: Option<&Answer>, language: Language) ->
     let (Some(first), Some(last)) = (ended(1), reached.next_back().or_else(|| ended(1))) else {
         return fill(words.page_retention_answer_short, &[("users", &count(report.users, language))]);
     };
-    let phrase = match params(answered).period {
+    let params = params(answered);
+    let plain = params.when == When::On && params.mean == Mean::Pooled && params.relative == Relative::Start;
+    let phrase = match params.period {
+        _ if !plain || params.brackets.is_some() => words.page_retention_answer_variant,
         Period::Day => words.page_retention_answer_day,
         Period::Week => words.page_retention_answer_week,
         Period::Month => words.page_retention_answer_month,
@@ -171,6 +174,7 @@ fn sentence(answered: &Answer, compared: Option<&Answer>, language: Language) ->
         ("first", rate(first.rate).unwrap_or_default()),
         ("last_offset", last.offset.to_string()),
         ("last", rate(last.rate).unwrap_or_default()),
+        ("when", when_name(params.when, language).to_owned()),
     ];
     let answer = fill(phrase, &parts.each_ref().map(|(name, text)| (*name, text.as_str())));
     let before = |offset: u32| {
@@ -183,13 +187,46 @@ fn sentence(answered: &Answer, compared: Option<&Answer>, language: Language) ->
     sentences(&std::iter::once(answer).chain(before).collect::<Vec<_>>(), language)
 }
 
-fn definition(report: &Report, language: Language) -> Vec<String> {
+/// When a return counts, in a few words.
+fn when_name(when: When, language: Language) -> &'static str {
     let words = language.words();
-    let mut paragraphs = vec![
-        words.page_retention_definition.to_owned(),
-        words.page_retention_definition_average.to_owned(),
-        words.page_retention_definition_open.to_owned(),
+    match when {
+        When::On => words.page_retention_when_on,
+        When::OnOrAfter => words.page_retention_when_after,
+        When::OnOrBefore => words.page_retention_when_before,
+        When::Streak => words.page_retention_when_streak,
+    }
+}
+
+/// What differs from the plain definition.
+fn variants(params: &Params, language: Language) -> Vec<String> {
+    let words = language.words();
+    let minimum = fill(
+        words.page_retention_definition_minimum,
+        &[("count", &count(u64::from(params.minimum), language))],
+    );
+    let all = [
+        (params.entry == Entry::FirstEver, words.page_retention_definition_ever),
+        (params.entry == Entry::Recurring, words.page_retention_definition_recurring),
+        (params.when == When::OnOrAfter, words.page_retention_definition_after),
+        (params.when == When::OnOrBefore, words.page_retention_definition_before),
+        (params.when == When::Streak, words.page_retention_definition_streak),
+        (params.minimum > 1, minimum.as_str()),
+        (params.rolling, words.page_retention_definition_rolling),
+        (params.relative == Relative::Previous, words.page_retention_definition_previous),
     ];
+    all.into_iter().filter(|(differs, _)| *differs).map(|(_, text)| text.to_owned()).collect()
+}
+
+fn definition(answered: &Answer, language: Language) -> Vec<String> {
+    let (words, report, params) = (language.words(), &answered.report, params(answered));
+    let average = match params.mean {
+        Mean::Simple => words.page_retention_definition_simple,
+        _ => words.page_retention_definition_average,
+    };
+    let mut paragraphs = vec![words.page_retention_definition.to_owned()];
+    paragraphs.extend(variants(&params, language));
+    paragraphs.extend([average.to_owned(), words.page_retention_definition_open.to_owned()]);
     if report.users_without_cohort > 0 {
         let users = count(report.users_without_cohort, language);
         paragraphs.push(fill(words.page_retention_definition_without, &[("users", &users)]));
