@@ -12,6 +12,7 @@
 pub mod area;
 mod axis;
 pub mod bars;
+mod bend;
 pub mod calendar_heatmap;
 pub mod columns;
 mod decimate;
@@ -43,6 +44,7 @@ use pen::Pen;
 
 pub use area::AreaChart;
 pub use bars::{Bar, BarChart, Orientation};
+pub use bend::Bend;
 pub use calendar_heatmap::CalendarHeatMap;
 pub use columns::{Arrangement, ColumnChart};
 pub use funnel::{FunnelChart, FunnelStep};
@@ -50,7 +52,7 @@ pub use heatmap::{Cell, HeatMap};
 pub use histogram::{Bins, Histogram, Threshold};
 pub use line::LineChart;
 pub use palette::{Palette, Rgb};
-pub use sankey::{Bend, FlowLink, FlowNode, FlowStep, FlowTone, Sankey};
+pub use sankey::{FlowLink, FlowNode, FlowStep, FlowTone, Sankey};
 pub use scatter::{Dot, Guide, Scatter};
 pub use series::{Band, Emphasis, OverAxis, Parts, Reading, Series, SeriesChart, XAxis};
 pub use style::{Backend, FONT, Style};

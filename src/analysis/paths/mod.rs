@@ -21,6 +21,7 @@
 //! After the step matrix of retentioneering and Mixpanel's flows. The log is walked without keeping a list of paths:
 //! events are ranked, then counted; where there are very many different routes, the most common ones are counted once more.
 
+mod counts;
 mod names;
 mod routes;
 pub mod transitions;
@@ -33,6 +34,7 @@ use super::{Members, Question, activity_members};
 use crate::dataset::events::{EventChoice, Matcher};
 use crate::dataset::view::View;
 use crate::error::{Error, Result};
+use counts::{Counts, END, REST, Tally, Told};
 pub use names::{MOST_RULES, Rule, fits};
 use routes::Routes;
 pub use walk::Divide;
@@ -325,122 +327,6 @@ fn walk<'v>(view: &'v View<'_>, params: &Params) -> Result<Walk<'v>> {
         _ => None,
     };
     Walk::new(view, params.column.as_deref(), &params.rules, params.divide, params.collapse, anchor)
-}
-
-/// Paths and their distinct users.
-#[derive(Debug, Clone, Copy, Default)]
-struct Tally {
-    paths: u64,
-    users: u64,
-    /// The user who was counted last, and one; paths of a user follow one another.
-    last: u32,
-}
-
-impl Tally {
-    #[inline]
-    fn add(&mut self, user: usize) {
-        let mark = u32::try_from(user + 1).unwrap_or(u32::MAX);
-        self.paths += 1;
-        self.users += u64::from(self.last != mark);
-        self.last = mark;
-    }
-}
-
-/// Counters of a fixed size, whatever the log. A slot is the place of a shown event, then those of the other places.
-struct Counts {
-    /// Slots of events at a position.
-    events: usize,
-    /// By position and slot.
-    nodes: Vec<Tally>,
-    /// By position, slot, and slot at the next position.
-    links: Vec<Tally>,
-    all: Tally,
-    open: u64,
-    without_anchor: u64,
-    without_steps: u64,
-}
-
-/// The slots after those of events, in this order.
-const OTHER: usize = 0;
-const END: usize = 1;
-const OPEN: usize = 2;
-const START: usize = 3;
-const REST: [Place; 4] = [Place::Other, Place::End, Place::Open, Place::Start];
-
-impl Counts {
-    fn new(width: usize, events: usize) -> Self {
-        let slots = events + REST.len();
-        Self {
-            events,
-            nodes: vec![Tally::default(); width * slots],
-            links: vec![Tally::default(); (width - 1) * slots * slots],
-            all: Tally::default(),
-            open: 0,
-            without_anchor: 0,
-            without_steps: 0,
-        }
-    }
-
-    fn width_of_slots(&self) -> usize {
-        self.events + REST.len()
-    }
-
-    #[inline]
-    fn slots(&self, ranking: &Ranking, at: &[At], slots: &mut Vec<u8>) {
-        let rest = |rest: usize| u8::try_from(self.events + rest).unwrap_or(u8::MAX);
-        slots.clear();
-        slots.extend(at.iter().enumerate().map(|(index, at)| match at {
-            At::Node(node) => ranking.slot(index, *node).unwrap_or(rest(OTHER)),
-            At::End => rest(END),
-            At::Open => rest(OPEN),
-            At::Start => rest(START),
-        }));
-    }
-
-    #[inline]
-    fn add(&mut self, slots: &[u8], user: usize, open: bool) {
-        self.all.add(user);
-        self.open += u64::from(open);
-        let width = self.width_of_slots();
-        for (nodes, &slot) in self.nodes.chunks_exact_mut(width).zip(slots) {
-            if let Some(tally) = nodes.get_mut(usize::from(slot)) {
-                tally.add(user);
-            }
-        }
-        for (links, pair) in self.links.chunks_exact_mut(width * width).zip(slots.windows(2)) {
-            if let &[from, to] = pair
-                && let Some(tally) = links.get_mut(usize::from(from) * width + usize::from(to))
-            {
-                tally.add(user);
-            }
-        }
-    }
-
-    fn node(&self, index: usize, slot: usize) -> Tally {
-        self.nodes.get(index * self.width_of_slots() + slot).copied().unwrap_or_default()
-    }
-
-    fn link(&self, index: usize, from: usize, to: usize) -> Tally {
-        let width = self.width_of_slots();
-        self.links.get((index * width + from) * width + to).copied().unwrap_or_default()
-    }
-
-    /// The slots of a position that have paths, in the order of the report.
-    fn told(&self, index: usize, shown: Option<&Vec<u32>>) -> Told {
-        let events = 0..shown.map_or(0, Vec::len);
-        let rest = self.events..self.width_of_slots();
-        Told(events.chain(rest).filter(|&slot| self.node(index, slot).paths > 0).collect())
-    }
-}
-
-/// The slots of a position that the report has, by their places in it.
-struct Told(Vec<usize>);
-
-impl Told {
-    fn place_of(&self, slot: u8) -> u32 {
-        let place = self.0.iter().position(|&told| told == usize::from(slot));
-        place.and_then(|place| u32::try_from(place).ok()).unwrap_or(0)
-    }
 }
 
 fn event(walk: &Walk<'_>, node: u32) -> Place {
