@@ -126,7 +126,8 @@ impl Grid {
     }
 
     /// The offset that so many periods after the cohort's fall in.
-    fn offset(&self, periods: usize) -> Option<usize> {
+    #[inline]
+    pub fn offset(&self, periods: usize) -> Option<usize> {
         match &self.brackets {
             None => Some(periods),
             Some(edges) => {

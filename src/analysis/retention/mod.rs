@@ -300,7 +300,7 @@ impl Question for Retention {
             }
             let mut there = false;
             returns.each_cohort(&grid, params, |cohort, _, offsets| {
-                let at = |offset: u32| offsets.get(offset as usize) == Some(&true);
+                let at = |offset: u32| offsets.binary_search(&offset).is_ok();
                 there |= cohort == wanted && cell.offset.is_none_or(at);
             });
             if there {
@@ -363,13 +363,15 @@ impl Counts {
         }
     }
 
-    fn add(&mut self, grid: &Grid, cohort: usize, offsets: &[bool]) {
+    fn add(&mut self, grid: &Grid, cohort: usize, offsets: &[u32]) {
         if let Some(size) = self.sizes.get_mut(cohort) {
             *size += 1;
         }
-        let row = self.active.get_mut(cohort * grid.width..(cohort + 1) * grid.width);
-        for (count, there) in row.into_iter().flatten().zip(offsets) {
-            *count += u64::from(*there);
+        let Some(row) = self.active.get_mut(cohort * grid.width..(cohort + 1) * grid.width) else { return };
+        for &offset in offsets {
+            if let Some(count) = row.get_mut(offset as usize) {
+                *count += 1;
+            }
         }
     }
 

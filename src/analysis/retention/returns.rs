@@ -3,7 +3,7 @@
 use super::grid::Grid;
 use super::{Entry, Params, When};
 use crate::dataset::events::{EventChoice, Matcher};
-use crate::dataset::view::View;
+use crate::dataset::view::{UserDays, View};
 use crate::error::Result;
 
 const COHORT: u32 = 1;
@@ -14,9 +14,13 @@ pub(super) struct Returns<'v> {
     view: &'v View<'v>,
     /// Tells cohort events and returns; absent when every row is both.
     matcher: Option<Matcher<'v>>,
+    /// The days in view, where every row is both and one in a period is enough: rows need not be looked at then.
+    days: Option<UserDays<'v>>,
     /// The periods of cohort events, ascending, each once; only the first unless cohorts are recurring.
     cohorts: Vec<usize>,
     recurring: bool,
+    /// Whether nothing after the last reported offset matters.
+    bounded: bool,
     /// When the first cohort event was.
     begun: i64,
     /// The periods of returns, or where time has to elapse the times, ascending.
@@ -25,6 +29,8 @@ pub(super) struct Returns<'v> {
     /// How many returns there were in each offset, and whether the user counts at it.
     hits: Vec<u32>,
     there: Vec<bool>,
+    /// The offsets at which the user counts, ascending.
+    offsets: Vec<u32>,
 }
 
 /// Whether a user is in a cohort, and whether there were returns.
@@ -42,24 +48,61 @@ impl<'v> Returns<'v> {
         } else {
             Some(Matcher::new(view, &[cohort, back], "params.").map_err(named)?)
         };
+        let by_day = matcher.is_none() && !params.rolling && params.minimum == 1;
         Ok(Self {
             view,
             matcher,
+            days: by_day.then(|| view.user_days()),
             cohorts: Vec::new(),
             recurring: params.entry == Entry::Recurring,
+            bounded: params.entry != Entry::Recurring && params.when == When::On,
             begun: 0,
             periods: Vec::new(),
             times: Vec::new(),
             hits: Vec::new(),
             there: Vec::new(),
+            offsets: Vec::new(),
         })
     }
 
-    /// Looks at a user's rows.
+    /// Looks at a user.
     pub fn of_user(&mut self, user: usize, grid: &Grid) -> Found {
         self.cohorts.clear();
         self.periods.clear();
         self.times.clear();
+        let returns = if self.days.is_some() { self.by_day(user, grid) } else { self.by_row(user, grid) };
+        Found { is_founded: !self.cohorts.is_empty(), returns }
+    }
+
+    /// Finds the periods of the user's days, each once; tells whether there are any.
+    fn by_day(&mut self, user: usize, grid: &Grid) -> bool {
+        let days = self.days.as_ref().map_or(&[][..], |days| days.of(user));
+        let (mut day_before, mut founded_before) = (i32::MIN, false);
+        let (_, after_last) = grid.bounds(grid.width.saturating_sub(1));
+        for &day in days {
+            if day == day_before {
+                continue;
+            }
+            day_before = day;
+            let period = grid.index(day);
+            if self.bounded
+                && let (Some(period), Some(cohort)) = (period, self.cohorts.first())
+                && period - cohort >= after_last
+            {
+                break;
+            }
+            if self.recurring || !founded_before {
+                founded_before = true;
+                let within = (grid.entry.0..=grid.entry.1).contains(&day);
+                self.cohorts.extend(period.filter(|period| within && self.cohorts.last() != Some(period)));
+            }
+            self.periods.extend(period.filter(|period| self.periods.last() != Some(period)));
+        }
+        !days.is_empty()
+    }
+
+    /// Finds the user's cohort events and returns among the rows; tells whether there are returns.
+    fn by_row(&mut self, user: usize, grid: &Grid) -> bool {
         let mut founded_before = false;
         let mut returns = false;
         let rolling = grid.rolling.is_some();
@@ -96,16 +139,29 @@ impl<'v> Returns<'v> {
                 }
             }
         }
-        Found { is_founded: !self.cohorts.is_empty(), returns }
+        returns
     }
 
-    /// Hands over each cohort that the user is in, when it began, and at which of the reported offsets the user counts.
-    pub fn each_cohort(&mut self, grid: &Grid, params: &Params, mut found: impl FnMut(usize, i64, &[bool])) {
+    /// Hands over each cohort that the user is in, when it began (where time has to elapse), and at which of the reported
+    /// offsets the user counts, ascending.
+    pub fn each_cohort(&mut self, grid: &Grid, params: &Params, mut found: impl FnMut(usize, i64, &[u32])) {
         for place in 0..self.cohorts.len() {
             let Some(&cohort) = self.cohorts.get(place) else { break };
-            self.count(grid, cohort);
-            self.decide(params);
-            found(cohort, self.begun, self.there.get(..grid.width).unwrap_or(&[]));
+            self.offsets.clear();
+            if self.days.is_some() && params.when == When::On {
+                // Periods come once and rise, and so do their offsets.
+                let after = self.periods.iter().filter_map(|period| period.checked_sub(cohort));
+                let offsets =
+                    after.map_while(|after| grid.offset(after)).take_while(|offset| *offset < grid.width);
+                self.offsets.extend(offsets.map(|offset| offset as u32));
+                self.offsets.dedup();
+            } else {
+                self.count(grid, cohort);
+                self.decide(params);
+                let there = self.there.iter().take(grid.width).enumerate().filter(|(_, there)| **there);
+                self.offsets.extend(there.map(|(offset, _)| offset as u32));
+            }
+            found(cohort, self.begun, &self.offsets);
         }
     }
 
