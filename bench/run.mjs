@@ -129,7 +129,7 @@ async function gate(peers, fileOf, asked) {
   const oracle = setup.oracle(GATE_ROWS);
   const known = Object.fromEntries(Object.entries(oracle.tasks).filter(([task]) => asked.includes(task)));
   const records = [{ peer: 'oracle', tasks: known, check: oracle.check }];
-  const job = { file: fileOf(GATE_ROWS), rows: GATE_ROWS, tasks: asked, again: 0 };
+  const job = { file: fileOf(GATE_ROWS), rows: GATE_ROWS, tasks, again: 0 };
   for (const peer of peers) records.push(await measure(peer, { ...common, ...job }));
   judge(`Results at ${GATE_ROWS} rows`, records);
 }
@@ -158,10 +158,8 @@ async function fromParquet(peers) {
 /** Other peers may come to their end before Strata does. */
 async function bySize(peers) {
   const all = options.sizes.split(',').map((size) => wholeNumber({ sizes: size }, 'sizes', 1));
-  // Strata does not know T4.
-  const asked = tasks.filter((task) => task !== 'T4');
   const longer = { ...common, limit: seconds(900) };
-  const records = await sizes({ peers, reps: repeats(3), all, tasks: asked, fileOf: setup.events, options: longer });
+  const records = await sizes({ peers, reps: repeats(3), all, tasks, fileOf: setup.events, options: longer });
   for (const rows of all)
     judge(
       `Results at ${rows} rows`,

@@ -26,6 +26,13 @@ const cents = (money) => money.units * 10 ** (2 - money.scale);
 const tasks = {
   T2: async () => cohortRows((await report({ analysis: 'retention', params: { period: 'month' } })).cohorts, monthIndex),
   T3: async () => cohortRows((await report({ analysis: 'retention', params: { period: 'day', periods: 30 } })).cohorts, dayIndex),
+  T4: async () => {
+    const steps = ['visit', 'view_item', 'add_to_cart', 'checkout', 'purchase'].map((event) => ({ events: [event] }));
+    const { steps: counted } = await report({ analysis: 'funnel', params: { steps, window: { amount: 7, unit: 'day' } } });
+    const { users } = data.info.population;
+    const reached = [users, ...counted.map((step) => step.reached), 0];
+    return reached.slice(0, -1).map((users, level) => [level, users - reached[level + 1]]);
+  },
   T5: async () => {
     const params = {
       asOf: '2025-12-31',
@@ -62,7 +69,6 @@ async function check() {
 
 window.peer = {
   version: '',
-  skip: ['T4'], // no funnel yet
   async init() {
     [lists] = await Promise.all([filterLists(), prepare()]);
   },

@@ -13,7 +13,7 @@ use crate::ingest::mapping::Mapping;
 const ROWS: u32 = 6_000;
 
 /// The questions that are asked, as a user's clicks would.
-const QUESTIONS: [&str; 12] = [
+const QUESTIONS: [&str; 16] = [
     r#"{"analysis":"overview"}"#,
     r#"{"analysis":"activeUsers"}"#,
     r#"{"analysis":"rfm"}"#,
@@ -25,6 +25,10 @@ const QUESTIONS: [&str; 12] = [
     r#"{"analysis":"revenueGrowth"}"#,
     r#"{"analysis":"stickiness"}"#,
     r#"{"analysis":"repurchase"}"#,
+    r#"{"analysis":"funnel","params":{"steps":[{"events":["visit"]},{"events":["visit","purchase"]},{"events":["purchase"]}]}}"#,
+    r#"{"analysis":"funnel","params":{"steps":[{"events":["visit"]},{"events":["purchase"]}],"trend":"month"}}"#,
+    r#"{"analysis":"paths"}"#,
+    r#"{"analysis":"transitions"}"#,
     r#"{"analysis":"rfm","users":{"cell":{"segment":"champions"}}}"#,
 ];
 

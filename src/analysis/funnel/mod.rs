@@ -90,7 +90,15 @@ fn each(view: &View<'_>, params: &Params, mut found: impl FnMut(usize, &Outcome)
     let mut units = Units::new(view, params, &rules)?;
     let mut machine = Machine::default();
     let end = view.last_instant();
+    let by_user = params.count == Count::Users && params.hold.is_empty() && rules.is_plain();
     for user in 0..view.log.users.len() {
+        if by_user {
+            let outcome = units.plain(user, &rules, end);
+            if outcome.reached != 0 {
+                found(user, &outcome);
+            }
+            continue;
+        }
         let mut best = Outcome::NOTHING;
         units.of_user(user, |events| match params.count {
             Count::Attempts => attempts(&mut machine, events, &rules, end, |outcome| found(user, outcome)),
@@ -214,9 +222,9 @@ fn of_unit(machine: &mut Machine, events: &[Event], rules: &Rules, end: i64) -> 
     } else if rules.scans() {
         scan::best(events, rules, end)
     } else if rules.is_plain() {
-        Plain::best(events, rules, end, true)
+        Plain::best(events, rules, end)
     } else {
-        machine.best(events, rules, end, true)
+        machine.best(events, rules, end)
     }
 }
 

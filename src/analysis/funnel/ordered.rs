@@ -61,10 +61,10 @@ struct Run {
 
 impl Machine {
     /// How far a unit came: its best attempt. `end` is the last instant that was observed.
-    pub(super) fn best(&mut self, events: &[Event], rules: &Rules, end: i64, with_rows: bool) -> Outcome {
+    pub(super) fn best(&mut self, events: &[Event], rules: &Rules, end: i64) -> Outcome {
         let run = self.run(events, rules, First::Any, None);
         let mut outcome = self.outcome(run, rules, end);
-        if let Some(top) = outcome.top().filter(|_| with_rows) {
+        if let Some(top) = outcome.top() {
             self.earliest(events, rules, top, &mut outcome);
         }
         outcome

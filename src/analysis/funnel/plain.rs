@@ -36,6 +36,12 @@ impl Plain {
         }
     }
 
+    /// Whether the last step has been reached by the rows before those of the last time.
+    #[inline]
+    pub(super) fn has_converted(&self, last_bit: u32) -> bool {
+        self.reached & last_bit != 0
+    }
+
     /// Looks at the rows of the last time. Then gives the bits of the steps that were reached.
     #[inline]
     pub(super) fn settle(&mut self, window: i64) -> u32 {
@@ -66,22 +72,25 @@ impl Plain {
         self.begun.first().copied().unwrap_or(NEVER)
     }
 
-    /// How far a unit came; with the rows of the earliest attempt that came so far, if they are wanted.
-    pub(super) fn best(events: &[Event], rules: &Rules, end: i64, with_rows: bool) -> Outcome {
+    /// How far a unit came, with the rows of the earliest attempt that came so far.
+    pub(super) fn best(events: &[Event], rules: &Rules, end: i64) -> Outcome {
         let mut plain = Self::new();
         for event in events {
             let bits = event.mask & rules.step_bits();
             let mask = if event.begins() { bits } else { bits & !1 };
             plain.take(event.at, mask, rules.window);
         }
-        let reached = plain.settle(rules.window);
+        plain.outcome(events, rules, end)
+    }
+
+    /// How far these rows came, which have all been looked at; or all up to the one that reached the last step, for an attempt that
+    /// begins earlier and gets so far is there no later.
+    pub(super) fn outcome(mut self, events: &[Event], rules: &Rules, end: i64) -> Outcome {
+        let reached = self.settle(rules.window);
         let converted = reached & rules.last_bit() != 0;
-        let open = !converted && plain.last_begun().saturating_add(rules.window) > end;
-        let mut outcome = Outcome { reached, open, ..Outcome::NOTHING };
-        if let Some(top) = top_of(reached).filter(|_| with_rows) {
-            outcome.rows = earliest(events, rules, top);
-        }
-        outcome
+        let open = !converted && self.last_begun().saturating_add(rules.window) > end;
+        let rows = top_of(reached).map_or(Outcome::NOTHING.rows, |top| earliest(events, rules, top));
+        Outcome { reached, open, rows }
     }
 }
 
@@ -91,6 +100,12 @@ impl Plain {
 /// begins an attempt in time is the one, and from it each next step is the first that comes.
 fn earliest(events: &[Event], rules: &Rules, top: usize) -> [u32; MOST_STEPS] {
     let mut rows = [NO_ROW; MOST_STEPS];
+    if top == 0 {
+        if let (Some(row), Some(first)) = (rows.first_mut(), events.iter().find(|event| event.begins())) {
+            *row = first.row;
+        }
+        return rows;
+    }
     // Place 0 is beyond the last step.
     let mut done = [i64::MAX; MOST_STEPS + 1];
     let mut place = events.len();
@@ -105,7 +120,7 @@ fn earliest(events: &[Event], rules: &Rules, top: usize) -> [u32; MOST_STEPS] {
                 *slot = reached;
             }
         }
-        let end = if top == 0 { at } else { done.get(1).copied().unwrap_or(i64::MAX) };
+        let end = done.get(1).copied().unwrap_or(i64::MAX);
         if end <= at.saturating_add(rules.window)
             && let Some(begins) = together.iter().position(Event::begins)
         {

@@ -8,6 +8,7 @@ use crate::table::dictionary::{CodeVec, Codes};
 use crate::with_codes;
 
 use super::params::{Count, MOST_STEPS, Order, Params, Rules};
+use super::plain::Plain;
 
 /// A row that matters, in short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +142,51 @@ impl<'v> Units<'v> {
         self.keyed = keyed;
     }
 
+    /// How far a user came where nothing but the order of steps and the window counts. Rows before the first one that begins, and
+    /// after the one that converts, are not kept.
+    pub(super) fn plain(&mut self, user: usize, rules: &Rules, end: i64) -> Outcome {
+        self.events.clear();
+        let (log, entry) = (self.view.log, self.view.entry());
+        let mut plain = Plain::new();
+        let (mut time, mut begun) = (i64::MIN, false);
+        for row in log.rows_of(user) {
+            let mut mask = self.matcher.of(row, user);
+            if mask == 0 {
+                continue;
+            }
+            let at = log.times.micros(row);
+            let day = || log.days.get(row).copied().unwrap_or(i32::MIN);
+            if !self.bounded || (entry.0.0..=entry.1.0).contains(&day()) {
+                mask |= MAY_BEGIN;
+            }
+            if at != time {
+                if !begun {
+                    self.events.clear();
+                } else if plain.has_converted(rules.last_bit()) {
+                    break;
+                }
+                time = at;
+            }
+            let event = Event { at, row: u32::try_from(row).unwrap_or(u32::MAX), mask };
+            begun |= event.begins();
+            self.events.push(event);
+            let steps = mask & rules.step_bits();
+            plain.take(at, if event.begins() { steps } else { steps & !1 }, rules.window);
+        }
+        if !begun {
+            return Outcome::NOTHING;
+        }
+        self.sort_times();
+        plain.outcome(&self.events, rules, end)
+    }
+
+    /// Puts the rows that may begin before others of their time: an attempt can then be followed from its first step on, without
+    /// looking back.
+    fn sort_times(&mut self) {
+        let together = self.events.chunk_by_mut(|a, b| a.at == b.at).filter(|rows| rows.len() > 1);
+        together.for_each(|rows| rows.sort_by_key(|event| !event.begins()));
+    }
+
     fn collect(&mut self, user: usize) {
         self.events.clear();
         self.ends.clear();
@@ -168,9 +214,7 @@ impl<'v> Units<'v> {
             self.events.push(Event { at, row: u32::try_from(row).unwrap_or(u32::MAX), mask });
         }
         if self.sorted {
-            // An attempt can then be followed from its first step on, without looking back.
-            let together = self.events.chunk_by_mut(|a, b| a.at == b.at).filter(|rows| rows.len() > 1);
-            together.for_each(|rows| rows.sort_by_key(|event| !event.begins()));
+            self.sort_times();
         }
     }
 
