@@ -527,6 +527,64 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_sets_converters_apart(rows in rows(), definition in definitions()) {
+        // Steps are a and b; c and x are what else there is.
+        let steps = vec![BTreeSet::from([0]), BTreeSet::from([1])];
+        let definition = Definition { steps, within: vec![None; 2], optional: vec![false; 2], exclusion: None, once: false, hold: false, ..definition };
+        let rows = with_all_events(rows);
+        let log = open(&rows);
+        let request = json!({"funnel": definition.request(), "minimum": 1});
+        let view = View::all(&log);
+        let params: strata::analysis::funnel::drivers::Params = serde_json::from_value(request).unwrap();
+        use strata::analysis::funnel::drivers::{Cell, FunnelDrivers};
+        let report = FunnelDrivers::run(&view, &params).unwrap();
+        // For each user that is decided: whether converted, what else was done on the way, the item of the first step.
+        let mut decided: Vec<(usize, bool, BTreeSet<usize>, usize)> = Vec::new();
+        for user in 0..6 {
+            let unit: Vec<&Row> = rows.iter().filter(|row| row.user == user).collect();
+            let chains = definition.chains(&unit);
+            let whole = chains.iter().filter(|chain| chain.len() == 2);
+            let best = whole.map(|chain| (unit[chain[0].1].at, unit[chain[1].1].at, chain[0].1)).min();
+            let open = chains.iter().any(|chain| definition.is_open(&unit, chain, end(&rows)));
+            let began = unit.iter().enumerate().filter(|(_, row)| row.event == 0).map(|(place, row)| (row.at, place)).min();
+            let Some((begun, place)) = began else { continue };
+            let (from, to, first) = match best {
+                Some(best) => best,
+                None if open => continue,
+                None => (begun, begun + definition.window, place),
+            };
+            let on_the_way = unit.iter().filter(|row| (from..=to).contains(&row.at)).map(|row| row.event).collect();
+            decided.push((user, best.is_some(), on_the_way, unit[first].item));
+        }
+        let converted = decided.iter().filter(|user| user.1).count();
+        prop_assert_eq!((report.converted, report.lost), (converted as u64, (decided.len() - converted) as u64));
+        for driver in &report.drivers {
+            let has = |user: &&(usize, bool, BTreeSet<usize>, usize)| if driver.event {
+                user.2.iter().any(|event| EVENTS[*event] == driver.value)
+            } else {
+                ITEMS[user.3] == driver.value
+            };
+            let count = |converted: bool| decided.iter().filter(has).filter(|user| user.1 == converted).count() as u64;
+            prop_assert_eq!(driver.with, (count(true), count(false)), "{:?}", driver);
+            prop_assert_eq!(driver.without, (report.converted - driver.with.0, report.lost - driver.with.1));
+            prop_assert!(driver.odds_ratio.is_finite() && driver.interval.low <= driver.odds_ratio && driver.odds_ratio <= driver.interval.high);
+            for converted in [true, false] {
+                let cell = Cell { column: driver.column.clone(), value: driver.value.clone(), converted };
+                let expected: BTreeSet<String> =
+                    decided.iter().filter(has).filter(|user| user.1 == converted).map(|user| format!("u{}", user.0)).collect();
+                let members = FunnelDrivers::members(&view, &params, &cell).unwrap();
+                let found: BTreeSet<String> = members.users.iter().map(|user| log.users.get(*user).to_owned()).collect();
+                prop_assert_eq!(found, expected, "{:?}", cell);
+            }
+        }
+        prop_assert!(report.drivers.iter().all(|driver| !driver.event || !["a", "b"].contains(&driver.value.as_str())));
+    }
+}
+
 // --- by hand
 
 #[test]

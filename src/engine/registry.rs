@@ -62,6 +62,8 @@ questions! {
     Growth => growth::Growth,
     /// Who gets from the first step to the last.
     Funnel => funnel::Funnel,
+    /// What sets those who get through apart.
+    FunnelDrivers => funnel::drivers::FunnelDrivers,
     /// Where revenue growth comes from: new, expansion, contraction, churned, resurrected.
     RevenueGrowth => revenue_growth::RevenueGrowth,
     /// How often users come: active days, and daily, weekly and monthly users compared.

@@ -106,7 +106,7 @@ fn page_of(query: &Query) -> Result<Page> {
         Analysis::Growth | Analysis::RevenueGrowth | Analysis::Stickiness => Ok(Page::Growth),
         Analysis::Repurchase => Ok(Page::Repurchase),
         Analysis::Paths => Ok(Page::Paths),
-        Analysis::NDay | Analysis::Transitions | Analysis::Sequence => {
+        Analysis::NDay | Analysis::Transitions | Analysis::Sequence | Analysis::FunnelDrivers => {
             let name = serde_json::to_value(query.analysis).unwrap_or_default();
             Err(Error::bad_value("analysis", name.as_str().unwrap_or_default(), SHOWN))
         }

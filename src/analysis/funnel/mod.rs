@@ -17,6 +17,7 @@
 //!
 //! One pass over the rows of each user; memory for the rows of one user only.
 
+pub mod drivers;
 mod loose;
 mod ordered;
 mod params;

@@ -80,7 +80,7 @@ pub fn steps(answered: &Answer, compared: Option<&Answer>, language: Language) -
     };
     FunnelChart {
         title: words.page_funnel_steps_title.to_owned(),
-        subtitle: subtitle(text::counted(&params, language), answered, language),
+        subtitle: subtitle(text::count_name(&params, language), answered, language),
         steps: params.steps.iter().zip(&report.steps).enumerate().map(step).collect(),
     }
 }

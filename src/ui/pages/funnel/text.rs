@@ -48,6 +48,16 @@ pub fn counted(params: &Params, language: Language) -> &'static str {
     }
 }
 
+/// What is counted, as the name of a figure.
+pub fn count_name(params: &Params, language: Language) -> &'static str {
+    let words = language.words();
+    match params.count {
+        Count::Users => words.page_funnel_count_users,
+        Count::Attempts => words.page_funnel_count_attempts,
+        Count::Sessions => words.page_funnel_count_sessions,
+    }
+}
+
 /// A period's name.
 pub fn period_name(start: Day, period: Period, language: Language) -> String {
     match period {
