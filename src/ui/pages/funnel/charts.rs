@@ -278,7 +278,7 @@ pub fn groups_table(answered: &Answer, language: Language) -> TableData {
 }
 
 /// A p-value; very small ones are told by their bound.
-fn p_text(value: f64, language: Language) -> String {
+pub fn p_text(value: f64, language: Language) -> String {
     if value < 0.001 { "< 0.001".to_owned() } else { format!("= {}", language.decimal(value, 3)) }
 }
 

@@ -2,6 +2,7 @@
 
 mod charts;
 mod controls;
+mod drivers;
 mod steps;
 mod text;
 
@@ -118,7 +119,13 @@ pub fn Funnel() -> impl IntoView {
         question.map(|answered| text::definition(answered, app.language.get())).unwrap_or_default()
     });
     let empty = Memo::new(move |_| question.map(|answered| answered.report.entered == 0).unwrap_or(false));
-    let content = move || if empty.get() { none(app) } else { view! { <Content question/> }.into_any() };
+    let content = move || {
+        if empty.get() {
+            none(app)
+        } else {
+            view! { <Content question/> <drivers::Drivers choices/> }.into_any()
+        }
+    };
     view! {
         <Frame
             title=Signal::derive(move || app.words().page_funnel_title.to_owned())
