@@ -162,7 +162,8 @@ function withoutRing() {
     const style = getComputedStyle(of);
     return style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 2;
   };
-  const part = element.closest("label, .switch, .segmented, .search-box, [class*=field]") ?? element;
+  // A figure in a table has its ring around the cell.
+  const part = element.closest("label, .switch, .segmented, .search-box, [class*=field], td, th") ?? element;
   return rings(element) || rings(part) ? undefined : element.outerHTML.slice(0, 120);
 }
 
