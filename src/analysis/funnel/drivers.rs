@@ -107,38 +107,40 @@ impl Question for FunnelDrivers {
 
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
         params.check()?;
-        let mut features = Features::new(view);
+        let features = Features::new(view, &params.funnel);
+        let mut counts = features.counts();
         let mut totals = (0, 0);
-        let (last, window) = (params.funnel.steps.len().saturating_sub(1), params.funnel.window.micros());
         each(view, &params.funnel, |user, outcome| {
-            let Some(converted) = decided(outcome, last) else { return };
-            if converted {
-                totals.0 += 1
-            } else {
-                totals.1 += 1
-            }
-            features.of_user(view, user, outcome, (last, window), |counts| {
-                if converted { counts.0 += 1 } else { counts.1 += 1 }
+            let Some(converted) = features.decided(outcome) else { return };
+            let add = |(of_converted, of_lost): &mut (u64, u64)| {
+                *if converted { of_converted } else { of_lost } += 1;
+            };
+            add(&mut totals);
+            features.each(user, outcome, |column, code| {
+                let counts = counts.get_mut(column).and_then(|counts| counts.get_mut(code as usize));
+                if let Some(count) = counts {
+                    count.add(user, add);
+                }
             });
         })?;
-        Ok(features.report(params, totals))
+        Ok(features.report(params, totals, &counts))
     }
 
     fn members(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Members> {
         params.check()?;
-        let mut features = Features::new(view);
+        let features = Features::new(view, &params.funnel);
         let unknown = || Error::bad_value("users.cell.column", &cell.column, "a column of the report");
         let place =
             features.columns.iter().position(|column| column.name == cell.column).ok_or_else(unknown)?;
         let wanted = features.columns.get(place).and_then(|column| column.codes.dictionary.find(&cell.value));
-        let (last, window) = (params.funnel.steps.len().saturating_sub(1), params.funnel.window.micros());
         let mut users = Vec::new();
         each(view, &params.funnel, |user, outcome| {
-            if decided(outcome, last) != Some(cell.converted) {
+            if features.decided(outcome) != Some(cell.converted) {
                 return;
             }
-            features.of_user(view, user, outcome, (last, window), |counts| *counts = (1, 0));
-            if wanted.is_some_and(|code| features.take(place, code)) {
+            let mut has = false;
+            features.each(user, outcome, |column, code| has |= column == place && Some(code) == wanted);
+            if has {
                 users.push(u32::try_from(user).unwrap_or(u32::MAX));
             }
         })?;
@@ -158,19 +160,11 @@ impl Params {
     }
 }
 
-/// Whether a user has converted; nothing while that is open.
-fn decided(outcome: &Outcome, last: usize) -> Option<bool> {
-    let converted = outcome.reached >> last & 1 != 0;
-    (converted || !outcome.open).then_some(converted)
-}
-
 /// A column whose texts are tried.
 struct Feature<'v> {
-    name: String,
+    name: &'v str,
     kind: FeatureKind,
     codes: &'v Codes,
-    /// For each text the users with it: converted and lost.
-    counts: Vec<(u64, u64)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,15 +174,34 @@ enum FeatureKind {
     OfUser,
 }
 
+/// The users with a text: those that have converted and those that were lost.
+#[derive(Debug, Clone, Copy, Default)]
+struct With {
+    users: (u64, u64),
+    /// The last one, and one more: nobody counts twice for doing something again.
+    last: usize,
+}
+
+impl With {
+    fn add(&mut self, user: usize, add: impl Fn(&mut (u64, u64))) {
+        if std::mem::replace(&mut self.last, user + 1) != user + 1 {
+            add(&mut self.users);
+        }
+    }
+}
+
+/// What users are looked at for.
 struct Features<'v> {
+    view: &'v View<'v>,
     columns: Vec<Feature<'v>>,
     skipped: Vec<String>,
-    /// For each event the user that had it last, so that nobody counts twice.
-    seen: Vec<u32>,
+    last_step: usize,
+    /// Microseconds.
+    window: i64,
 }
 
 impl<'v> Features<'v> {
-    fn new(view: &View<'v>) -> Self {
+    fn new(view: &'v View<'v>, funnel: &FunnelParams) -> Self {
         let (mut columns, mut skipped) = (Vec::new(), Vec::new());
         let of_rows = view.log.columns.iter().map(|column| (column, FeatureKind::OfRow));
         let of_users = view.log.user_attributes.iter().map(|column| (column, FeatureKind::OfUser));
@@ -197,74 +210,56 @@ impl<'v> Features<'v> {
             let kind = if column.role == Role::Event { FeatureKind::Event } else { kind };
             if codes.dictionary.len() > MOST_TEXTS {
                 skipped.push(column.name.clone());
-                continue;
+            } else {
+                columns.push(Feature { name: &column.name, kind, codes });
             }
-            let counts = vec![(0, 0); codes.dictionary.len()];
-            columns.push(Feature { name: column.name.clone(), kind, codes, counts });
         }
-        let events = columns.iter().find(|column| column.kind == FeatureKind::Event);
-        let seen = vec![u32::MAX; events.map_or(0, |column| column.counts.len())];
-        Self { columns, skipped, seen }
+        let last_step = funnel.steps.len().saturating_sub(1);
+        Self { view, columns, skipped, last_step, window: funnel.window.micros() }
     }
 
-    /// Counts a user with everything that the user has.
-    fn of_user(
-        &mut self,
-        view: &View<'_>,
-        user: usize,
-        outcome: &Outcome,
-        (last, window): (usize, i64),
-        count: impl Fn(&mut (u64, u64)),
-    ) {
+    /// Nobody yet, for each text of each column.
+    fn counts(&self) -> Vec<Vec<With>> {
+        self.columns.iter().map(|column| vec![With::default(); column.codes.dictionary.len()]).collect()
+    }
+
+    /// Whether a user has converted; nothing while that is open.
+    fn decided(&self, outcome: &Outcome) -> Option<bool> {
+        let converted = outcome.row(self.last_step).is_some();
+        (converted || !outcome.open).then_some(converted)
+    }
+
+    /// Hands over the texts that a user has, each with its column's place; an event may come several times.
+    fn each(&self, user: usize, outcome: &Outcome, mut found: impl FnMut(usize, u32)) {
         let Some(first) = outcome.row(0) else { return };
-        let times = &view.log.times;
-        let end = outcome
-            .row(last)
-            .map_or_else(|| times.micros(first).saturating_add(window), |row| times.micros(row));
-        for column in &mut self.columns {
-            let code = match column.kind {
-                FeatureKind::Event => continue,
-                FeatureKind::OfRow => column.codes.code(first),
-                FeatureKind::OfUser => column.codes.code(user),
-            };
-            if let Some(counts) = column.counts.get_mut(code as usize) {
-                count(counts);
-            }
-        }
-        let Some(events) = self.columns.iter_mut().find(|column| column.kind == FeatureKind::Event) else {
-            return;
-        };
+        let times = &self.view.log.times;
         let from = times.micros(first);
-        let rows = view.log.rows_of(user).skip_while(|row| times.micros(*row) < from);
-        for row in rows.take_while(|row| times.micros(*row) <= end).filter(|row| view.has(*row)) {
-            let code = events.codes.code(row) as usize;
-            let (Some(seen), Some(counts)) = (self.seen.get_mut(code), events.counts.get_mut(code)) else {
-                continue;
-            };
-            let number = u32::try_from(user).unwrap_or(u32::MAX - 1);
-            if std::mem::replace(seen, number) != number {
-                count(counts);
+        let last = outcome.row(self.last_step);
+        let end = last.map_or_else(|| from.saturating_add(self.window), |row| times.micros(row));
+        for (place, column) in self.columns.iter().enumerate() {
+            match column.kind {
+                FeatureKind::OfRow => found(place, column.codes.code(first)),
+                FeatureKind::OfUser => found(place, column.codes.code(user)),
+                FeatureKind::Event => {
+                    let rows = self.view.log.rows_of(user).skip_while(|row| times.micros(*row) < from);
+                    let on_the_way = rows.take_while(|row| times.micros(*row) <= end);
+                    on_the_way
+                        .filter(|row| self.view.has(*row))
+                        .for_each(|row| found(place, column.codes.code(row)));
+                }
             }
         }
     }
 
-    /// Whether the user at hand has a text; all are forgotten.
-    fn take(&mut self, place: usize, code: u32) -> bool {
-        let has =
-            self.columns.get(place).and_then(|column| column.counts.get(code as usize)) == Some(&(1, 0));
-        for column in &mut self.columns {
-            column.counts.fill((0, 0));
-        }
-        has
-    }
-
-    fn report(self, params: &Params, (converted, lost): (u64, u64)) -> Report {
+    fn report(self, params: &Params, (converted, lost): (u64, u64), counts: &[Vec<With>]) -> Report {
         let steps: Vec<&String> =
             params.funnel.steps.iter().flat_map(|step| step.events.iter().flatten()).collect();
         let mut drivers = Vec::new();
-        for column in &self.columns {
+        for (column, counts) in self.columns.iter().zip(counts) {
             let event = column.kind == FeatureKind::Event;
-            for (value, &with) in column.codes.dictionary.iter().zip(&column.counts) {
+            for (value, With { users: with, .. }) in
+                column.codes.dictionary.iter().zip(counts.iter().copied())
+            {
                 let without = (converted - with.0, lost - with.1);
                 let enough =
                     |(converted, lost): (u64, u64)| converted + lost >= u64::from(params.minimum.max(1));
@@ -273,7 +268,7 @@ impl<'v> Features<'v> {
                 }
                 let (odds_ratio, interval) = odds(with, without);
                 drivers.push(Driver {
-                    column: column.name.clone(),
+                    column: column.name.to_owned(),
                     value: value.to_owned(),
                     event,
                     with,

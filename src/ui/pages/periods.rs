@@ -14,6 +14,9 @@ use strata::locale::{Language, Words, fill};
 /// The choice between periods.
 #[component]
 pub fn PeriodChoice(
+    /// Names the control.
+    #[prop(default = "period")]
+    id: &'static str,
     /// What is divided into periods.
     label: fn(&'static Words) -> &'static str,
     /// The period that holds.
@@ -36,7 +39,7 @@ pub fn PeriodChoice(
             on_change.run(period);
         }
     };
-    view! { <Segmented id="period" label=name choices value=now on_change=change/> }
+    view! { <Segmented id label=name choices value=now on_change=change/> }
 }
 
 /// The name in the address and in ids.
@@ -51,10 +54,10 @@ fn key(period: Period) -> &'static str {
 
 fn word(period: Period, words: &Words) -> &'static str {
     match period {
-        Period::Day => words.page_growth_period_day,
-        Period::Week => words.page_growth_period_week,
-        Period::Month => words.page_growth_period_month,
-        Period::Quarter => words.page_growth_period_quarter,
+        Period::Day => words.page_period_day,
+        Period::Week => words.page_period_week,
+        Period::Month => words.page_period_month,
+        Period::Quarter => words.page_period_quarter,
     }
 }
 

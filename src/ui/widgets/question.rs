@@ -28,6 +28,14 @@ pub struct Answered<R> {
     pub report: R,
 }
 
+impl<R> Answered<R> {
+    /// What was asked, as the engine understood it.
+    #[must_use]
+    pub fn params<P: DeserializeOwned + Default>(&self) -> P {
+        serde_json::from_value(self.query.params.clone()).unwrap_or_default()
+    }
+}
+
 /// A question with its latest answer. Cheap to copy.
 #[derive(Debug)]
 pub struct Question<R: Send + Sync + 'static> {

@@ -64,6 +64,16 @@ pub fn write<P: Serialize>(address: Address, params: &P, defaults: &P, more: &[(
     address.set_all(&changes);
 }
 
+/// A parameter that is one of several names, as a request writes it.
+pub fn name_of(value: impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// A parameter from its name in requests.
+pub fn from_name<T: DeserializeOwned>(name: String) -> Option<T> {
+    serde_json::from_value(Value::String(name)).ok()
+}
+
 fn fields(params: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(params) {
         Ok(Value::Object(fields)) => fields,

@@ -1,13 +1,12 @@
 //! The steps, the trend, the times, and their tables.
 
+use crate::pages::periods;
 use crate::text::duration_of;
-use crate::widgets::frame::zone_text;
 use crate::widgets::table::{Datum, TableData};
 use strata::analysis::funnel::{Cell, Group, PeriodConversion, StepTime};
 use strata::chart::{
-    Bins, Emphasis, FunnelChart, FunnelStep, Histogram, LineChart, Mark, NumberKind, Series, XAxis,
+    Bins, Emphasis, FunnelChart, FunnelStep, Histogram, LineChart, Mark, NumberKind, Series,
 };
-use strata::dataset::calendar::Periods;
 use strata::locale::{Language, fill};
 
 use super::{Answer, params, text};
@@ -20,9 +19,7 @@ pub const LOST_COLUMN: usize = 6;
 const FIRST_STEP_COLUMN: usize = 1;
 
 fn subtitle(unit: &str, answered: &Answer, language: Language) -> String {
-    let week_start = params(answered).week_start.unwrap_or(answered.week_start);
-    let zone = zone_text(&answered.time_zone, week_start, language);
-    format!("{unit}{}{zone}", language.words().widget_subtitle_separator)
+    periods::subtitle(unit, answered, params(answered).week_start, language)
 }
 
 /// Units that stayed at the step before: those who may still come, and those who will not.
@@ -90,13 +87,12 @@ pub fn trend(answered: &Answer, compared: Option<&Answer>, language: Language) -
     let words = language.words();
     let params = params(answered);
     let week_start = params.week_start.unwrap_or(answered.week_start);
-    let calendar = Periods { period: params.trend.unwrap_or_default(), week_start };
-    let periods = answered.report.trend.as_deref().unwrap_or(&[]);
+    let trend = answered.report.trend.as_deref().unwrap_or(&[]);
     let values = |periods: &[PeriodConversion]| periods.iter().map(|period| period.rate).collect::<Vec<_>>();
     let own = Series {
         name: words.page_funnel_rate.to_owned(),
-        values: values(periods),
-        open_from: periods.iter().position(|period| period.open > 0),
+        values: values(trend),
+        open_from: trend.iter().position(|period| period.open > 0),
         emphasis: Emphasis::Strong,
     };
     let before = compared.and_then(|compared| compared.report.trend.as_deref()).map(|periods| Series {
@@ -105,11 +101,11 @@ pub fn trend(answered: &Answer, compared: Option<&Answer>, language: Language) -
         open_from: None,
         emphasis: Emphasis::Reference,
     });
-    let first = periods.first().map_or(0, |period| calendar.number(period.start));
+    let start = trend.first().map(|period| period.start);
     LineChart {
         title: words.page_funnel_trend_title.to_owned(),
         subtitle: subtitle(words.page_funnel_trend_unit, answered, language),
-        x: XAxis::Periods(first, periods.len(), calendar),
+        x: periods::axis(start, trend.len(), params.trend.unwrap_or_default(), week_start),
         series: std::iter::once(own).chain(before).collect(),
         y: NumberKind::Percent,
         from_zero: true,

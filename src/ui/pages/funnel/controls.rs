@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::pages::periods::PeriodChoice;
 use crate::state::App;
 use crate::widgets::segmented::Segmented;
 use crate::widgets::select::{Input, Select, Switch};
+use crate::widgets::settings::{from_name, name_of};
 use strata::analysis::funnel::{Breakdown, Count, Duration, Exclusion, Mode, Order, Params, Unit};
 use strata::dataset::calendar::Period;
 use strata::ingest::mapping::{ColumnType, Role};
@@ -29,16 +31,6 @@ fn choices(app: App, all: &'static [(&'static str, Phrase)]) -> Signal<Vec<(Stri
     Signal::derive(move || {
         all.iter().map(|(value, name)| ((*value).to_owned(), name(app.words()).to_owned())).collect()
     })
-}
-
-/// A parameter as a request writes it.
-fn name_of(value: impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// A parameter from its name in requests.
-fn from_name<T: serde::de::DeserializeOwned>(name: String) -> Option<T> {
-    serde_json::from_value(serde_json::Value::String(name)).ok()
 }
 
 const UNITS: [(&str, Phrase); 5] = [
@@ -78,9 +70,6 @@ pub fn Controls(choices: Choices) -> impl IntoView {
             choices.change(app, |params| params.count = count);
         }
     };
-    let trend = Signal::derive(move || choices.params().trend.map(name_of).unwrap_or_default());
-    let change_trend =
-        move |name: String| choices.change(app, |params| params.trend = from_name::<Period>(name));
     view! {
         <div class="pair">
             <Input id="window".to_owned() kind="number" label=label(app, |words| words.page_funnel_window) value=amount
@@ -97,12 +86,9 @@ pub fn Controls(choices: Choices) -> impl IntoView {
         <Select id="breakdown" label=label(app, |words| words.page_funnel_breakdown) choices=breakdowns(app, choices)
             value=Signal::derive(move || choices.params().breakdown.map(|breakdown| breakdown.column).unwrap_or_default())
             on_change=move |column: String| choices.change(app, |params| params.breakdown = breakdown(column))/>
-        <Segmented id="trend" label=label(app, |words| words.page_funnel_trend) value=trend on_change=change_trend
-            choices=self::choices(app, &[
-                ("day", |words| words.page_retention_period_day),
-                ("week", |words| words.page_retention_period_week),
-                ("month", |words| words.page_retention_period_month),
-            ])/>
+        <PeriodChoice id="trend" label=|words| words.page_funnel_trend
+            value=Signal::derive(move || choices.params().trend.unwrap_or_default())
+            on_change=move |period: Period| choices.change(app, |params| params.trend = Some(period))/>
     }
 }
 

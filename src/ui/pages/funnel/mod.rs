@@ -8,6 +8,7 @@ mod text;
 
 use leptos::prelude::*;
 
+use crate::pages::periods::{self, with_week_start};
 use crate::state::App;
 use crate::widgets::chart::{ChartView, Picture};
 use crate::widgets::frame::{Empty, Frame};
@@ -104,14 +105,8 @@ pub fn Funnel() -> impl IntoView {
         read: Memo::new(move |_| defaults.with(|defaults| settings::read(app.address, defaults))),
         defaults,
     };
-    let question = ask::<Report>(move || {
-        let mut query = Query::new(Analysis::Funnel, &choices.read.get().asked);
-        let week_start = app.week_start.get();
-        if let Some(params) = query.params.as_object_mut() {
-            params.insert("weekStart".to_owned(), serde_json::to_value(week_start).unwrap_or_default());
-        }
-        query
-    });
+    let question =
+        ask::<Report>(move || with_week_start(app, Query::new(Analysis::Funnel, &choices.read.get().asked)));
     let answer = Signal::derive(move || {
         question.map_compared(|answered, compared| text::sentence(answered, compared, app.language.get()))
     });
@@ -149,7 +144,7 @@ fn none(app: App) -> AnyView {
 
 /// What was asked, as the engine understood it.
 fn params(answered: &Answer) -> Params {
-    serde_json::from_value(answered.query.params.clone()).unwrap_or_default()
+    answered.params()
 }
 
 /// What to list for the parts of a step: who reached it, and who stayed at the one before.
@@ -201,9 +196,9 @@ fn Content(question: Question<Report>) -> impl IntoView {
     };
     let from_trend = move |mark: Mark| {
         let found = question.map(|answered| {
-            let period = answered.report.trend.as_ref()?.get(mark.index)?.clone();
-            let period_length = params(answered).trend?;
-            Some((text::period_name(period.start, period_length, language.get_untracked()), period.start))
+            let period = answered.report.trend.as_ref()?.get(mark.index)?;
+            let ends = (period.start, period.end);
+            Some((periods::name(ends, params(answered).trend?, language.get_untracked()), period.start))
         });
         if let Some((name, start)) = found.flatten() {
             let title = fill(app.words().page_funnel_users_of_period, &[("period", &name)]);

@@ -4,7 +4,6 @@ use crate::text::duration_of;
 use crate::widgets::frame::{count, sentences};
 use strata::analysis::funnel::{Count, Duration, Params, Step, Unit};
 use strata::chart::FunnelChart;
-use strata::dataset::calendar::{Day, Period};
 use strata::locale::{Language, fill};
 
 use super::{Answer, params};
@@ -55,14 +54,6 @@ pub fn count_name(params: &Params, language: Language) -> &'static str {
         Count::Users => words.page_funnel_count_users,
         Count::Attempts => words.page_funnel_count_attempts,
         Count::Sessions => words.page_funnel_count_sessions,
-    }
-}
-
-/// A period's name.
-pub fn period_name(start: Day, period: Period, language: Language) -> String {
-    match period {
-        Period::Month => language.month(start),
-        _ => language.date(start),
     }
 }
 

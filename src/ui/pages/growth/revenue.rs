@@ -78,7 +78,7 @@ fn none(app: App) -> AnyView {
 
 /// What was asked, as the engine understood it.
 fn params(answered: &Answer) -> Params {
-    serde_json::from_value(answered.query.params.clone()).unwrap_or_default()
+    answered.params()
 }
 
 fn period_name(entry: &PeriodRevenue, answered: &Answer, language: Language) -> String {

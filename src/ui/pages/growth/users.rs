@@ -107,7 +107,7 @@ fn Switches(read: Memo<Settings<Params>>) -> impl IntoView {
 
 /// What was asked, as the engine understood it.
 fn params(answered: &Answer) -> Params {
-    serde_json::from_value(answered.query.params.clone()).unwrap_or_default()
+    answered.params()
 }
 
 fn period_name(entry: &PeriodGrowth, answered: &Answer, language: Language) -> String {

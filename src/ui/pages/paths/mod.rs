@@ -122,7 +122,7 @@ fn none(app: App, question: Question<Report>) -> AnyView {
 
 /// What was asked, as the engine understood it.
 fn params(answered: &Answer) -> Params {
-    serde_json::from_value(answered.query.params.clone()).unwrap_or_default()
+    answered.params()
 }
 
 #[component]

@@ -61,7 +61,7 @@ fn none(app: App) -> AnyView {
 
 /// What was asked, as the engine understood it.
 fn params(answered: &Answer) -> Params {
-    serde_json::from_value(answered.query.params.clone()).unwrap_or_default()
+    answered.params()
 }
 
 fn subtitle(unit: &str, answered: &Answer, language: Language) -> String {

@@ -1,6 +1,7 @@
 //! The triangle, the curves and the table.
 
-use crate::widgets::frame::{count, sentences, zone_text};
+use crate::pages::periods;
+use crate::widgets::frame::{count, sentences};
 use crate::widgets::table::{Datum, TableData};
 use strata::analysis::retention::{Cohort, Params, Report};
 use strata::chart::{self, Band, Emphasis, HeatMap, LineChart, NumberKind, Series, XAxis};
@@ -188,9 +189,7 @@ pub fn curves(answered: &Answer, compared: Option<&Report>, language: Language) 
 }
 
 fn subtitle(unit: &str, answered: &Answer, language: Language) -> String {
-    let week_start = params(answered).week_start.unwrap_or(answered.week_start);
-    let zone = zone_text(&answered.time_zone, week_start, language);
-    format!("{unit}{}{zone}", language.words().widget_subtitle_separator)
+    periods::subtitle(unit, answered, params(answered).week_start, language)
 }
 
 /// What open cells are, and whether cohorts are left out of the picture.

@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::pages::periods::PeriodChoice;
 use crate::state::App;
 use crate::widgets::segmented::Segmented;
 use crate::widgets::select::{Input, Select, Switch};
+use crate::widgets::settings::{from_name, name_of};
 use strata::analysis::retention::{Entry, Params};
 use strata::dataset::calendar::Period;
 use strata::locale::Words;
@@ -23,23 +25,7 @@ pub fn Controls(choices: Choices) -> impl IntoView {
     let Choices { read, numbers } = choices;
     let label =
         move |pick: fn(&'static Words) -> &'static str| Signal::derive(move || pick(app.words()).to_owned());
-    let periods = Signal::derive(move || {
-        let words = app.words();
-        vec![
-            ("day".to_owned(), words.page_retention_period_day.to_owned()),
-            ("week".to_owned(), words.page_retention_period_week.to_owned()),
-            ("month".to_owned(), words.page_retention_period_month.to_owned()),
-            ("quarter".to_owned(), words.page_retention_period_quarter.to_owned()),
-        ]
-    });
-    let period = Signal::derive(move || period_name(read.get().params.period).to_owned());
-    let change_period = move |chosen: String| {
-        let period = match chosen.as_str() {
-            "day" => Period::Day,
-            "week" => Period::Week,
-            "quarter" => Period::Quarter,
-            _ => Period::Month,
-        };
+    let change_period = move |period: Period| {
         // Another period has another sensible number of them.
         write(app, &Params { period, periods: defaults(period).periods, ..read.get_untracked().params });
     };
@@ -71,19 +57,10 @@ pub fn Controls(choices: Choices) -> impl IntoView {
     let change_kind =
         move |chosen: String| app.address.set("numbers", (chosen == "counts").then_some("counts"));
     view! {
-        <Segmented id="period" label=label(|words| words.page_retention_period) choices=periods value=period on_change=change_period/>
+        <PeriodChoice label=|words| words.page_retention_period
+            value=Signal::derive(move || read.get().params.period) on_change=change_period/>
         <Select id="periods" label=label(|words| words.page_retention_periods) choices=lengths value=length on_change=change_length/>
         <Segmented id="numbers" label=label(|words| words.page_retention_numbers) choices=kinds value=kind on_change=change_kind/>
-    }
-}
-
-/// The name in the address and in ids.
-fn period_name(period: Period) -> &'static str {
-    match period {
-        Period::Day => "day",
-        Period::Week => "week",
-        Period::Month => "month",
-        Period::Quarter => "quarter",
     }
 }
 
@@ -124,16 +101,6 @@ pub fn Switches(choices: Choices) -> impl IntoView {
 
 type Phrase = fn(&'static Words) -> &'static str;
 
-/// A parameter as a request writes it.
-fn name_of(value: impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// A parameter from its name in requests.
-fn from_name<T: serde::de::DeserializeOwned + Default>(name: String) -> T {
-    serde_json::from_value(serde_json::Value::String(name)).unwrap_or_default()
-}
-
 /// Other definitions of who stays.
 #[component]
 fn Variants(choices: Choices) -> impl IntoView {
@@ -165,7 +132,7 @@ fn Variants(choices: Choices) -> impl IntoView {
         <Select id="entry" label=label(|words| words.page_retention_entry)
             value=Signal::derive(move || name_of(read.get().params.entry))
             on_change=move |name: String| change(&|params: &mut Params| {
-                params.entry = from_name(name.clone());
+                params.entry = from_name(name.clone()).unwrap_or_default();
                 params.rolling &= params.entry != Entry::Recurring;
             })
             choices=list(&[
@@ -175,7 +142,7 @@ fn Variants(choices: Choices) -> impl IntoView {
             ])/>
         <Select id="when" label=label(|words| words.page_retention_when)
             value=Signal::derive(move || name_of(read.get().params.when))
-            on_change=move |name: String| change(&|params: &mut Params| params.when = from_name(name.clone()))
+            on_change=move |name: String| change(&|params: &mut Params| params.when = from_name(name.clone()).unwrap_or_default())
             choices=list(&[
                 ("on", |words| words.page_retention_when_on),
                 ("onOrAfter", |words| words.page_retention_when_after),
@@ -186,14 +153,14 @@ fn Variants(choices: Choices) -> impl IntoView {
             value=Signal::derive(move || read.get().params.minimum.to_string()) on_change=set_minimum/>
         <Segmented id="relative" label=label(|words| words.page_retention_relative)
             value=Signal::derive(move || name_of(read.get().params.relative))
-            on_change=move |name: String| change(&|params: &mut Params| params.relative = from_name(name.clone()))
+            on_change=move |name: String| change(&|params: &mut Params| params.relative = from_name(name.clone()).unwrap_or_default())
             choices=list(&[
                 ("start", |words| words.page_retention_relative_start),
                 ("previous", |words| words.page_retention_relative_previous),
             ])/>
         <Segmented id="mean" label=label(|words| words.page_retention_mean)
             value=Signal::derive(move || name_of(read.get().params.mean))
-            on_change=move |name: String| change(&|params: &mut Params| params.mean = from_name(name.clone()))
+            on_change=move |name: String| change(&|params: &mut Params| params.mean = from_name(name.clone()).unwrap_or_default())
             choices=list(&[
                 ("pooled", |words| words.page_retention_mean_pooled),
                 ("simple", |words| words.page_retention_mean_simple),

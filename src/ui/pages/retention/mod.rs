@@ -5,6 +5,7 @@ mod controls;
 
 use leptos::prelude::*;
 
+use crate::pages::periods::{self, with_week_start};
 use crate::state::App;
 use crate::widgets::chart::{ChartView, Picture};
 use crate::widgets::frame::{Empty, Frame, count, sentences};
@@ -69,17 +70,7 @@ pub fn Retention() -> impl IntoView {
         }),
     };
     let question = ask::<Report>(move || {
-        let mut query = Query::new(Analysis::Retention, &choices.read.get().asked);
-        // The start of the week that the page shows, where it is not the one that the data were opened with.
-        let opened = app.opened.with(|opened| opened.as_ref().map(|opened| opened.week_start));
-        let week_start = app.week_start.get();
-        if let Some(params) = query.params.as_object_mut()
-            && params.get("weekStart").is_none_or(serde_json::Value::is_null)
-            && opened.is_some_and(|opened| opened != week_start)
-        {
-            params.insert("weekStart".to_owned(), serde_json::to_value(week_start).unwrap_or_default());
-        }
-        query
+        with_week_start(app, Query::new(Analysis::Retention, &choices.read.get().asked))
     });
     let answer = Signal::derive(move || {
         question.map_compared(|answered, compared| sentence(answered, compared, app.language.get()))
@@ -112,15 +103,14 @@ fn none(app: App) -> AnyView {
 
 /// What was asked, as the engine understood it.
 fn params(answered: &Answer) -> Params {
-    serde_json::from_value(answered.query.params.clone()).unwrap_or_default()
+    answered.params()
 }
 
-/// A cohort's name.
+/// A cohort's name: a week is called by its first day.
 fn cohort_name(start: Day, period: Period, language: Language) -> String {
     match period {
-        Period::Day | Period::Week => language.date(start),
-        Period::Month => language.month(start),
-        Period::Quarter => language.quarter(start),
+        Period::Week => language.date(start),
+        _ => periods::name((start, start), period, language),
     }
 }
 

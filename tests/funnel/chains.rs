@@ -1,151 +1,19 @@
-//! Funnels against every chain there is, tried one by one, and against ClickHouse's levels on published data.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a test fails by panicking"
-)]
-
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+//! Every chain of rows there is, tried one by one.
 
 use proptest::prelude::*;
-use serde_json::{Value, json};
-use strata::analysis::Question;
-use strata::analysis::funnel::{Cell, Funnel, Params, Report, State};
-use strata::dataset::EventLog;
-use strata::dataset::view::View;
-use strata::engine::loader::load;
-use strata::engine::request::OpenOptions;
+use strata::analysis::funnel::State;
 
-fn params(value: Value) -> Params {
-    serde_json::from_value(value).unwrap()
-}
-
-fn run(log: &EventLog, value: Value) -> Report {
-    Funnel::run(&View::all(log), &params(value)).unwrap()
-}
-
-fn reached(report: &Report) -> Vec<u64> {
-    report.steps.iter().map(|step| step.reached).collect()
-}
-
-fn ids(log: &EventLog, value: &Value, cell: &Cell) -> BTreeSet<String> {
-    let members = Funnel::members(&View::all(log), &params(value.clone()), cell).unwrap();
-    members.users.iter().map(|user| log.users.get(*user).to_owned()).collect()
-}
-
-// --- what ClickHouse computed
-
-fn shared() -> PathBuf {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    std::env::var_os("STRATA_SHARED").map_or(beside, PathBuf::from)
-}
-
-fn golden(case: &str) -> Option<(Value, EventLog)> {
-    let folder = shared();
-    let Ok(text) = std::fs::read_to_string(folder.join(format!("golden/{case}.json"))) else {
-        eprintln!("\n*** SKIPPED: {case}: no data in {} ***\n", folder.display());
-        return None;
-    };
-    let value: Value = serde_json::from_str(&text).unwrap();
-    let file = value["dataset"].as_str().unwrap().to_owned();
-    let mut text = std::fs::read_to_string(folder.join("data").join(&file)).unwrap();
-    if case == "funnel_edge_cases_set1" {
-        // Its times are small numbers, which are no times; only what lies between them counts.
-        let shifted = text.lines().skip(1).map(|line| {
-            let cells: Vec<&str> = line.split(',').collect();
-            format!("{},{},{}", cells[0], 1_700_000_000 + cells[1].parse::<i64>().unwrap(), cells[2])
-        });
-        text = std::iter::once("user_id,ts,event".to_owned()).chain(shifted).collect::<Vec<_>>().join("\n");
-    }
-    Some((value, load(&[(&file, text.as_bytes())], &OpenOptions::default()).unwrap()))
-}
-
-const MODES: [(&str, &[&str]); 7] = [
-    ("default", &[]),
-    ("strict_order", &["strictOrder"]),
-    ("strict_deduplication", &["strictDeduplication"]),
-    ("strict_increase", &["strictIncrease"]),
-    ("strict_once", &["strictOnce"]),
-    ("strict_order_increase", &["strictOrder", "strictIncrease"]),
-    ("dedup_order", &["strictDeduplication", "strictOrder"]),
-];
-
-fn steps(names: &Value) -> Value {
-    names.as_array().unwrap().iter().map(|name| json!({"events": [name]})).collect()
-}
-
-#[test]
-fn levels_are_those_of_clickhouse_on_a_shop() {
-    let Some((golden, log)) = golden("funnel_ecom_clickstream") else { return };
-    for case in golden["result"].as_array().unwrap() {
-        let seconds = case["window_us"].as_u64().unwrap() / 1_000_000;
-        for (name, modes) in MODES {
-            let request = json!({"steps": steps(&case["steps"]), "modes": modes,
-                "window": {"amount": seconds, "unit": "second"}});
-            let report = run(&log, request.clone());
-            let expected: Vec<u64> =
-                serde_json::from_value(case["modes"][name]["users_at_least"].clone()).unwrap();
-            assert_eq!(reached(&report), expected, "{name} {request}");
-            assert_eq!(report.entered, report.converted + report.open + report.lost);
-        }
-        let report = run(
-            &log,
-            json!({"steps": steps(&case["steps"]), "window": {"amount": seconds, "unit": "second"}}),
-        );
-        let near = |found: Option<f64>, expected: &Value| match expected.as_f64() {
-            Some(expected) => assert!((found.unwrap() - expected).abs() < 1e-6, "{found:?} {expected}"),
-            None => assert_eq!(found, None),
-        };
-        for (found, expected) in report.times.iter().zip(case["step_times_seconds"].as_array().unwrap()) {
-            assert_eq!(found.units, expected["n"].as_u64().unwrap());
-            near(found.p25, &expected["p25"]);
-            near(found.median, &expected["median"]);
-            near(found.p75, &expected["p75"]);
-            near(found.p90, &expected["p90"]);
-            near(found.mean, &expected["mean"]);
-        }
-        let total = report.times.last().unwrap();
-        assert_eq!(total.units, case["total_time_seconds"]["n"].as_u64().unwrap());
-        near(total.median, &case["total_time_seconds"]["median"]);
-    }
-}
-
-#[test]
-fn levels_are_those_of_clickhouse_at_the_edges() {
-    let Some((golden, log)) = golden("funnel_edge_cases_set1") else { return };
-    for (funnel, definition) in golden["parameters"]["funnels"].as_object().unwrap() {
-        for (mode, modes) in MODES {
-            let request = json!({"steps": steps(&definition["steps"]), "modes": modes,
-                "window": {"amount": definition["window"], "unit": "second"}});
-            let count = definition["steps"].as_array().unwrap().len() as u32;
-            let at_least: Vec<BTreeSet<String>> =
-                (0..count).map(|step| ids(&log, &request, &Cell { step, ..Cell::default() })).collect();
-            for user in golden["result"].as_array().unwrap() {
-                let id = user["user_id"].as_str().unwrap();
-                let level = at_least.iter().filter(|users| users.contains(id)).count() as u64;
-                let expected = &user["expected_level"][funnel][mode];
-                assert_eq!(Some(level), expected.as_u64(), "{id} {funnel} {mode}: {}", user["description"]);
-            }
-        }
-    }
-}
-
-// --- every chain there is
+use super::*;
 
 #[derive(Debug, Clone)]
-struct Row {
+pub struct Row {
     user: usize,
     at: i64,
     event: usize,
     item: usize,
 }
 
-const EVENTS: [&str; 4] = ["a", "b", "c", "x"];
+pub const EVENTS: [&str; 4] = ["a", "b", "c", "x"];
 const ITEMS: [&str; 3] = ["i", "j", ""];
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
@@ -154,7 +22,7 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
     prop::collection::vec(row, 1..14)
 }
 
-fn open(rows: &[Row]) -> EventLog {
+pub fn open(rows: &[Row]) -> EventLog {
     let mut text = String::from("user_id,ts,event,item\n");
     for row in rows {
         let (event, item) = (EVENTS[row.event], ITEMS[row.item]);
@@ -312,7 +180,7 @@ fn outcome(definition: &Definition, rows: &[Row], user: usize) -> (BTreeSet<usiz
 }
 
 /// Events that the rows do not have are refused in requests; rows that nobody asks about bring them in.
-fn with_all_events(mut rows: Vec<Row>) -> Vec<Row> {
+pub fn with_all_events(mut rows: Vec<Row>) -> Vec<Row> {
     rows.extend((0..4).map(|event| Row { user: 2 + event, at: -1_000_000, event, item: 2 }));
     rows
 }
@@ -583,85 +451,4 @@ proptest! {
         }
         prop_assert!(report.drivers.iter().all(|driver| !driver.event || !["a", "b"].contains(&driver.value.as_str())));
     }
-}
-
-// --- by hand
-
-#[test]
-fn dates_bound_the_first_step_only() {
-    let text = "user_id,ts,event\na,2024-01-30 10:00,view\na,2024-02-02 10:00,buy\nb,2024-02-01 09:00,view\nb,2024-02-01 10:00,buy\n";
-    let mut engine = strata::engine::Engine::default();
-    engine.hold(load(&[("rows.csv", text.as_bytes())], &OpenOptions::default()).unwrap());
-    let steps = json!([{"events": ["view"]}, {"events": ["buy"]}]);
-    let ask = |filter: Value| -> Value {
-        let request = json!({"analysis": "funnel", "params": {"steps": steps}, "filter": {"all": filter}});
-        serde_json::from_str(&engine.run(&request.to_string()).unwrap()).unwrap()
-    };
-    let january = ask(json!([{"from": "2024-01-01", "to": "2024-01-31"}]));
-    assert_eq!(january["report"]["converted"], 1, "a bought in February, within a week");
-    assert_eq!(january["report"]["entered"], 1, "b entered in February");
-    assert_eq!(january["report"]["entry"], json!(["2024-01-30", "2024-01-31"]));
-    let february = ask(json!([{"from": "2024-02-01"}]));
-    assert_eq!((&february["report"]["entered"], &february["report"]["converted"]), (&json!(1), &json!(1)));
-}
-
-#[test]
-fn refusals_name_the_place() {
-    let log = open(&with_all_events(vec![]));
-    let refused = |value: Value| {
-        let error = Funnel::run(&View::all(&log), &params(value)).unwrap_err();
-        error.path.clone().unwrap_or_default()
-    };
-    let two = json!([{"events": ["a"]}, {"events": ["b"]}]);
-    assert_eq!(refused(json!({})), "params.steps");
-    assert_eq!(refused(json!({"steps": vec![json!({}); 500]})), "params.steps");
-    assert_eq!(
-        refused(json!({"steps": [{"events": ["a"]}, {"events": ["nobody"]}]})),
-        "params.steps[1].events[0]"
-    );
-    assert_eq!(
-        refused(json!({"steps": [{"events": ["a"], "optional": true}, {}]})),
-        "params.steps[0].optional"
-    );
-    assert_eq!(
-        refused(json!({"steps": two, "exclusions": [{"events": ["nobody"], "after": 0}]})),
-        "params.exclusions[0].events[0]"
-    );
-    assert_eq!(
-        refused(json!({"steps": two, "exclusions": [{"events": ["x"], "after": 1}]})),
-        "params.exclusions[0].after"
-    );
-    assert_eq!(refused(json!({"steps": two, "hold": ["city"]})), "params.hold[0]");
-    assert_eq!(refused(json!({"steps": two, "breakdown": {"column": "city"}})), "params.breakdown.column");
-    assert_eq!(refused(json!({"steps": two, "between": [1, 1]})), "params.between");
-    assert_eq!(refused(json!({"steps": two, "modes": ["strictOrder"], "count": "attempts"})), "params.count");
-    assert_eq!(refused(json!({"steps": two, "order": "any", "modes": ["strictOnce"]})), "params.modes");
-    let nobody = run(
-        &open(&with_all_events(vec![])),
-        json!({"steps": [{"events": ["a"], "all": [{"column": "item", "in": ["none"]}]}, {}]}),
-    );
-    assert_eq!((nobody.entered, nobody.rate, nobody.bottleneck, nobody.histogram), (0, None, None, None));
-}
-
-#[test]
-fn the_bottleneck_is_where_most_stay_for_good() {
-    let mut text = String::from("user_id,ts,event\n");
-    for user in 0..100 {
-        let steps = match user {
-            0..40 => 1,
-            40..90 => 2,
-            _ => 3,
-        };
-        for (step, event) in EVENTS.iter().enumerate().take(steps) {
-            text += &format!("u{user},2024-01-0{} 10:00,{}\n", step + 1, event);
-        }
-    }
-    text += "late,2024-03-01 10:00,a\n";
-    let log = load(&[("rows.csv", text.as_bytes())], &OpenOptions::default()).unwrap();
-    let report = run(&log, json!({"steps": [{"events": ["a"]}, {"events": ["b"]}, {"events": ["c"]}]}));
-    assert_eq!(report.bottleneck, Some(2), "50 of 60 against 40 of 101");
-    assert_eq!((report.open, report.lost, report.converted), (1, 90, 10));
-    assert_eq!(report.closed_rate, Some(0.1));
-    let groups: BTreeMap<u32, u64> = (0..3).map(|step| (step, report.steps[step as usize].lost)).collect();
-    assert_eq!(groups, BTreeMap::from([(0, 40), (1, 50), (2, 0)]));
 }
