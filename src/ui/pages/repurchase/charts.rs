@@ -48,7 +48,7 @@ pub fn intervals(answered: &Answer, language: Language) -> Picture {
 }
 
 pub fn interval_cell(answered: &Answer, mark: Mark) -> Option<Cell> {
-    let bin = answered.report.intervals.bins.get(mark.index).filter(|_| mark.series == 0)?;
+    let bin = answered.report.intervals.bins.get(mark.index)?;
     Some(Cell::Interval { from: bin.from, to: bin.to })
 }
 
@@ -124,7 +124,7 @@ pub fn cohorts(answered: &Answer, compared: Option<&Answer>, language: Language)
 }
 
 pub fn cohort_cell(answered: &Answer, mark: Mark) -> Option<Cell> {
-    let cohort = answered.report.cohorts.get(mark.index).filter(|_| mark.series == 0)?;
+    let cohort = answered.report.cohorts.get(mark.index)?;
     Some(Cell::Cohort { start: cohort.start, state: State::Converted })
 }
 

@@ -15,7 +15,7 @@ const MOST_ROWS: usize = 1000;
 
 /// Highlight, tooltip and spoken label.
 #[component]
-pub fn Layer(chart: Memo<Picture>, state: State, opens: bool) -> impl IntoView {
+pub fn Layer(chart: Memo<Picture>, state: State, opens: Signal<bool>) -> impl IntoView {
     let app = App::get();
     let label = move || {
         state
@@ -29,7 +29,7 @@ pub fn Layer(chart: Memo<Picture>, state: State, opens: bool) -> impl IntoView {
         let (highlight, tip) = chart.with(|chart| {
             (highlight(chart, &state.drawing.get(), &mark), tooltip(chart, &mark, app.language.get()))
         });
-        let hint = opens.then(|| view! { <div class="muted">{app.words().widget_click_for_users}</div> });
+        let hint = opens.get().then(|| view! { <div class="muted">{app.words().widget_click_for_users}</div> });
         Some(view! {
             {highlight}
             <div class="tooltip" style=tip_place(&mark, state.width.get())>{tip}{hint}</div>

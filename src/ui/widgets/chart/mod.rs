@@ -66,12 +66,18 @@ pub fn ChartView(
     let open = move || {
         let begin = state.zoom.get_untracked().map_or(0, |(from, _)| from);
         let mark = state.hover.get_untracked();
-        let mark = mark.and_then(|mark| chart.with_untracked(|chart| chart.mark_in_whole(mark, begin)));
+        let mark = mark.and_then(|mark| {
+            chart.with_untracked(|chart| chart.mark_in_whole(mark, begin).filter(|mark| chart.opens(mark)))
+        });
         if let (Some(on_open), Some(mark)) = (on_open, mark) {
             on_open.run(mark);
         }
     };
-    let cursor = move || (on_open.is_some() && state.hover.with(Option::is_some)).then_some("pointer");
+    let opens = Signal::derive(move || {
+        let has_users = |mark: &Mark| drawn.with(|chart| chart.opens(mark));
+        on_open.is_some() && state.hover.with(|mark| mark.as_ref().is_some_and(has_users))
+    });
+    let cursor = move || opens.get().then_some("pointer");
     // A finger that moves up or down scrolls the page, one that moves sideways selects.
     let touch = move || state.drawing.with(|drawing| drawing.places.is_some()).then_some("pan-y");
     view! {
@@ -120,7 +126,7 @@ pub fn ChartView(
                     }
                 ></canvas>
                 <zoom::Brush chart=drawn state/>
-                <layer::Layer chart=drawn state opens=on_open.is_some()/>
+                <layer::Layer chart=drawn state opens/>
             </div>
             {table}
             {note.map(|note| view! { <figcaption class="muted">{note}</figcaption> })}

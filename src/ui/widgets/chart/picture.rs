@@ -236,6 +236,13 @@ impl Picture {
         }
     }
 
+    /// Whether a mark can have users behind it: what the answer is compared with has other users than the answer.
+    pub fn opens(&self, mark: &Mark) -> bool {
+        self.over_axis()
+            .and_then(|over| over.series.get(mark.series).map(|series| series.emphasis))
+            .is_none_or(|emphasis| !matches!(emphasis, Emphasis::Comparison | Emphasis::Reference))
+    }
+
     /// What several places of the axis are called, both ends counted; `None` when the chart has no axis to zoom into.
     pub fn span(&self, from: usize, to: usize, language: Language) -> Option<String> {
         match self {
