@@ -21,6 +21,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::account::{Account, Fact, Role, Value};
 use super::{Members, Question, activity_members, check_size, distinct};
 use crate::dataset::active_days::{ActiveDays, PeriodTable};
 use crate::dataset::calendar::{DAY_MICROS, Day, Period, Periods, WeekStart};
@@ -194,36 +195,109 @@ impl Question for Growth {
             || Error::bad_value("users.cell.start", cell.start, "the first day of a period in the report");
         let periods = periods(view, params, &days).ok_or_else(unknown)?;
         let wanted = periods.starting(cell.start).ok_or_else(unknown)?;
-        let end = periods.end(wanted).0;
         let (mut users, mut found) = (Vec::new(), Vec::new());
         for user in 0..days.users() {
-            let (mut now, mut earlier, mut just_before) = (None, false, false);
-            let places = distinct(days.of(user, &mut found)).filter_map(|day| periods.place(day));
-            states(places, periods.length, |place, state| {
-                if place == wanted {
-                    now = Some(state);
-                } else if place < wanted && state != State::Churned {
-                    (earlier, just_before) = (true, place + 1 == wanted);
-                }
-            });
-            let active = now.is_some_and(|state| state != State::Churned);
-            let there = match cell.state {
-                State::Active => active,
-                State::Lapsed => earlier && !just_before,
-                State::RegisteredActive => {
-                    active
-                        && register
-                            .as_ref()
-                            .and_then(|register| register.day(user))
-                            .is_some_and(|day| day <= end)
-                }
-                state => now == Some(state),
-            };
-            if there {
+            let registered = register.as_ref().and_then(|register| register.day(user));
+            if Standing::new(days.of(user, &mut found), &periods, wanted).is(cell.state, registered) {
                 users.push(u32::try_from(user).unwrap_or(u32::MAX));
             }
         }
         Ok(activity_members(view, users))
+    }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        let days = active_days(view, params)?;
+        let wanted = |periods: &PeriodTable| periods.starting(cell.start);
+        let Some((periods, wanted)) =
+            periods(view, params, &days).and_then(|periods| wanted(&periods).map(|wanted| (periods, wanted)))
+        else {
+            return Ok(Account::default());
+        };
+        let mut found = Vec::new();
+        let own = days.of(user, &mut found);
+        let mut account = Standing::new(own, &periods, wanted).account(own);
+        let (start, end) = (periods.start(wanted).0, periods.end(wanted).0);
+        let before = wanted.checked_sub(1).map_or(i32::MAX, |before| periods.start(before).0);
+        for row in view.log.rows_of(user).filter(|row| days.has(*row, user)) {
+            let day = view.log.days.get(row).copied().unwrap_or(i32::MIN);
+            let key = match day {
+                day if (start..=end).contains(&day) => "in_period",
+                day if (before..start).contains(&day) => "period_before",
+                _ => continue,
+            };
+            account.roles.push(Role { row, key, number: None });
+        }
+        Ok(account)
+    }
+}
+
+/// How a user stands in one period.
+struct Standing {
+    /// The first and last day of the period.
+    period: (Day, Day),
+    /// New, retained or resurrected; or just churned.
+    now: Option<State>,
+    /// Whether active in some period before, and in the one just before.
+    earlier: bool,
+    just_before: bool,
+}
+
+impl Standing {
+    /// From the user's active days, ascending.
+    fn new(days: &[i32], periods: &PeriodTable, wanted: usize) -> Self {
+        let period = (periods.start(wanted), periods.end(wanted));
+        let mut standing = Self { period, now: None, earlier: false, just_before: false };
+        let places = distinct(days).filter_map(|day| periods.place(day));
+        states(places, periods.length, |place, state| {
+            if place == wanted {
+                standing.now = Some(state);
+            } else if place < wanted && state != State::Churned {
+                (standing.earlier, standing.just_before) = (true, place + 1 == wanted);
+            }
+        });
+        standing
+    }
+
+    fn is_active(&self) -> bool {
+        self.now.is_some_and(|state| state != State::Churned)
+    }
+
+    /// Whether the user is in a state, having registered on a day.
+    fn is(&self, state: State, registered: Option<i32>) -> bool {
+        match state {
+            State::Active => self.is_active(),
+            State::Lapsed => self.earlier && !self.just_before,
+            State::RegisteredActive => {
+                self.is_active() && registered.is_some_and(|day| day <= self.period.1.0)
+            }
+            state => self.now == Some(state),
+        }
+    }
+
+    fn account(&self, days: &[i32]) -> Account {
+        let Some(&first) = days.first() else {
+            return Account { facts: vec![Fact::new("growth_never", [])], roles: Vec::new() };
+        };
+        let (start, end) = self.period;
+        let within = distinct(days).filter(|day| (start.0..=end.0).contains(day)).count();
+        let count = |days: usize| Value::Count(days as u64);
+        let state = match self.now {
+            Some(State::New) => "growth_is_new",
+            Some(State::Retained) => "growth_is_retained",
+            Some(State::Resurrected) => "growth_is_resurrected",
+            Some(_) => "growth_is_churned",
+            None if self.earlier => "growth_is_lapsed",
+            None => "growth_not_yet",
+        };
+        let period = [("days", count(within)), ("start", Value::Day(start)), ("end", Value::Day(end))];
+        let before = if self.just_before { "growth_before" } else { "growth_not_before" };
+        let facts = vec![
+            Fact::new("growth_first", [("day", Value::Day(Day(first)))]),
+            Fact::new("growth_days", period),
+            Fact::new(before, []),
+            Fact::new(state, []),
+        ];
+        Account { facts, roles: Vec::new() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! One question, one file. Each takes a [`View`](crate::dataset::view::View) and parameters and gives a bounded report; each
 //! can also list the users behind a cell of the report, from the same classification that counted them.
 
+pub mod account;
 pub mod active;
 pub mod funnel;
 pub mod growth;
@@ -17,6 +18,8 @@ pub mod stickiness;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use account::Account;
 
 use crate::dataset::view::View;
 use crate::error::{Error, ErrorKind, Result};
@@ -51,6 +54,19 @@ pub trait Question {
     /// # Errors
     /// As [`Question::run`], and a cell that is not in the report.
     fn members(view: &View<'_>, params: &Self::Params, cell: &Self::Cell) -> Result<Members>;
+
+    /// What decides whether a user is behind a cell; nothing where the user's rows say it all.
+    ///
+    /// # Errors
+    /// As [`Question::members`].
+    fn account(
+        _view: &View<'_>,
+        _params: &Self::Params,
+        _cell: &Self::Cell,
+        _user: usize,
+    ) -> Result<Account> {
+        Ok(Account::default())
+    }
 }
 
 /// Users, and what is worth knowing of each where the list is shown.

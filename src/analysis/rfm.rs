@@ -8,8 +8,11 @@
 //! figures themselves or on the scores; the four classes ask which scores are high. Users without a purchase are counted
 //! and in no cell.
 
+mod account;
+
 use serde::{Deserialize, Serialize};
 
+use super::account::Account;
 use super::{MemberCells, MemberColumn, Members, Question};
 use crate::dataset::Kind;
 use crate::dataset::calendar::Day;
@@ -213,6 +216,10 @@ impl Question for Rfm {
         // The most valuable first.
         chosen.sort_by_key(|&index| (std::cmp::Reverse(buyers.monetary.get(index).copied()), index));
         Ok(buyers.list(&chosen, params, view.log.values().is_some()))
+    }
+
+    fn account(view: &View<'_>, params: &Params, _: &Cell, user: usize) -> Result<Account> {
+        Ok(account::account(view, params, &Buyers::new(view, params)?, user))
     }
 }
 

@@ -56,6 +56,12 @@ impl<'v> ActiveDays<'v> {
         found
     }
 
+    /// Whether a row of a user is the chosen event.
+    #[must_use]
+    pub fn has(&self, row: usize, user: usize) -> bool {
+        self.matcher.as_ref().map_or_else(|| self.view.has(row), |matcher| matcher.of(row, user) != 0)
+    }
+
     /// The first day of a user.
     fn first_of(&self, user: usize) -> Option<i32> {
         let Some(matcher) = &self.matcher else { return self.days.of(user).first().copied() };

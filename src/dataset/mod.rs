@@ -223,6 +223,16 @@ impl EventLog {
         }
     }
 
+    /// When a row was on the wall clock of the log's zone, in microseconds since 1970.
+    #[must_use]
+    pub fn civil_time(&self, row: usize) -> i64 {
+        let micros = self.times.micros(row);
+        match self.times.clock {
+            Clock::Instant => self.zone.civil_from_instant(micros),
+            Clock::Civil => micros,
+        }
+    }
+
     /// Decides which events are purchases and which are refunds: as the mapping says, else by their names.
     fn tell_kinds(&mut self) -> Result<()> {
         let is_event =

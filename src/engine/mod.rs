@@ -8,6 +8,7 @@ pub mod request;
 mod segments;
 pub mod tape;
 mod users;
+mod why;
 
 use std::cell::{RefCell, RefMut};
 
@@ -30,6 +31,7 @@ use request::{Query, UsersWanted};
 use segments::Segments;
 use users::List;
 pub use users::{UserCell, UserColumn, UserPage};
+pub use why::{Why, WhyRow};
 
 /// The answer to a request: everything that the figures depend on is printed with them.
 #[derive(Debug, Serialize)]
@@ -144,6 +146,9 @@ impl Engine {
     /// As [`Engine::run`].
     pub fn answer(&self, query: &Query) -> Result<String> {
         let log = self.log()?;
+        if let Some(wanted) = &query.why {
+            return to_json(&self.why(query, wanted)?);
+        }
         match &query.users {
             None => registry::run(query, &self.segments.view(log, query)?),
             Some(wanted) => to_json(&self.list(query, wanted)?.page(log, wanted.offset, wanted.limit)),

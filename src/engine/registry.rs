@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::request::{Query, from_value};
 use super::{Outcome, to_json};
+use crate::analysis::account::Account;
 use crate::analysis::{
     Members, Question, active, funnel, growth, n_day, overview, paths, repurchase, retention, revenue_growth,
     rfm, sequence, stickiness,
@@ -42,6 +43,13 @@ macro_rules! questions {
         pub(super) fn members(query: &Query, view: &View<'_>, cell: &Value) -> Result<Members> {
             match query.analysis {
                 $(Analysis::$name => members_of_question::<$question>(query, view, cell),)*
+            }
+        }
+
+        /// What decides whether a user is behind a cell of the answer.
+        pub(super) fn account(query: &Query, view: &View<'_>, cell: &Value, user: usize) -> Result<Account> {
+            match query.analysis {
+                $(Analysis::$name => account_of_question::<$question>(query, view, cell, user),)*
             }
         }
     };
@@ -90,6 +98,16 @@ fn run_question<Q: Question>(query: &Query, view: &View<'_>) -> Result<String> {
         population: view.population(),
         report,
     })
+}
+
+fn account_of_question<Q: Question>(
+    query: &Query,
+    view: &View<'_>,
+    cell: &Value,
+    user: usize,
+) -> Result<Account> {
+    let params: Q::Params = from_value(query.params.clone(), "params")?;
+    Q::account(view, &params, &from_value(cell.clone(), "why.cell")?, user)
 }
 
 fn members_of_question<Q: Question>(query: &Query, view: &View<'_>, cell: &Value) -> Result<Members> {

@@ -145,6 +145,25 @@ pub struct Query {
     /// Asks for the users behind a cell instead of the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub users: Option<UsersWanted>,
+    /// Asks instead why a user is behind a cell, or is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<WhyWanted>,
+}
+
+/// Of whom an account is wanted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WhyWanted {
+    /// The cell; see the question's own documentation.
+    pub cell: Value,
+    /// The user's id.
+    pub user: String,
+    /// How many of the user's rows to leave out at the beginning.
+    #[serde(default)]
+    pub offset: u64,
+    /// How many rows to list.
+    #[serde(default = "hundred")]
+    pub limit: u64,
 }
 
 /// Which users are wanted.
@@ -191,7 +210,7 @@ impl Query {
     #[must_use]
     pub fn new(analysis: Analysis, params: &impl Serialize) -> Self {
         let params = serde_json::to_value(params).unwrap_or_else(|_| empty());
-        Self { analysis, params, filter: Filter::default(), users: None }
+        Self { analysis, params, filter: Filter::default(), users: None, why: None }
     }
 
     /// The same question, for the users behind a cell.
@@ -199,6 +218,14 @@ impl Query {
     pub fn for_users(&self, cell: &impl Serialize, offset: u64, limit: u64) -> Self {
         let cell = serde_json::to_value(cell).unwrap_or(Value::Null);
         Self { users: Some(UsersWanted { cell, offset, limit, sort: None, search: None }), ..self.clone() }
+    }
+
+    /// The same question, for the reasons why a user is behind a cell, or is not.
+    #[must_use]
+    pub fn for_why(&self, cell: &impl Serialize, user: &str, limit: u64) -> Self {
+        let cell = serde_json::to_value(cell).unwrap_or(Value::Null);
+        let why = WhyWanted { cell, user: user.to_owned(), offset: 0, limit };
+        Self { users: None, why: Some(why), ..self.clone() }
     }
 
     /// The users behind a cell as a condition for other questions: a definition, which follows the data.

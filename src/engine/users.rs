@@ -84,6 +84,11 @@ impl List {
         self.question == question
     }
 
+    /// Whether a user is in the list, whatever is searched for.
+    pub(super) fn has(&self, user: u32) -> bool {
+        self.members.users.contains(&user)
+    }
+
     /// Brings the list into the order that is wanted, and searches it.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ pub(super) use workers::cores;
 
 use crate::engine::loader::Progress;
 use crate::engine::request::{OpenOptions, Query};
-use crate::engine::{Opened, UserPage};
+use crate::engine::{Opened, UserPage, Why};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::detect::Inspection;
 use crate::locale::Language;
@@ -211,6 +211,15 @@ impl Client {
     /// # Errors
     /// As [`Client::run`].
     pub async fn users(&self, query: &Query) -> Result<UserPage> {
+        let text = self.run(query).await?;
+        serde_json::from_str(&text).map_err(|error| Error::new(ErrorKind::EngineStopped).found(error))
+    }
+
+    /// Tells why a user is behind a cell, or is not; the query has `why`.
+    ///
+    /// # Errors
+    /// As [`Client::run`].
+    pub async fn why(&self, query: &Query) -> Result<Why> {
         let text = self.run(query).await?;
         serde_json::from_str(&text).map_err(|error| Error::new(ErrorKind::EngineStopped).found(error))
     }

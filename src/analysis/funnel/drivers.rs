@@ -10,9 +10,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::each;
 use super::params::{Count, Params as FunnelParams};
 use super::unit::Outcome;
+use super::{each, everybody};
 use crate::analysis::{Members, Question, activity_members};
 use crate::dataset::view::View;
 use crate::error::{Error, Result};
@@ -110,7 +110,7 @@ impl Question for FunnelDrivers {
         let features = Features::new(view, &params.funnel);
         let mut counts = features.counts();
         let mut totals = (0, 0);
-        each(view, &params.funnel, |user, outcome| {
+        each(view, &params.funnel, everybody(view), |user, outcome| {
             let Some(converted) = features.decided(outcome) else { return };
             let add = |(of_converted, of_lost): &mut (u64, u64)| {
                 *if converted { of_converted } else { of_lost } += 1;
@@ -134,7 +134,7 @@ impl Question for FunnelDrivers {
             features.columns.iter().position(|column| column.name == cell.column).ok_or_else(unknown)?;
         let wanted = features.columns.get(place).and_then(|column| column.codes.dictionary.find(&cell.value));
         let mut users = Vec::new();
-        each(view, &params.funnel, |user, outcome| {
+        each(view, &params.funnel, everybody(view), |user, outcome| {
             if features.decided(outcome) != Some(cell.converted) {
                 return;
             }

@@ -17,6 +17,7 @@
 //!
 //! One pass over the rows of each user; memory for the rows of one user only.
 
+mod account;
 pub mod drivers;
 mod loose;
 mod ordered;
@@ -30,6 +31,9 @@ mod unit;
 pub use params::{Breakdown, Count, Duration, Exclusion, MOST_STEPS, Mode, Order, Params, Step, Touch, Unit};
 pub use report::{Cell, Group, Histogram, PeriodConversion, Report, State, StepCount, StepTime};
 
+use std::ops::Range;
+
+use super::account::Account;
 use super::{Members, Question, activity_members};
 use crate::dataset::view::View;
 use crate::error::Result;
@@ -54,10 +58,10 @@ impl Question for Funnel {
 
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
         let mut tally = Tally::new(view, params)?;
-        each(view, params, |user, outcome| tally.add(user, outcome))?;
+        each(view, params, everybody(view), |user, outcome| tally.add(user, outcome))?;
         if params.trend.is_some() {
             let places = Places::new(view, params)?;
-            each_in_periods(view, params, &places, |_, period, outcome| {
+            each_in_periods(view, params, (everybody(view), &places), |_, period, outcome| {
                 tally.add_to_period(period, outcome)
             })?;
         }
@@ -74,25 +78,41 @@ impl Question for Funnel {
             }
         };
         match wanted.period {
-            None => each(view, params, add)?,
-            Some(wanted_period) => each_in_periods(view, params, &wanted.places, |user, period, outcome| {
-                if period == wanted_period {
-                    add(user, outcome);
-                }
-            })?,
+            None => each(view, params, everybody(view), add)?,
+            Some(wanted_period) => {
+                let places = (everybody(view), &wanted.places);
+                each_in_periods(view, params, places, |user, period, outcome| {
+                    if period == wanted_period {
+                        add(user, outcome);
+                    }
+                })?
+            }
         }
         Ok(activity_members(view, users))
     }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        account::account(view, params, cell, user)
+    }
 }
 
-/// Hands over what became of each unit of each user who has reached the first step.
-fn each(view: &View<'_>, params: &Params, mut found: impl FnMut(usize, &Outcome)) -> Result<()> {
+fn everybody(view: &View<'_>) -> Range<usize> {
+    0..view.log.users.len()
+}
+
+/// Hands over what became of each unit of each of these users who has reached the first step.
+fn each(
+    view: &View<'_>,
+    params: &Params,
+    users: Range<usize>,
+    mut found: impl FnMut(usize, &Outcome),
+) -> Result<()> {
     let rules = params.rules()?;
     let mut units = Units::new(view, params, &rules)?;
     let mut machine = Machine::default();
     let end = view.last_instant();
     let by_user = params.count == Count::Users && params.hold.is_empty() && rules.is_plain();
-    for user in 0..view.log.users.len() {
+    for user in users {
         if by_user {
             let outcome = units.plain(user, &rules, end);
             if outcome.reached != 0 {
@@ -122,11 +142,11 @@ fn each(view: &View<'_>, params: &Params, mut found: impl FnMut(usize, &Outcome)
 fn each_in_periods(
     view: &View<'_>,
     params: &Params,
-    places: &Places<'_, '_>,
+    (users, places): (Range<usize>, &Places<'_, '_>),
     mut found: impl FnMut(usize, usize, &Outcome),
 ) -> Result<()> {
     if params.count == Count::Attempts {
-        return each(view, params, |user, outcome| {
+        return each(view, params, users, |user, outcome| {
             if let Some(period) = outcome.row(0).and_then(|row| places.period(row)) {
                 found(user, period, outcome);
             }
@@ -138,7 +158,7 @@ fn each_in_periods(
     let end = view.last_instant();
     let mut in_period: Vec<Event> = Vec::new();
     let mut best: Vec<(usize, Outcome)> = Vec::new();
-    for user in 0..view.log.users.len() {
+    for user in users {
         best.clear();
         units.of_user(user, |events| {
             let mut next = 0;

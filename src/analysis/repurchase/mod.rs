@@ -25,6 +25,7 @@ pub use report::*;
 
 use serde::{Deserialize, Serialize};
 
+use super::account::{Account, Fact, Role, Value};
 use super::{MemberCells, MemberColumn, Members, Question, activity_members};
 use crate::dataset::active_days::PeriodTable;
 use crate::dataset::calendar::{DAY_MICROS, Day, Period, Periods, WeekStart, ZoneCache};
@@ -177,6 +178,42 @@ impl Question for Repurchase {
         let mut members = activity_members(view, users);
         members.columns.insert(0, MemberColumn { key: "orders", cells: MemberCells::Counts(counts) });
         Ok(members)
+    }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        check(params)?;
+        let mut buyers = Buyers::new(view, params)?;
+        let mut orders = Vec::new();
+        buyers.orders.first_rows(view, &buyers.trades, buyers.trades.rows_of(user), &mut orders);
+        let days: Vec<i32> =
+            orders.iter().filter_map(|&row| view.log.days.get(row as usize).copied()).collect();
+        let Some(&first) = days.first() else {
+            return Ok(Account { facts: vec![Fact::new("repurchase_none", [])], roles: Vec::new() });
+        };
+        let count = |number: u64| Value::Count(number);
+        let made = [("count", count(days.len() as u64)), ("day", Value::Day(Day(first)))];
+        let mut facts = vec![Fact::new("repurchase_orders", made)];
+        let asked = match cell {
+            Cell::Step { order, .. } => *order as usize,
+            _ => 1,
+        };
+        facts.extend(days.get(asked.wrapping_sub(1)).map(|&day| {
+            let window = ("window", count(u64::from(params.window)));
+            let order = ("order", count(asked as u64));
+            match days.get(asked) {
+                Some(&next) => {
+                    Fact::new("repurchase_next", [order, ("days", count(u64::from(gap(day, next)))), window])
+                }
+                None => {
+                    let closes = day.saturating_add(buyers.window);
+                    let key = if closes <= buyers.last_day { "repurchase_lapsed" } else { "repurchase_open" };
+                    Fact::new(key, [order, ("closes", Value::Day(Day(closes))), window])
+                }
+            }
+        }));
+        let role =
+            |(number, &row): (u32, &u32)| Role { row: row as usize, key: "order", number: Some(number) };
+        Ok(Account { facts, roles: (1..).zip(&orders).map(role).collect() })
     }
 }
 

@@ -152,7 +152,7 @@ impl Grid {
         self.calendar.first_day(self.number(index))
     }
 
-    fn end(&self, index: usize) -> Day {
+    pub fn end(&self, index: usize) -> Day {
         self.calendar.last_day(self.number(index))
     }
 

@@ -22,11 +22,13 @@
 //!
 //! Semantics as in Amplitude's and PostHog's recurring retention, Mixpanel's "on or after" and streak; one pass over the log, no hashing.
 
+mod account;
 mod grid;
 mod returns;
 
 use serde::{Deserialize, Serialize};
 
+use super::account::Account;
 use super::{Members, Question, activity_members, share};
 use crate::dataset::Kind;
 use crate::dataset::calendar::{Day, Period, WeekStart};
@@ -308,6 +310,11 @@ impl Question for Retention {
             }
         }
         Ok(activity_members(view, users))
+    }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        params.check()?;
+        account::account(view, params, cell, user)
     }
 }
 

@@ -65,6 +65,16 @@ impl<'v> Returns<'v> {
         })
     }
 
+    /// Whether a row founds cohorts, and whether it counts as a return.
+    pub fn is(&self, row: usize, user: usize) -> (bool, bool) {
+        let is = match &self.matcher {
+            Some(matcher) => matcher.of(row, user),
+            None if self.view.has(row) => COHORT | RETURN,
+            None => 0,
+        };
+        (is & COHORT != 0, is & RETURN != 0)
+    }
+
     /// Looks at a user.
     pub fn of_user(&mut self, user: usize, grid: &Grid) -> Found {
         self.cohorts.clear();

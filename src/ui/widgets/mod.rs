@@ -34,3 +34,4 @@ pub mod tabs;
 pub mod theme;
 pub mod toast;
 pub mod users;
+pub mod why;

@@ -12,6 +12,7 @@ use super::download;
 use super::frame::count;
 use super::side_panel::SidePanel;
 use super::table::{Answer, DataTable, Datum, Fetched, Page, Rows, TableData, Wanted};
+use super::why::WhyContent;
 use crate::state::App;
 use strata::dataset::calendar::Day;
 use strata::engine::request::{Query, SortUsers};
@@ -122,8 +123,36 @@ pub fn UsersContent(
     let opening = StoredValue::new(opening);
     let columns = RwSignal::new(Vec::<(String, bool)>::new());
     let fetched = Fetched::new(Rc::new(move |wanted| fetch(app, opening, columns, wanted)));
-    let data =
-        Signal::derive(move || TableData { columns: headings(app, &columns.get()), ..TableData::default() });
+    let data = Signal::derive(move || TableData {
+        columns: headings(app, &columns.get()),
+        opens: vec![0],
+        ..TableData::default()
+    });
+    let why = RwSignal::new(None::<String>);
+    let from_table = move |(row, _): (usize, usize)| {
+        let cells = fetched.row(row as u64);
+        if let Some(Datum::Text(user)) = cells.and_then(|cells| cells.into_iter().next()) {
+            why.set(Some(user));
+        }
+    };
+    // Nobody here is called so: whoever looks for a user wants to know why.
+    let missing = move || {
+        let user = fetched.wanted().search.trim().to_owned();
+        let none = fetched.counts().is_some_and(|(matching, _)| matching == 0);
+        (none && !user.is_empty()).then(|| {
+            let label = fill(app.words().why_missing, &[("user", &user)]);
+            view! {
+                <button type="button" class="button small" id="why-missing"
+                    on:click=move |_| why.set(Some(user.clone()))>{label}</button>
+            }
+        })
+    };
+    let account = move || {
+        let user = why.get()?;
+        let opening = opening.get_value();
+        let back = move |()| why.set(None);
+        Some(view! { <WhyContent opening user on_back=Callback::new(back)/> })
+    };
     Effect::new(move |before: Option<()>| {
         app.language.track();
         if before.is_some() {
@@ -151,7 +180,8 @@ pub fn UsersContent(
         app.segments.ask_to_save(segment);
     };
     view! {
-        <div class="users-content">
+        {account}
+        <div class="users-content" class:away=move || why.with(Option::is_some)>
             <div class="users-head">
                 <p class="muted" id="users-total" aria-live="polite">{total}</p>
                 <button type="button" class="button small" id="users-save" on:click=keep>
@@ -161,7 +191,8 @@ pub fn UsersContent(
                     {move || app.words().widget_users_csv}
                 </button>
             </div>
-            <DataTable id="users-table" title data rows=Rows::Fetched(fetched) bare=true/>
+            <p class="muted users-hint">{move || app.words().why_hint} {missing}</p>
+            <DataTable id="users-table" title data rows=Rows::Fetched(fetched) bare=true on_open=from_table/>
         </div>
     }
 }

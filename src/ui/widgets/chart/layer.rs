@@ -29,7 +29,8 @@ pub fn Layer(chart: Memo<Picture>, state: State, opens: Signal<bool>) -> impl In
         let (highlight, tip) = chart.with(|chart| {
             (highlight(chart, &state.drawing.get(), &mark), tooltip(chart, &mark, app.language.get()))
         });
-        let hint = opens.get().then(|| view! { <div class="muted">{app.words().widget_click_for_users}</div> });
+        let hint =
+            opens.get().then(|| view! { <div class="muted">{app.words().widget_click_for_users}</div> });
         Some(view! {
             {highlight}
             <div class="tooltip" style=tip_place(&mark, state.width.get())>{tip}{hint}</div>

@@ -132,7 +132,8 @@ impl Fetched {
     }
 
     /// A row, if it is here; reactive.
-    pub(super) fn row(self, position: u64) -> Option<Vec<Datum>> {
+    #[must_use]
+    pub fn row(self, position: u64) -> Option<Vec<Datum>> {
         self.kept.with(|kept| {
             let (_, rows) = kept.pages.iter().find(|(page, _)| *page == position / PAGE)?;
             rows.get((position % PAGE) as usize).cloned()

@@ -1,0 +1,41 @@
+//! Why a buyer has these scores.
+
+use super::{Buyers, Params, code};
+use crate::analysis::account::{Account, Fact, Role, Value};
+use crate::dataset::Kind;
+use crate::dataset::view::View;
+use crate::segment::names::Segment;
+
+/// The figures and scores of one buyer, and the rows that they are of.
+pub(super) fn account(view: &View<'_>, params: &Params, buyers: &Buyers, user: usize) -> Account {
+    let as_of = ("as_of", Value::Day(buyers.as_of));
+    let own = u32::try_from(user).unwrap_or(u32::MAX);
+    let Some(index) = buyers.users.iter().position(|buyer| *buyer == own) else {
+        return Account { facts: vec![Fact::new("rfm_none", [as_of])], roles: Vec::new() };
+    };
+    let count = |number: Option<&i64>| Value::Count(number.map_or(0, |number| number.unsigned_abs()));
+    let [r, f, m] = buyers.scores(index);
+    let segment = Segment::of(r, f, params.segment_map).key();
+    let mut facts = vec![
+        Fact::new("rfm_recency", [("days", count(buyers.recency.get(index))), as_of]),
+        Fact::new("rfm_frequency", [("times", count(buyers.frequency.get(index)))]),
+    ];
+    if view.log.values().is_some() {
+        let monetary = view.log.amount(buyers.monetary.get(index).copied().unwrap_or(0));
+        facts.push(Fact::new("rfm_monetary", [("amount", Value::Amount(monetary))]));
+    }
+    let scores = [("code", Value::Text(code([r, f, m]))), ("segment", Value::Name(segment.into()))];
+    facts.push(Fact::new("rfm_scores", scores));
+    let trades = view.trades();
+    let role = |&row: &u32| {
+        let row_day = view.log.days.get(row as usize).copied().unwrap_or(i32::MAX);
+        let key = match trades.get(row).0 {
+            _ if row_day > buyers.as_of.0 => return None,
+            Kind::Purchase => "purchase",
+            Kind::Refund if params.net_of_refunds => "refund",
+            _ => return None,
+        };
+        Some(Role { row: row as usize, key, number: None })
+    };
+    Account { facts, roles: trades.rows_of(user).iter().filter_map(role).collect() }
+}
