@@ -64,7 +64,7 @@ fn run(spec: &str, files: &[&str]) -> Result<String> {
     }
     let mut engine = Engine::default();
     engine.hold(loader.with_notices(told).finish()?);
-    engine.answer(&spec.query)
+    engine.answer_in_zone(&spec.query)
 }
 
 /// Reads all files in one lane.

@@ -135,13 +135,12 @@ impl EventLog {
             audit::drop_copies(sorted, (&mut ledgers, &spans), mapping.user.as_deref(), &users)?;
         }
         drop(order);
-        let days = civil_days(&times, &zone)?;
-        let ends = |(first, last): (i32, i32), &day: &i32| (first.min(day), last.max(day));
-        let (first, last) = days.iter().fold((i32::MAX, i32::MIN), ends);
-        let (first, last) = if first <= last { (first, last) } else { (0, 0) };
+        let mut days = Vec::new();
+        days.try_reserve_exact(times.values.len()).map_err(no_memory)?;
+        let (first, last) = count_days(&times, &zone, &mut days);
         let last_time = latest(&times);
         if let [ledger] = &mut ledgers[..] {
-            ledger.time_range = Some((Day(first), Day(last)));
+            ledger.time_range = Some((first, last));
             ledger.users = Some(users_with_rows(&offsets));
         }
         let mut log = Self {
@@ -160,7 +159,7 @@ impl EventLog {
             trades: None,
             zone,
             week_start,
-            span: (Day(first), Day(last)),
+            span: (first, last),
             last_time,
             ledgers,
             spans,
@@ -231,6 +230,20 @@ impl EventLog {
             Clock::Instant => self.zone.civil_from_instant(micros),
             Clock::Civil => micros,
         }
+    }
+
+    /// Whether the times are moments, which fall on other days in other zones; else they are what clocks on walls showed.
+    #[must_use]
+    pub fn is_zoned(&self) -> bool {
+        self.times.clock == Clock::Instant
+    }
+
+    /// Counts the days anew in another zone, in the memory that they have.
+    pub fn set_zone(&mut self, zone: Zone) {
+        if self.is_zoned() {
+            self.span = count_days(&self.times, &zone, &mut self.days);
+        }
+        self.zone = zone;
     }
 
     /// Decides which events are purchases and which are refunds: as the mapping says, else by their names.
@@ -417,22 +430,24 @@ fn is_identity(order: &[u32]) -> bool {
     order.iter().zip(0u32..).all(|(&row, place)| row == place)
 }
 
-fn civil_days(times: &Times, zone: &Zone) -> Result<Vec<i32>> {
-    let mut days = Vec::new();
-    days.try_reserve_exact(times.values.len()).map_err(no_memory)?;
+/// Writes the civil day of each row, over what `days` held; tells the first and the last.
+fn count_days(times: &Times, zone: &Zone, days: &mut Vec<i32>) -> (Day, Day) {
+    days.clear();
     let mut cache = ZoneCache::new(zone.clone());
     // Neighbouring rows often fall on one day: a division is made only when the day changes.
     let (mut midnight, mut day) = (i64::MAX, 0);
+    let (mut first, mut last) = (i32::MAX, i32::MIN);
     for micros in times.iter() {
         let civil = if times.clock == Clock::Instant { cache.civil_from_instant(micros) } else { micros };
         if !(0..DAY_MICROS).contains(&civil.wrapping_sub(midnight)) {
             let number = civil.div_euclid(DAY_MICROS);
             midnight = number * DAY_MICROS;
             day = i32::try_from(number).unwrap_or(i32::MAX);
+            (first, last) = (first.min(day), last.max(day));
         }
         days.push(day);
     }
-    Ok(days)
+    if first <= last { (Day(first), Day(last)) } else { (Day(0), Day(0)) }
 }
 
 /// Counts the rows of a text column by code.

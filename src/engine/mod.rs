@@ -15,7 +15,7 @@ use std::cell::{RefCell, RefMut};
 use serde::Serialize;
 
 use crate::dataset::audit::Audit;
-use crate::dataset::calendar::{Day, WeekStart};
+use crate::dataset::calendar::{Day, WeekStart, Zone};
 use crate::dataset::columns::ColumnInfo;
 use crate::dataset::filter::Filter;
 use crate::dataset::joins::Joins;
@@ -65,6 +65,9 @@ pub struct Opened {
     pub mapping: Mapping,
     /// The zone that days are counted in.
     pub time_zone: String,
+    /// Whether the times are moments, so that another zone puts them on other days.
+    #[serde(default)]
+    pub zoned: bool,
     /// The day weeks start on.
     pub week_start: WeekStart,
     /// The first and last day.
@@ -132,10 +135,39 @@ impl Engine {
         self.log.as_ref().ok_or_else(|| Error::new(ErrorKind::NothingOpen))
     }
 
+    /// Answers a request in the zone that it asks for, in JSON.
+    ///
+    /// # Errors
+    /// As [`Engine::run`]; [`ErrorKind::UnknownTimeZone`].
+    pub fn run_in_zone(&mut self, request: &str) -> Result<String> {
+        self.answer_in_zone(&Query::parse(request)?)
+    }
+
+    /// As [`Engine::run_in_zone`], of a request that has been parsed.
+    ///
+    /// # Errors
+    /// As [`Engine::run_in_zone`].
+    pub fn answer_in_zone(&mut self, query: &Query) -> Result<String> {
+        let Some(name) = &query.in_zone else { return self.answer(query) };
+        let zone = Zone::new(name).map_err(|error| error.at_path("inZone"))?;
+        let log = self.log.as_mut().ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
+        let own = log.zone.clone();
+        log.set_zone(zone);
+        // What is remembered was counted on other days.
+        let remembered = (std::mem::take(&mut self.segments), self.list.take());
+        let answer = self.answer(&Query { in_zone: None, ..query.clone() });
+        (self.segments, *self.list.get_mut()) = remembered;
+        if let Some(log) = &mut self.log {
+            log.set_zone(own);
+        }
+        answer
+    }
+
     /// Answers a request, in JSON.
     ///
     /// # Errors
-    /// A request that is not understood, with the path and the allowed values; whatever the question refuses.
+    /// A request that is not understood, with the path and the allowed values; whatever the question refuses. A request in
+    /// another zone, which has to count the days anew: see [`Engine::run_in_zone`].
     pub fn run(&self, request: &str) -> Result<String> {
         self.answer(&Query::parse(request)?)
     }
@@ -146,6 +178,9 @@ impl Engine {
     /// As [`Engine::run`].
     pub fn answer(&self, query: &Query) -> Result<String> {
         let log = self.log()?;
+        if let Some(zone) = &query.in_zone {
+            return Err(Error::bad_value("inZone", zone, "absent"));
+        }
         if let Some(wanted) = &query.why {
             return to_json(&self.why(query, wanted)?);
         }
@@ -190,6 +225,7 @@ fn describe(log: &EventLog, today: Option<Day>) -> Opened {
         ledgers: log.ledgers.clone(),
         mapping: log.mapping.clone(),
         time_zone: log.zone.name().to_owned(),
+        zoned: log.is_zoned(),
         week_start: log.week_start,
         span: log.span,
         events: events.map(|column| column.values.clone()).unwrap_or_default(),

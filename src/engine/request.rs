@@ -148,6 +148,9 @@ pub struct Query {
     /// Asks instead why a user is behind a cell, or is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<WhyWanted>,
+    /// Answers as if days were counted in this zone, an IANA name or an offset; in the data set's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_zone: Option<String>,
 }
 
 /// Of whom an account is wanted.
@@ -210,7 +213,7 @@ impl Query {
     #[must_use]
     pub fn new(analysis: Analysis, params: &impl Serialize) -> Self {
         let params = serde_json::to_value(params).unwrap_or_else(|_| empty());
-        Self { analysis, params, filter: Filter::default(), users: None, why: None }
+        Self { analysis, params, filter: Filter::default(), users: None, why: None, in_zone: None }
     }
 
     /// The same question, for the users behind a cell.

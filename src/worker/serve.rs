@@ -132,7 +132,7 @@ fn take(id: u32, ask: Ask, handle: &JsValue) {
             cache::wipe().await;
             answer(id, to_json(&cache::kept().await));
         }),
-        Ask::Run { request } => answer(id, ENGINE.with_borrow(|engine| engine.run(&request))),
+        Ask::Run { request } => answer(id, ENGINE.with_borrow_mut(|engine| engine.run_in_zone(&request))),
         Ask::UsersCsv { request, language } => {
             let query = Query::parse(&request);
             let csv = query.and_then(|query| ENGINE.with_borrow(|engine| engine.users_csv(&query, language)));
