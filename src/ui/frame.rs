@@ -35,7 +35,7 @@ pub fn Frame() -> impl IntoView {
         shortcuts: RwSignal::new(false),
     };
     let BarDoors { report, request, palette, shortcuts } = bar;
-    provide_context(DefinitionDoor { open: RwSignal::new(false) });
+    provide_context(DefinitionDoor::new());
     commands::listen(app, bar);
     view! {
         <div class="frame">

@@ -52,7 +52,8 @@ fn key(period: Period) -> &'static str {
     }
 }
 
-fn word(period: Period, words: &Words) -> &'static str {
+/// What the choice calls a period.
+pub fn word(period: Period, words: &Words) -> &'static str {
     match period {
         Period::Day => words.page_period_day,
         Period::Week => words.page_period_week,

@@ -11,6 +11,36 @@ use crate::state::App;
 pub struct DefinitionDoor {
     /// Whether it is shown.
     pub open: RwSignal<bool>,
+    /// Whether it begins with the page's figure under other definitions.
+    pub others: RwSignal<bool>,
+}
+
+impl DefinitionDoor {
+    /// A closed panel.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { open: RwSignal::new(false), others: RwSignal::new(false) }
+    }
+
+    /// Opens the panel with the figure under other definitions, or closes it.
+    pub fn toggle_others(self) {
+        let shown = self.open.get_untracked() && self.others.get_untracked();
+        self.others.set(!shown);
+        self.open.set(!shown);
+    }
+
+    /// Opens the panel with the definition in force, or closes it.
+    pub fn toggle(self) {
+        let shown = self.open.get_untracked() && !self.others.get_untracked();
+        self.others.set(false);
+        self.open.set(!shown);
+    }
+}
+
+impl Default for DefinitionDoor {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// What a side panel says about a definition: how this answer counts, the switches that change it, and the guide to the
@@ -23,8 +53,20 @@ pub fn DefinitionContent(
     paragraphs: Signal<Vec<String>>,
     /// The switches.
     switches: Option<ViewFn>,
+    /// The page's figure under other definitions.
+    #[prop(optional_no_strip)]
+    others: Option<ViewFn>,
 ) -> impl IntoView {
     let app = App::get();
+    let door = expect_context::<DefinitionDoor>();
+    let others = StoredValue::new(others);
+    let others = move || {
+        let others = others.get_value().filter(|_| door.others.get())?;
+        Some(view! {
+            <h3>{move || app.words().sensitivity_title}</h3>
+            {others.run()}
+        })
+    };
     let switches = switches.map(|switches| {
         view! {
             <h3>{move || app.words().guide_switches}</h3>
@@ -33,6 +75,7 @@ pub fn DefinitionContent(
     });
     view! {
         <div class="definition-content" id="definition">
+            {others}
             <h3>{move || app.words().guide_now}</h3>
             <div id="definition-now" aria-live="polite">
                 {move || paragraphs.get().into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}

@@ -31,6 +31,9 @@ pub fn Frame<R: Send + Sync + 'static>(
     /// The switches in the definition.
     #[prop(optional, into)]
     switches: Option<ViewFn>,
+    /// The page's figure under other definitions.
+    #[prop(optional, into)]
+    others: Option<ViewFn>,
     /// Charts and tables.
     children: Children,
 ) -> impl IntoView {
@@ -44,17 +47,29 @@ pub fn Frame<R: Send + Sync + 'static>(
     let door = expect_context::<DefinitionDoor>();
     let page = app.address.page_now();
     let switches = StoredValue::new(switches);
+    let others_button = others.is_some().then(|| {
+        view! {
+            <button type="button" class="button small" id="sensitivity-open"
+                aria-expanded=move || (door.open.get() && door.others.get()).to_string()
+                on:click=move |_| door.toggle_others()>
+                <Glyph icon=Icon::Balance/>
+                <span>{move || app.words().sensitivity_open}</span>
+            </button>
+        }
+    });
+    let others = StoredValue::new(others);
     let about = Signal::derive(move || app.words().widget_definition.to_owned());
     view! {
         <section class="page" aria-busy=move || question.busy.get().to_string()>
             <header class="page-head">
                 <h1>{title}</h1>
                 <div class="page-actions">
-                    <button type="button" class="button small" id="definition-open" aria-expanded=move || door.open.get().to_string()
-                        on:click=move |_| door.open.update(|open| *open = !*open)>
+                    <button type="button" class="button small" id="definition-open" aria-expanded=move || (door.open.get() && !door.others.get()).to_string()
+                        on:click=move |_| door.toggle()>
                         <Glyph icon=Icon::Guide/>
                         <span>{about}</span>
                     </button>
+                    {others_button}
                     <CopyRequest query=question.query/>
                 </div>
             </header>
@@ -66,7 +81,7 @@ pub fn Frame<R: Send + Sync + 'static>(
             <Population rows=population/>
         </section>
         <SidePanel id="definition-panel" title=about open=door.open>
-            <DefinitionContent page paragraphs=definition switches=switches.get_value()/>
+            <DefinitionContent page paragraphs=definition switches=switches.get_value() others=others.get_value()/>
         </SidePanel>
     }
 }

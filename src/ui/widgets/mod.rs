@@ -27,6 +27,7 @@ pub mod question;
 pub mod request;
 pub mod segmented;
 pub mod select;
+pub mod sensitivity;
 pub mod settings;
 pub mod side_panel;
 pub mod table;

@@ -172,7 +172,11 @@ impl<R: Send + Sync + 'static> Question<R> {
     }
 }
 
-fn parse<R: DeserializeOwned>(query: Query, text: &str) -> Result<Answered<R>, Error> {
+/// An answer from the engine's JSON.
+///
+/// # Errors
+/// None that data can cause.
+pub fn parse<R: DeserializeOwned>(query: Query, text: &str) -> Result<Answered<R>, Error> {
     let envelope: Envelope<R> =
         serde_json::from_str(text).map_err(|error| Error::new(ErrorKind::EngineStopped).found(error))?;
     let Envelope { time_zone, week_start, population, report } = envelope;

@@ -9,11 +9,14 @@ use crate::widgets::chart::{ChartView, Picture};
 use crate::widgets::frame::{Empty, Frame, count, sentences};
 use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::select::Select;
+use crate::widgets::sensitivity::{Figure, Sensitivity, Variant};
 use crate::widgets::settings::{self, Settings};
 use crate::widgets::table::{DataTable, Datum, TableData};
 use crate::widgets::users::UsersBehind;
 use strata::analysis::growth::{Cell, Params, PeriodGrowth, Report, State};
 use strata::chart::{ColumnChart, Emphasis, LineChart, Mark, NumberKind, Series, XAxis};
+use strata::dataset::calendar::{Period, WeekStart};
+use strata::dataset::events::EventChoice;
 use strata::engine::registry::Analysis;
 use strata::engine::request::Query;
 use strata::ingest::mapping::ColumnType;
@@ -59,6 +62,7 @@ pub fn UsersPart() -> impl IntoView {
             controls=controls.into_any()
             definition
             switches=move || view! { <Switches read/> }
+            others=move || view! { <Others read question/> }
         >
             {content}
         </Frame>
@@ -73,6 +77,60 @@ pub(super) fn none(app: App) -> AnyView {
     let title = Signal::derive(move || app.words().page_growth_empty.to_owned());
     let advice = Signal::derive(move || app.words().page_growth_empty_advice.to_owned());
     view! { <Empty title advice/> }.into_any()
+}
+
+/// The quick ratio under other definitions.
+#[component]
+fn Others(read: Memo<Settings<Params>>, question: Question<Report>) -> impl IntoView {
+    let app = App::get();
+    let variants = Signal::derive_local(move || {
+        let now = read.get().params;
+        let own = now.clone();
+        let periods = Period::ALL.into_iter().map(move |period| {
+            let name = periods::word(period, app.words());
+            (fill(app.words().sensitivity_by_period, &[("period", name)]), Params { period, ..own.clone() })
+        });
+        let own = now.clone();
+        let starts = [WeekStart::Monday, WeekStart::Sunday].into_iter().map(move |start| {
+            let words = app.words();
+            let name = match start {
+                WeekStart::Monday => words.sensitivity_week_monday,
+                WeekStart::Sunday => words.sensitivity_week_sunday,
+            };
+            (name.to_owned(), Params { week_start: Some(start), ..own.clone() })
+        });
+        let starts = starts.filter(|_| now.period == Period::Week);
+        let purchases = app.opened.with(|opened| {
+            opened.as_ref().and_then(|opened| opened.mapping.purchase_events.clone()).unwrap_or_default()
+        });
+        let active = |events: Option<Vec<String>>| {
+            let name = events
+                .as_ref()
+                .map_or_else(|| app.words().page_growth_any.to_owned(), |events| events.join(", "));
+            let active = events.map(|events| EventChoice { events: Some(events), all: Vec::new() });
+            (fill(app.words().sensitivity_active, &[("events", &name)]), Params { active, ..now.clone() })
+        };
+        let active =
+            [None, Some(purchases).filter(|purchases| !purchases.is_empty())].into_iter().map(active);
+        let variant = |(name, params): (String, Params)| Variant {
+            name,
+            query: with_week_start(app, Query::new(Analysis::Growth, &params)),
+            choose: Some(Callback::new(move |()| write(app, &params))),
+        };
+        let mut all: Vec<Variant> = Vec::new();
+        for variant in periods.chain(starts).chain(active).map(variant) {
+            if all.iter().all(|known| known.query.params != variant.query.params) {
+                all.push(variant);
+            }
+        }
+        all
+    });
+    let figure = Figure::<Report> {
+        name: |language| language.words().sensitivity_figure_quick.to_owned(),
+        of: |answered| answered.report.periods.iter().rfind(|entry| !entry.open)?.quick_ratio,
+        is_share: false,
+    };
+    view! { <Sensitivity question variants figure/> }
 }
 
 /// What makes active, and which attribute tells the day of registration, where users have days.

@@ -14,7 +14,7 @@ use strata::locale::fill;
 const WINDOWS: [u32; 7] = [7, 14, 30, 60, 90, 180, 365];
 
 /// Writes parameters to the address.
-fn write(app: App, params: &Params) {
+pub(super) fn write(app: App, params: &Params) {
     settings::write(app.address, params, &Params::default(), &[]);
 }
 

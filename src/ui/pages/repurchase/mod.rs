@@ -7,12 +7,13 @@ mod tables;
 use leptos::prelude::*;
 
 use super::periods::{self, with_week_start};
-use crate::pages::overview::unit_words;
+use crate::pages::overview::{order_choices, unit_from_name, unit_words};
 use crate::state::App;
 use crate::widgets::chart::{ChartView, Picture};
 use crate::widgets::frame::{Empty, Frame, count, sentences};
 use crate::widgets::question::{Answered, Question, ask};
-use crate::widgets::settings;
+use crate::widgets::sensitivity::{Figure, Sensitivity, Variant};
+use crate::widgets::settings::{self, Settings};
 use crate::widgets::table::{DataTable, TableData};
 use crate::widgets::users::UsersBehind;
 use strata::analysis::repurchase::{Cell, Params, Report, State};
@@ -47,10 +48,40 @@ pub fn Repurchase() -> impl IntoView {
             controls=view! { <controls::Controls read/> }.into_any()
             definition
             switches=move || view! { <controls::Orders read/> }
+            others=move || view! { <Others read question/> }
         >
             {content}
         </Frame>
     }
+}
+
+/// The conversion from the first order to the second under other definitions.
+#[component]
+fn Others(read: Memo<Settings<Params>>, question: Question<Report>) -> impl IntoView {
+    let app = App::get();
+    let variants = Signal::derive_local(move || {
+        let now = read.get().params;
+        let own = now.clone();
+        let units = order_choices(app)
+            .into_iter()
+            .map(move |(value, name)| (name, Params { orders: unit_from_name(&value), ..own.clone() }));
+        let windows = [30, 60, 90, 180].into_iter().map(move |window| {
+            let days = ("days", &*window.to_string());
+            (fill(app.words().page_repurchase_window_days, &[days]), Params { window, ..now.clone() })
+        });
+        let variant = |(name, params): (String, Params)| Variant {
+            name,
+            query: with_week_start(app, Query::new(Analysis::Repurchase, &params)),
+            choose: Some(Callback::new(move |()| controls::write(app, &params))),
+        };
+        units.chain(windows).map(variant).collect()
+    });
+    let figure = Figure::<Report> {
+        name: |language| language.words().sensitivity_figure_repurchase.to_owned(),
+        of: |answered| answered.report.steps.first()?.conversion.rate,
+        is_share: true,
+    };
+    view! { <Sensitivity question variants figure/> }
 }
 
 fn none(app: App) -> AnyView {
