@@ -127,7 +127,7 @@ proptest! {
         let periods = report.trend.iter().flatten().map(|period| Some(period.start));
         for period in std::iter::once(None).chain(periods) {
             for step in 0..events.len() {
-                let cell = funnel::Cell { step: step as u32, state: funnel::State::Reached, group: None, period, took: None };
+                let cell = funnel::Cell { step: step as u32, state: funnel::State::Reached, group: None, period, ..funnel::Cell::default() };
                 let members = Funnel::members(&view, &params, &cell).unwrap();
                 for user in 0..log.users.len() {
                     let account = Funnel::account(&view, &params, &cell, user).unwrap();

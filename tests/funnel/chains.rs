@@ -258,10 +258,19 @@ proptest! {
         prop_assert_eq!(groups.iter().map(|group| group.reached[0]).sum::<u64>(), report.entered);
         prop_assert_eq!(groups.iter().map(|group| *group.reached.last().unwrap()).sum::<u64>(), report.converted);
         prop_assert_eq!(groups.iter().map(|group| group.open).sum::<u64>(), report.open);
-        if let Some(group) = groups.first() {
-            let cell = Cell { step: 0, group: group.value.clone(), ..Cell::default() };
-            prop_assert_eq!(ids(&log, &request, &cell).len() as u64, group.reached[0]);
+        let mut grouped = BTreeSet::new();
+        for group in &groups {
+            for (step, reached) in (0u32..).zip(&group.reached) {
+                let cell = Cell { step, group: group.value.clone(), others: group.value.is_none(), ..Cell::default() };
+                let users = ids(&log, &request, &cell);
+                prop_assert_eq!(users.len() as u64, *reached, "{:?}", cell);
+                if step == 0 {
+                    prop_assert!(users.is_disjoint(&grouped), "nobody stands in two groups");
+                    grouped.extend(users);
+                }
+            }
         }
+        prop_assert_eq!(grouped, ids(&log, &request, &Cell::default()), "everybody stands in one");
         let trend = report.trend.unwrap();
         // All rows in question lie within one day, so that day is the whole; the test below has many.
         prop_assert_eq!(trend.iter().map(|period| period.entered).sum::<u64>(), report.entered);

@@ -88,6 +88,13 @@ fn refusals_name_the_place() {
     assert_eq!(refused(json!({"steps": two, "between": [1, 1]})), "params.between");
     assert_eq!(refused(json!({"steps": two, "modes": ["strictOrder"], "count": "attempts"})), "params.count");
     assert_eq!(refused(json!({"steps": two, "order": "any", "modes": ["strictOnce"]})), "params.modes");
+    let others = |value: Value, cell: Value| {
+        let cell: Cell = serde_json::from_value(cell).unwrap();
+        Funnel::members(&View::all(&log), &params(value), &cell).unwrap_err().path.clone().unwrap_or_default()
+    };
+    assert_eq!(others(json!({"steps": two}), json!({"others": true})), "users.cell.others");
+    let grouped = json!({"steps": two, "breakdown": {"column": "item"}});
+    assert_eq!(others(grouped, json!({"others": true, "group": "i"})), "users.cell.others");
     let nobody = run(
         &chains::open(&chains::with_all_events(vec![])),
         json!({"steps": [{"events": ["a"], "all": [{"column": "item", "in": ["none"]}]}, {}]}),

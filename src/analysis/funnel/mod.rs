@@ -57,8 +57,7 @@ impl Question for Funnel {
     }
 
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
-        let mut tally = Tally::new(view, params)?;
-        each(view, params, everybody(view), |user, outcome| tally.add(user, outcome))?;
+        let mut tally = counted(view, params)?;
         if params.trend.is_some() {
             let places = Places::new(view, params)?;
             each_in_periods(view, params, (everybody(view), &places), |_, period, outcome| {
@@ -69,7 +68,11 @@ impl Question for Funnel {
     }
 
     fn members(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Members> {
-        let wanted = Wanted::new(view, params, cell)?;
+        let mut wanted = Wanted::new(view, params, cell)?;
+        if cell.others {
+            // Which groups stand together is known when all are counted.
+            wanted.only_groups(counted(view, params)?.ranked().1);
+        }
         let mut users = Vec::new();
         let mut add = |user: usize, outcome: &Outcome| {
             let code = u32::try_from(user).unwrap_or(u32::MAX);
@@ -94,6 +97,13 @@ impl Question for Funnel {
     fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
         account::account(view, params, cell, user)
     }
+}
+
+/// All units, counted.
+fn counted<'v, 'p>(view: &'v View<'v>, params: &'p Params) -> Result<Tally<'v, 'p>> {
+    let mut tally = Tally::new(view, params)?;
+    each(view, params, everybody(view), |user, outcome| tally.add(user, outcome))?;
+    Ok(tally)
 }
 
 fn everybody(view: &View<'_>) -> Range<usize> {

@@ -150,6 +150,9 @@ pub struct Cell {
     /// Those of a group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// Those of the groups that stand together because they have the fewest first steps.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub others: bool,
     /// Those that began in the period with this first day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub period: Option<Day>,

@@ -193,29 +193,38 @@ impl<'v, 'p> Tally<'v, 'p> {
             bottleneck: self.counts.bottleneck(params),
             times,
             histogram: histogram(&mut self.between, (from, to), unit),
-            groups: params.breakdown.as_ref().map(|breakdown| self.groups(breakdown)),
+            groups: params.breakdown.is_some().then(|| self.groups()),
             trend: params.trend.map(|_| self.trend()),
             entry: self.places.view.entry(),
         })
     }
 
+    /// The codes of the groups that stand alone, the one with the most first steps first, and of the others.
+    pub(super) fn ranked(&self) -> (Vec<u32>, Vec<u32>) {
+        let (Some(grouping), Some(breakdown)) = (&self.places.grouping, &self.places.params.breakdown) else {
+            return Default::default();
+        };
+        let mut order: Vec<(u32, u64)> =
+            (0..).zip(self.groups.iter().map(Counts::entered)).filter(|(_, entered)| *entered > 0).collect();
+        let text = |code: u32| grouping.codes.dictionary.get(code);
+        order.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| text(a.0).cmp(text(b.0))));
+        let mut shown: Vec<u32> = order.into_iter().map(|(code, _)| code).collect();
+        let rest = shown.split_off(shown.len().min(breakdown.most as usize));
+        (shown, rest)
+    }
+
     /// The groups with the most first steps, and all others together.
-    fn groups(&self, breakdown: &Breakdown) -> Vec<Group> {
+    fn groups(&self) -> Vec<Group> {
         let Some(grouping) = &self.places.grouping else { return Vec::new() };
-        let text = |code: usize| grouping.codes.dictionary.get(u32::try_from(code).unwrap_or(u32::MAX));
-        let mut order: Vec<usize> = (0..self.groups.len())
-            .filter(|code| self.groups.get(*code).is_some_and(|group| group.entered() > 0))
-            .collect();
-        let entered = |code: &usize| self.groups.get(*code).map_or(0, Counts::entered);
-        order.sort_by(|a, b| entered(b).cmp(&entered(a)).then_with(|| text(*a).cmp(text(*b))));
-        let (shown, rest) = order.split_at(order.len().min(breakdown.most as usize));
+        let (shown, rest) = self.ranked();
+        let group = |code: u32| self.groups.get(code as usize);
         let mut counts: Vec<(Option<&str>, Counts)> = shown
             .iter()
-            .filter_map(|code| Some((Some(text(*code)), self.groups.get(*code)?.clone())))
+            .filter_map(|code| Some((Some(grouping.codes.dictionary.get(*code)), group(*code)?.clone())))
             .collect();
         if !rest.is_empty() {
             let mut others = Counts::new(self.rules.steps);
-            rest.iter().filter_map(|code| self.groups.get(*code)).for_each(|group| others.merge(group));
+            rest.iter().filter_map(|code| group(*code)).for_each(|group| others.merge(group));
             counts.push((None, others));
         }
         let (entered, converted) = counts
@@ -292,6 +301,8 @@ pub(super) struct Wanted<'v, 'p> {
     state: State,
     step: usize,
     group: Option<u32>,
+    /// The groups that stand together, where only their units are wanted.
+    others: Option<Vec<u32>>,
     /// Only units that began in this period.
     pub(super) period: Option<usize>,
     /// The bounds of the time it took, in the unit of the log's times.
@@ -316,6 +327,10 @@ impl<'v, 'p> Wanted<'v, 'p> {
                 return Err(Error::bad_value("users.cell.group", text, "only with params.breakdown"));
             }
         };
+        if cell.others && (cell.group.is_some() || places.grouping.is_none()) {
+            let allowed = "only with params.breakdown, and without group";
+            return Err(Error::bad_value("users.cell.others", true, allowed));
+        }
         let period = cell.period.map(|day| {
             let place = places.calendar.filter(|calendar| calendar.first_day(calendar.number(day)) == day);
             let place =
@@ -327,7 +342,14 @@ impl<'v, 'p> Wanted<'v, 'p> {
         let unit = 1_000_000 / view.log.times.unit();
         let in_unit = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(unit);
         let took = cell.took.map(|(from, to)| (in_unit(from), to.map_or(i64::MAX, in_unit)));
-        Ok(Self { period: period.transpose()?, state: cell.state, places, rules, step, group, took })
+        let (period, state) = (period.transpose()?, cell.state);
+        Ok(Self { period, state, places, rules, step, group, others: None, took })
+    }
+
+    /// Leaves only units of these groups: those that stand together in the report.
+    pub(super) fn only_groups(&mut self, mut codes: Vec<u32>) {
+        codes.sort_unstable();
+        self.others = Some(codes);
     }
 
     pub(super) fn has(&self, user: usize, outcome: &Outcome) -> bool {
@@ -341,6 +363,10 @@ impl<'v, 'p> Wanted<'v, 'p> {
         };
         state
             && self.group.is_none_or(|group| self.places.group(user, outcome) == Some(group))
+            && self.others.as_ref().is_none_or(|others| {
+                let group = self.places.group(user, outcome);
+                group.is_some_and(|group| others.binary_search(&group).is_ok())
+            })
             && self.took.is_none_or(|(from, to)| {
                 let took = self.places.took(outcome, self.places.between);
                 took.is_some_and(|took| from <= took && took < to)

@@ -278,7 +278,7 @@ pub fn p_text(value: f64, language: Language) -> String {
     if value < 0.001 { "< 0.001".to_owned() } else { format!("= {}", language.decimal(value, 3)) }
 }
 
-/// The users behind a figure of the groups' table; nothing for the others, who are no group of their own.
+/// The users behind a figure of the groups' table.
 pub fn group_cell(
     answered: &Answer,
     row: usize,
@@ -287,12 +287,12 @@ pub fn group_cell(
 ) -> Option<(String, Cell)> {
     let step = column.checked_sub(FIRST_STEP_COLUMN)?;
     let group = answered.report.groups.as_ref()?.get(row)?;
-    let value = group.value.clone()?;
     let name = params(answered).steps.get(step).map(|step| text::step(step, language)).unwrap_or_default();
     let title = fill(
         language.words().page_funnel_users_of_group,
         &[("group", &group_name(group, language)), ("step", &name)],
     );
     let step = u32::try_from(step).ok()?;
-    Some((title, Cell { step, group: Some(value), ..Cell::default() }))
+    let others = group.value.is_none();
+    Some((title, Cell { step, group: group.value.clone(), others, ..Cell::default() }))
 }
