@@ -25,6 +25,7 @@ mod params;
 mod plain;
 mod report;
 mod scan;
+mod steps;
 mod tally;
 mod unit;
 

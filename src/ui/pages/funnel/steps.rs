@@ -97,29 +97,11 @@ fn Row(choices: Choices, place: usize, last: usize, step: Step) -> impl IntoView
         });
     };
     let swap = move |with: usize| {
-        choices.change(app, |params| {
-            if place.max(with) < params.steps.len() {
-                params.steps.swap(place, with);
-                // What the ends cannot be.
-                let last = params.steps.len() - 1;
-                for (at, step) in params.steps.iter_mut().enumerate() {
-                    step.optional &= at > 0 && at < last;
-                }
-            }
-        });
+        choices.change(app, |params| *params = params.swap_steps(place, with));
         request_animation_frame(move || focus::give(&format!("step-{}-event", with + 1)));
     };
     let remove = move |_| {
-        choices.change(app, |params| {
-            params.steps.remove(place);
-            if let Some(first) = params.steps.first_mut() {
-                first.optional = false;
-            }
-            if let Some(last) = params.steps.last_mut() {
-                last.optional = false;
-            }
-            params.exclusions.clear();
-        });
+        choices.change(app, |params| *params = params.without_step(place));
         request_animation_frame(move || focus::give("step-add"));
     };
     let optional = step.optional;
@@ -191,19 +173,7 @@ fn event_fields(
             move || if index == 0 { app.words().page_funnel_any } else { app.words().page_funnel_take_away };
         let choose = move |event| {
             let name = event_target_value(&event);
-            change(Box::new(move |step: &mut Step| {
-                let events = step.events.get_or_insert_default();
-                match (name.as_str(), index) {
-                    (ANY, 0) => step.events = None,
-                    (ANY, _) => drop(events.remove(index)),
-                    _ if index < events.len() => {
-                        if let Some(slot) = events.get_mut(index) {
-                            *slot = name;
-                        }
-                    }
-                    _ => events.push(name),
-                }
-            }));
+            change(Box::new(move |step: &mut Step| set_event(step, index, name)));
         };
         let number = (place + 1).to_string();
         let label = move || fill(app.words().page_funnel_event_of, &[("step", &number)]);
@@ -236,6 +206,18 @@ fn event_fields(
     fields
 }
 
+/// Makes another event of the one at a place among a step's, or adds it; [`ANY`] takes it away, the first with all others.
+fn set_event(step: &mut Step, index: usize, name: String) {
+    let events = step.events.get_or_insert_default();
+    match (name.as_str(), events.get_mut(index)) {
+        (ANY, _) if index == 0 => step.events = None,
+        (ANY, Some(_)) => drop(events.remove(index)),
+        (ANY, None) => {}
+        (_, Some(event)) => *event = name,
+        (_, None) => events.push(name),
+    }
+}
+
 /// The conditions of a step, each with a button that takes it away.
 fn condition_chips(
     app: App,
@@ -253,7 +235,11 @@ fn condition_chips(
             )
         };
         let remove = move |_| {
-            change(Box::new(move |step: &mut Step| drop(step.all.remove(index))));
+            change(Box::new(move |step: &mut Step| {
+                if index < step.all.len() {
+                    step.all.remove(index);
+                }
+            }));
             request_animation_frame(move || focus::give(&format!("step-{}-event", place + 1)));
         };
         view! {
