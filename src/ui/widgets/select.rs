@@ -41,8 +41,9 @@ pub fn Select(
     let options = move || {
         let now = value.get();
         let option = |(choice, name): (String, String)| {
+            // The property: the attribute no longer counts once somebody has chosen.
             let selected = choice == now;
-            view! { <option value=choice selected=selected>{name}</option> }
+            view! { <option value=choice prop:selected=selected>{name}</option> }
         };
         choices.get().into_iter().map(option).collect_view()
     };

@@ -166,7 +166,7 @@ fn event_fields(
         };
         let options = all.iter().map(|event| {
             let selected = now.as_ref() == Some(event);
-            view! { <option value=event.clone() selected=selected>{event.clone()}</option> }.into_any()
+            view! { <option value=event.clone() prop:selected=selected>{event.clone()}</option> }.into_any()
         });
         let options: Vec<AnyView> = options.collect();
         let first =
@@ -180,7 +180,7 @@ fn event_fields(
         view! {
             {(index > 0).then(|| view! { <span class="muted">{move || app.words().page_funnel_or.trim()}</span> })}
             <select id=id aria-label=label on:change=choose>
-                <option value=ANY selected=now.is_none()>{first}</option>
+                <option value=ANY prop:selected=now.is_none()>{first}</option>
                 {options}
             </select>
         }
