@@ -2,7 +2,7 @@
 
 use crate::text::duration_of;
 use crate::widgets::frame::{count, sentences};
-use strata::analysis::funnel::{Count, Duration, Params, Step, Unit};
+use strata::analysis::funnel::{Count, Duration, Params, Step, StepTime, Unit};
 use strata::chart::FunnelChart;
 use strata::locale::{Language, fill};
 
@@ -100,7 +100,9 @@ pub fn sentence(answered: &Answer, compared: Option<&Answer>, language: Language
             &[("before", &name(place - 1)), ("step", &name(place)), ("share", &percent(share))],
         ))
     });
-    let total = report.times.last().and_then(|times| times.median);
+    // The last times are those of the two steps that were chosen; only those of the whole way tell how long it takes.
+    let whole = |times: &&StepTime| times.from == 0 && times.to as usize + 1 == params.steps.len();
+    let total = report.times.last().filter(whole).and_then(|times| times.median);
     let time = total
         .map(|seconds| fill(words.page_funnel_answer_time, &[("time", &duration_of(language, seconds))]));
     let open = (report.open > 0)
