@@ -52,10 +52,30 @@ pub struct Report {
     pub lost: u64,
     /// How many events and texts were tried.
     pub tried: u64,
-    /// Columns that were not, for they have too many texts.
-    pub skipped: Vec<String>,
+    /// Columns that were not, and why.
+    pub skipped: Vec<Skipped>,
     /// The surest first.
     pub drivers: Vec<Driver>,
+}
+
+/// A column that was not tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Skipped {
+    /// The column.
+    pub column: String,
+    /// Why it was not.
+    pub reason: SkipReason,
+}
+
+/// Why a column was not tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SkipReason {
+    /// It has more than 1,000 texts: few users share one.
+    TooManyTexts,
+    /// It holds numbers or times.
+    NotText,
 }
 
 /// Something that users have or have not.
@@ -194,7 +214,7 @@ impl With {
 struct Features<'v> {
     view: &'v View<'v>,
     columns: Vec<Feature<'v>>,
-    skipped: Vec<String>,
+    skipped: Vec<Skipped>,
     last_step: usize,
     /// Microseconds.
     window: i64,
@@ -206,12 +226,14 @@ impl<'v> Features<'v> {
         let of_rows = view.log.columns.iter().map(|column| (column, FeatureKind::OfRow));
         let of_users = view.log.user_attributes.iter().map(|column| (column, FeatureKind::OfUser));
         for (column, kind) in of_rows.chain(of_users) {
-            let ColumnData::Text(codes) = &column.data else { continue };
+            let mut skip = |reason| skipped.push(Skipped { column: column.name.clone(), reason });
             let kind = if column.role == Role::Event { FeatureKind::Event } else { kind };
-            if codes.dictionary.len() > MOST_TEXTS {
-                skipped.push(column.name.clone());
-            } else {
-                columns.push(Feature { name: &column.name, kind, codes });
+            match &column.data {
+                ColumnData::Text(codes) if codes.dictionary.len() > MOST_TEXTS => {
+                    skip(SkipReason::TooManyTexts)
+                }
+                ColumnData::Text(codes) => columns.push(Feature { name: &column.name, kind, codes }),
+                _ => skip(SkipReason::NotText),
             }
         }
         let last_step = funnel.steps.len().saturating_sub(1);

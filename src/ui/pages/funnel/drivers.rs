@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use crate::state::App;
-use crate::widgets::frame::count;
+use crate::widgets::frame::{count, sentences};
 use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::table::{DataTable, Datum, TableData};
 use crate::widgets::users::UsersBehind;
 use strata::analysis::funnel::Count;
-use strata::analysis::funnel::drivers::{Cell, Driver, Params, Report};
+use strata::analysis::funnel::drivers::{Cell, Driver, Params, Report, SkipReason};
 use strata::engine::registry::Analysis;
 use strata::engine::request::Query;
 use strata::locale::{Language, fill};
@@ -66,20 +66,8 @@ fn Table(choices: Choices) -> impl IntoView {
             behind.open(name(driver, app.language.get_untracked()), &answered.query, &cell);
         });
     };
-    let note = move || {
-        let language = app.language.get();
-        question.map(|answered| {
-            let report = &answered.report;
-            fill(
-                language.words().page_funnel_drivers_note,
-                &[
-                    ("converted", &count(report.converted, language)),
-                    ("lost", &count(report.lost, language)),
-                    ("tried", &count(report.tried, language)),
-                ],
-            )
-        })
-    };
+    let tried = move || question.map(|answered| note(answered, app.language.get()));
+    let skipped = move || question.map(|answered| skipped(&answered.report, app.language.get())).flatten();
     let error = move || {
         let message = crate::text::error_message(app.language.get(), &question.error.get()?);
         Some(view! { <p class="alert" role="alert">{message}</p> })
@@ -87,8 +75,42 @@ fn Table(choices: Choices) -> impl IntoView {
     view! {
         {error}
         <DataTable id="funnel-drivers" title=Signal::derive(move || app.words().page_funnel_drivers.to_owned()) data on_open=open/>
-        <p class="hint">{note}</p>
+        <p class="hint" id="funnel-drivers-note">{tried}</p>
+        <p class="hint" id="funnel-drivers-skipped">{skipped}</p>
     }
+}
+
+/// Who is compared, and how much was tried.
+fn note(answered: &Answered<Report>, language: Language) -> String {
+    let report = &answered.report;
+    let minimum = answered.params::<Params>().minimum;
+    fill(
+        language.words().page_funnel_drivers_note,
+        &[
+            ("converted", &count(report.converted, language)),
+            ("lost", &count(report.lost, language)),
+            ("tried", &count(report.tried, language)),
+            ("minimum", &count(u64::from(minimum), language)),
+        ],
+    )
+}
+
+/// The columns that were not tried, and why.
+fn skipped(report: &Report, language: Language) -> Option<String> {
+    let words = language.words();
+    let of = |reason: SkipReason, phrase: &str| {
+        let names = report.skipped.iter().filter(|skipped| skipped.reason == reason);
+        let names: Vec<&str> = names.map(|skipped| skipped.column.as_str()).collect();
+        (!names.is_empty()).then(|| fill(phrase, &[("columns", &names.join(words.widget_list_separator))]))
+    };
+    let parts: Vec<String> = [
+        of(SkipReason::TooManyTexts, words.page_funnel_drivers_many),
+        of(SkipReason::NotText, words.page_funnel_drivers_figures),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!parts.is_empty()).then(|| sentences(&parts, language))
 }
 
 /// What users have or have not.
