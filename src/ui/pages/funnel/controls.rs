@@ -46,19 +46,9 @@ const UNITS: [(&str, Phrase); 5] = [
 pub fn Controls(choices: Choices) -> impl IntoView {
     let app = App::get();
     let window = Signal::derive(move || choices.params().window);
-    let amount = Signal::derive(move || window.get().amount.to_string());
+    let amount = Signal::derive(move || window.get().amount);
     let unit = Signal::derive(move || name_of(window.get().unit));
-    let wrong = RwSignal::new(false);
-    let change_amount = move |text: String| {
-        let amount = text.trim().parse::<u32>().ok();
-        wrong.set(amount.is_none());
-        if let Some(amount) = amount {
-            choices.change(app, |params| params.window.amount = amount);
-        }
-    };
-    let error = Signal::derive(move || {
-        if wrong.get() { app.words().page_funnel_window_wrong.to_owned() } else { String::new() }
-    });
+    let change_amount = move |amount: u32| choices.change(app, |params| params.window.amount = amount);
     let change_unit = move |name: String| {
         if let Some(unit) = from_name::<Unit>(name) {
             choices.change(app, |params| params.window.unit = unit);
@@ -72,8 +62,7 @@ pub fn Controls(choices: Choices) -> impl IntoView {
     };
     view! {
         <div class="pair">
-            <Input id="window".to_owned() kind="number" label=label(app, |words| words.page_funnel_window) value=amount
-                error on_change=change_amount/>
+            <Amount id="window" name=|words| words.page_funnel_window value=amount on_change=change_amount/>
             <Select id="window-unit" label=label(app, |words| words.page_funnel_window_unit) choices=self::choices(app, &UNITS) value=unit
                 on_change=change_unit/>
         </div>
@@ -90,6 +79,42 @@ pub fn Controls(choices: Choices) -> impl IntoView {
             value=Signal::derive(move || choices.params().trend.unwrap_or_default())
             on_change=move |period: Period| choices.change(app, |params| params.trend = Some(period))/>
     }
+}
+
+/// A whole number; anything else is told below the field and changes nothing.
+#[component]
+fn Amount(
+    /// The field's id.
+    id: &'static str,
+    /// What is chosen.
+    name: Phrase,
+    /// What holds now.
+    value: Signal<u32>,
+    /// Called with another number.
+    #[prop(into)]
+    on_change: Callback<u32>,
+) -> impl IntoView {
+    let app = App::get();
+    // What is in the field while it is no number.
+    let wrong = RwSignal::new(None::<String>);
+    // Undone, or changed elsewhere: the field shows what holds.
+    Effect::new(move || {
+        value.track();
+        wrong.set(None);
+    });
+    let shown = Signal::derive(move || wrong.get().unwrap_or_else(|| value.get().to_string()));
+    let change = move |text: String| match text.trim().parse() {
+        Ok(number) => {
+            wrong.set(None);
+            on_change.run(number);
+        }
+        Err(_) => wrong.set(Some(text)),
+    };
+    let error = Signal::derive(move || {
+        let is_wrong = wrong.with(Option::is_some);
+        if is_wrong { app.words().page_funnel_window_wrong.to_owned() } else { String::new() }
+    });
+    view! { <Input id=id.to_owned() kind="number" label=label(app, name) value=shown error on_change=change/> }
 }
 
 fn breakdown(column: String) -> Option<Breakdown> {
@@ -219,13 +244,11 @@ fn OnlyOrdered(choices: Choices) -> impl IntoView {
 #[component]
 fn Gap(choices: Choices) -> impl IntoView {
     let app = App::get();
-    let minutes = Signal::derive(move || (choices.params().session_gap.micros() / 60_000_000).to_string());
-    let change = move |text: String| {
-        if let Ok(amount) = text.trim().parse::<u32>() {
-            choices.change(app, |params| params.session_gap = Duration { amount, unit: Unit::Minute });
-        }
+    let minutes = Signal::derive(move || {
+        u32::try_from(choices.params().session_gap.micros() / 60_000_000).unwrap_or(u32::MAX)
+    });
+    let change = move |amount: u32| {
+        choices.change(app, |params| params.session_gap = Duration { amount, unit: Unit::Minute });
     };
-    view! {
-        <Input id="session-gap".to_owned() kind="number" label=label(app, |words| words.page_funnel_gap) value=minutes on_change=change/>
-    }
+    view! { <Amount id="session-gap" name=|words| words.page_funnel_gap value=minutes on_change=change/> }
 }
