@@ -139,6 +139,16 @@ impl Address {
         self.state.with(|(_, settings)| format(&(page, scope_of(settings))))
     }
 
+    /// The link to a page with these settings, for what is looked at now where they do not say otherwise; reactive.
+    #[must_use]
+    pub fn link_with(self, page: Page, settings: &[(String, String)]) -> String {
+        self.state.with(|(_, now)| {
+            let said = |key: &String| settings.iter().any(|(name, _)| name == key);
+            let kept = scope_of(now).into_iter().filter(|(key, _)| !said(key));
+            format(&(page, kept.chain(settings.iter().cloned()).collect()))
+        })
+    }
+
     /// Changes a setting, or takes it out. Each change is a step that Back undoes.
     pub fn set(self, name: &str, value: Option<&str>) {
         self.set_all(&[(name, value)]);

@@ -235,7 +235,8 @@ fn describe_document(app: App) {
     });
 }
 
-fn focus_content() {
+/// Goes to the beginning of the page's content, as to another page.
+pub fn focus_content() {
     let content = document().get_element_by_id("content");
     if let Some(content) = content.and_then(|content| content.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = content.focus();

@@ -37,8 +37,8 @@ use crate::error::{Error, Result};
 use counts::{Counts, END, REST, Tally, Told};
 pub use names::{MOST_RULES, Rule, fits};
 use routes::Routes;
-pub use walk::Divide;
 use walk::Walk;
+pub use walk::{Divide, MOST_MINUTES};
 use window::{At, Ranking, Window};
 pub use window::{MOST_LISTED, MOST_NODES, MOST_STEPS, Place};
 

@@ -8,8 +8,8 @@ use crate::dataset::view::View;
 use crate::error::{Error, Result};
 
 const MINUTE_MICROS: i64 = 60_000_000;
-/// The longest gap: a leap year.
-const MOST_MINUTES: u32 = 366 * 24 * 60;
+/// The longest gap in minutes: a leap year.
+pub const MOST_MINUTES: u32 = 366 * 24 * 60;
 
 /// How a user's events become paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -48,16 +48,19 @@ pub fn read<P: Serialize + DeserializeOwned + Clone>(address: Address, defaults:
     Settings { params, asked: Value::Object(asked) }
 }
 
+/// Parameters as settings; those with the default value are none.
+pub fn texts<P: Serialize>(params: &P, defaults: &P) -> Vec<(String, Option<String>)> {
+    let (fields, defaults) = (fields(params), fields(defaults));
+    let setting = |(name, value): (String, Value)| {
+        let chosen = defaults.get(&name) != Some(&value);
+        (name, chosen.then(|| text(&value)))
+    };
+    fields.into_iter().map(setting).collect()
+}
+
 /// Writes parameters to the address, in one step that Back undoes. `more` are settings of the page itself.
 pub fn write<P: Serialize>(address: Address, params: &P, defaults: &P, more: &[(&str, Option<&str>)]) {
-    let (fields, defaults) = (fields(params), fields(defaults));
-    let texts: Vec<(String, Option<String>)> = fields
-        .into_iter()
-        .map(|(name, value)| {
-            let chosen = defaults.get(&name) != Some(&value);
-            (name, chosen.then(|| text(&value)))
-        })
-        .collect();
+    let texts = texts(params, defaults);
     let mut changes: Vec<(&str, Option<&str>)> =
         texts.iter().map(|(name, text)| (name.as_str(), text.as_deref())).collect();
     changes.extend_from_slice(more);

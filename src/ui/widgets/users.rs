@@ -13,8 +13,11 @@ use super::frame::count;
 use super::side_panel::SidePanel;
 use super::table::{Answer, DataTable, Datum, Fetched, Page, Rows, TableData, Wanted};
 use super::why::WhyContent;
+use crate::address;
+use crate::shell::focus_content;
 use crate::state::App;
 use strata::dataset::calendar::Day;
+use strata::dataset::filter::Condition;
 use strata::engine::request::{Query, SortUsers};
 use strata::engine::{UserCell, UserPage};
 use strata::locale::{Language, fill};
@@ -34,6 +37,26 @@ pub struct Opening {
     pub query: Query,
     /// The cell, as the question's own documentation calls it.
     pub cell: serde_json::Value,
+    /// Where more is told of them.
+    pub onward: Option<Onward>,
+}
+
+/// Another page that tells more of the users in the panel: it is opened with them as the segment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Onward {
+    /// What it tells.
+    pub text: String,
+    /// The page.
+    pub page: address::Page,
+    /// Its settings.
+    pub settings: Vec<(String, String)>,
+}
+
+impl Opening {
+    /// The users as a segment.
+    fn segment(&self) -> Condition {
+        self.query.to_segment(Some(self.title.clone()), &self.cell)
+    }
 }
 
 impl UsersBehind {
@@ -51,8 +74,13 @@ impl UsersBehind {
 
     /// Shows the users behind a cell of the answer to `query`.
     pub fn open(self, title: String, query: &Query, cell: &impl Serialize) {
+        self.open_with(title, query, cell, None);
+    }
+
+    /// Shows the users behind a cell, and where more is told of them.
+    pub fn open_with(self, title: String, query: &Query, cell: &impl Serialize, onward: Option<Onward>) {
         let cell = serde_json::to_value(cell).unwrap_or_default();
-        self.open.set(Some(Opening { title, query: query.clone(), cell }));
+        self.open.set(Some(Opening { title, query: query.clone(), cell, onward }));
     }
 
     /// What is shown; reactive.
@@ -175,15 +203,27 @@ pub fn UsersContent(
         });
     };
     let keep = move |_| {
-        let segment =
-            opening.with_value(|Opening { title, query, cell }| query.to_segment(Some(title.clone()), cell));
-        app.segments.ask_to_save(segment);
+        app.segments.ask_to_save(opening.with_value(Opening::segment));
     };
+    let onward = opening.with_value(|opening| {
+        let Onward { text, page, settings } = opening.onward.clone()?;
+        let segment = serde_json::to_string(&opening.segment()).ok()?;
+        let settings: Vec<_> = settings.into_iter().chain([("segment".to_owned(), segment)]).collect();
+        let href = move || app.address.link_with(page, &settings);
+        // Not where the link opens in another tab.
+        let go = |event: leptos::ev::MouseEvent| {
+            if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                request_animation_frame(focus_content);
+            }
+        };
+        Some(view! { <a class="button small" id="users-onward" href=href on:click=go>{text}</a> })
+    });
     view! {
         {account}
         <div class="users-content" class:away=move || why.with(Option::is_some)>
             <div class="users-head">
                 <p class="muted" id="users-total" aria-live="polite">{total}</p>
+                {onward}
                 <button type="button" class="button small" id="users-save" on:click=keep>
                     {move || app.words().scope_save_title}
                 </button>

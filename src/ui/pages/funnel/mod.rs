@@ -8,6 +8,8 @@ mod text;
 
 use leptos::prelude::*;
 
+use crate::address::Page;
+use crate::pages::paths;
 use crate::pages::periods::{self, with_week_start};
 use crate::state::App;
 use crate::widgets::chart::{ChartView, Picture};
@@ -15,10 +17,12 @@ use crate::widgets::frame::{Empty, Frame};
 use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::settings::{self, Settings};
 use crate::widgets::table::DataTable;
-use crate::widgets::users::UsersBehind;
-use strata::analysis::funnel::{Cell, Mode, Params, Report, State, Step};
+use crate::widgets::users::{Onward, UsersBehind};
+use strata::analysis::funnel::{Cell, Count, Mode, Order, Params, Report, State, Step};
+use strata::analysis::paths::{Divide, MOST_MINUTES};
 use strata::chart::{FunnelChart, Mark};
 use strata::dataset::calendar::Period;
+use strata::dataset::events::EventChoice;
 use strata::engine::Opened;
 use strata::engine::registry::Analysis;
 use strata::engine::request::Query;
@@ -158,6 +162,22 @@ fn cell_of_part(step: usize, part: usize) -> Option<Cell> {
     Some(Cell { step: u32::try_from(at).ok()?, state, ..Cell::default() })
 }
 
+/// The page that tells what those who were lost did instead, from the last step that they reached: for each user one path, or for
+/// each session.
+fn instead(app: App, answered: &Answer, cell: &Cell) -> Onward {
+    let params = params(answered);
+    // In any order, a step is a number of steps and no event.
+    let step = params.steps.get(cell.step as usize).filter(|_| params.order != Order::Any);
+    let event = step.map(|step| EventChoice { events: step.events.clone(), all: step.all.clone() });
+    let minutes = u32::try_from(params.session_gap.micros() / 60_000_000).unwrap_or(u32::MAX);
+    let divide = match params.count {
+        Count::Sessions => Divide::Gap { minutes: minutes.clamp(1, MOST_MINUTES) },
+        Count::Users | Count::Attempts => Divide::Whole,
+    };
+    let text = untrack(|| app.words().page_funnel_instead.to_owned());
+    Onward { text, page: Page::Paths, settings: paths::after(event, divide) }
+}
+
 #[component]
 fn Content(question: Question<Report>) -> impl IntoView {
     let app = App::get();
@@ -180,10 +200,12 @@ fn Content(question: Question<Report>) -> impl IntoView {
         question.map(|answered: &Answer| behind.open(title, &answered.query, &cell));
     };
     let open_part = move |step: usize, part: usize| {
-        let title = question.map(|answered| text::part(answered, step, part, language.get_untracked()));
-        if let Some((title, cell)) = title.zip(cell_of_part(step, part)) {
-            open(title, cell);
-        }
+        question.map(|answered: &Answer| {
+            let Some(cell) = cell_of_part(step, part) else { return };
+            let title = text::part(answered, step, part, language.get_untracked());
+            let onward = (cell.state == State::Lost).then(|| instead(app, answered, &cell));
+            behind.open_with(title, &answered.query, &cell, onward);
+        });
     };
     let from_steps = move |mark: Mark| open_part(mark.index, mark.series);
     let from_table = move |(row, column): (usize, usize)| {

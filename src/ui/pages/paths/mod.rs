@@ -15,8 +15,9 @@ use crate::widgets::settings::{self, Settings};
 use crate::widgets::table::DataTable;
 use crate::widgets::tabs::{TabPanel, Tabs};
 use crate::widgets::users::UsersBehind;
-use strata::analysis::paths::{Anchor, Cell, Params, Place, Report};
+use strata::analysis::paths::{Anchor, Cell, Divide, Params, Place, Report, Which};
 use strata::chart::Mark;
+use strata::dataset::events::EventChoice;
 use strata::engine::registry::Analysis;
 use strata::engine::request::Query;
 use strata::locale::fill;
@@ -26,6 +27,20 @@ type Answer = Answered<Report>;
 /// Writes parameters to the address.
 fn write(app: App, params: &Params) {
     settings::write(app.address, params, &Params::default(), &[]);
+}
+
+/// The settings of the page that shows what follows an event in paths of a kind; without one it shows them from their start.
+#[must_use]
+pub fn after(event: Option<EventChoice>, divide: Divide) -> Vec<(String, String)> {
+    let defaults = Params::default();
+    let plain = Params { divide, ..defaults.clone() };
+    let anchor = |event| Anchor::Event { event, which: Which::First };
+    let params = match event {
+        Some(event) => Params { anchor: anchor(event), before: 0, ..plain },
+        None => plain,
+    };
+    let texts = settings::texts(&params, &defaults).into_iter();
+    texts.filter_map(|(name, text)| Some((name, text?))).collect()
 }
 
 /// The part of the page that is shown.
