@@ -1,6 +1,7 @@
 //! Every chart as SVG, in both languages: what is drawn, where it lies, and what pointing finds.
 
 mod kinds;
+mod samples;
 
 use proptest::prelude::*;
 
