@@ -170,6 +170,8 @@ pub fn Switches(choices: Choices) -> impl IntoView {
         });
     };
     let held = text_columns(app, u64::MAX, move || choices.params().hold.first().cloned());
+    // Memos: a field that stays keeps what is in it.
+    let counts_sessions = Memo::new(move |_| choices.params().count == Count::Sessions);
     let is_ordered = Memo::new(move |_| choices.params().order == Order::Ordered);
     view! {
         <Segmented id="order" label=label(app, |words| words.page_funnel_order) value=order on_change=change_order
@@ -181,7 +183,7 @@ pub fn Switches(choices: Choices) -> impl IntoView {
         <Select id="hold" label=label(app, |words| words.page_funnel_hold) choices=held value=hold on_change=change_hold
             hint=label(app, |words| words.page_funnel_hold_hint)/>
         {move || is_ordered.get().then(|| view! { <OnlyOrdered choices/> })}
-        {move || (choices.params().count == Count::Sessions).then(|| view! { <Gap choices/> })}
+        {move || counts_sessions.get().then(|| view! { <Gap choices/> })}
     }
 }
 
