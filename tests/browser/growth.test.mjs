@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { date, dayAfter, fill, integer, reference, words } from "./expected.mjs";
 import { everywhere } from "./environments.mjs";
-import { appears, ask, choose, click, disappears, focus, openSample, press, says, tableRows, textOf, waitFor, walk, write } from "./hands.mjs";
+import { appears, ask, choose, click, disappears, focus, openSample, press, says, tableRows, textOf, usersAre, usersBehind, waitFor, walk, write } from "./hands.mjs";
 
 const { en } = words;
 const { growth, overview } = reference;
@@ -21,12 +21,13 @@ everywhere([
     for (const [column, state] of states.entries()) {
       await usersBehind(tab, `#growth-periods tbody tr:first-child td:nth-child(${column + 3}) button`, expected[0][state]);
     }
-    // The last column of the chart, from its table to its users.
+    // The last column of the chart opens as many as it says.
     await focus(tab, "#growth-users canvas");
-    await walk(tab, "growth-users", "End");
+    await press(tab, "ArrowRight");
+    const column = await walk(tab, "growth-users", "End");
+    assert(column.endsWith(` ${integer(expected[0].retained)}`), column);
     await press(tab, "Enter");
-    await appears(tab, "#users-panel");
-    await press(tab, "Escape");
+    await usersAre(tab, expected[0].retained);
     await click(tab, "#period-week");
     await waitFor(tab, (weeks) => document.querySelector("#growth-periods table")?.getAttribute("aria-rowcount") === String(weeks + 1),
       growth.week.length, "there are no weeks");
@@ -58,11 +59,11 @@ everywhere([
     await waitFor(tab, () => document.querySelector("#growth-periods tbody td") !== null, undefined, "no table");
     await click(tab, "#definition-open");
     await choose(tab, "#active-event", JSON.stringify({ events: ["purchase"] }));
-    const buyers = growth.month.at(-1).active;
+    const everybody = growth.month.at(-1).active;
     await waitFor(tab, (all) => {
       const figure = document.querySelector("#growth-periods tbody tr td:nth-child(3)")?.textContent.trim();
       return figure !== undefined && figure !== all;
-    }, integer(buyers), "every event still counts");
+    }, integer(everybody), "every event still counts");
     await press(tab, "Escape");
     await click(tab, "#growth-part-stickiness");
     await appears(tab, "#growth-power canvas");
@@ -102,15 +103,6 @@ everywhere([
     assert.match(await textOf(tab, "#answer"), /within 30 days/);
   }],
 ]);
-
-/** Opens the users behind a figure on the page, which has to say how many they are. */
-async function usersBehind(tab, selector, users) {
-  await says(tab, selector, integer(users));
-  await click(tab, selector);
-  await says(tab, "#users-total", fill(en.widget.users_count, { count: integer(users) }));
-  await click(tab, "#users-panel-close");
-  await disappears(tab, "#users-panel");
-}
 
 /** Pastes a request and asks for its answer. */
 async function submit(tab, text) {

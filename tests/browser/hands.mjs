@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { fill, integer, words } from "./expected.mjs";
+
 /** Whether the tab is driven by Playwright; puppeteer's pages lack `setInputFiles`. */
 const isPlaywright = (tab) => typeof tab.page.setInputFiles === "function";
 
@@ -240,4 +242,46 @@ export async function pointAt(tab, chart, wanted) {
     }
   }
   return assert.fail(`nowhere does ${chart} say ${wanted}`);
+}
+
+/** Writes into a field as a person does, key by key, and finishes: what listens for a finished entry hears it. */
+export async function enter(tab, selector, text) {
+  await focus(tab, selector);
+  await press(tab, "Control+a");
+  await tab.page.keyboard.type(text);
+  await press(tab, "Enter");
+}
+
+/** Goes to a mark of a chart by its place among all and gives what it says; nothing when there are not so many. */
+export async function markAt(tab, chart, place) {
+  await focus(tab, `#${chart} canvas`);
+  await press(tab, "Home");
+  // Before the first mark there is none: the highlight stays.
+  for (let step = 0; step < 200; step += 1) {
+    const before = await spoken(tab, chart);
+    await press(tab, "ArrowLeft");
+    if ((await spoken(tab, chart)) === before) break;
+  }
+  for (let step = 0; step < place; step += 1) {
+    const before = await spoken(tab, chart);
+    await press(tab, "ArrowRight");
+    await sleep(40);
+    if ((await spoken(tab, chart)) === before) return undefined;
+  }
+  return spoken(tab, chart);
+}
+
+/** The panel at the side lists so many users; it is closed again. `meanwhile` is done while it is open. */
+export async function usersAre(tab, users, meanwhile = async () => {}) {
+  await says(tab, "#users-total", fill(words.en.widget.users_count, { count: integer(users) }));
+  await meanwhile();
+  await click(tab, "#users-panel-close");
+  await disappears(tab, "#users-panel");
+}
+
+/** Opens the users behind a figure on the page, which has to say how many they are. */
+export async function usersBehind(tab, selector, users) {
+  await says(tab, selector, integer(users));
+  await click(tab, selector);
+  await usersAre(tab, users);
 }
