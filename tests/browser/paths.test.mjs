@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { fill, integer, reference, words } from "./expected.mjs";
 import { everywhere } from "./environments.mjs";
 import {
-  appears, ask, choose, click, disappears, markAt, openSample, press, says, tableRows, textOf, usersAre, waitFor, write,
+  appears, ask, choose, click, disappears, enter, markAt, openSample, press, says, tableRows, textOf, usersAre, waitFor, write,
 } from "./hands.mjs";
 
 const { en } = words;
@@ -115,8 +115,7 @@ everywhere([
     const before = await tableRows(tab, "paths-routes");
     assert(before.some((row) => row[3].includes("view_item")));
     await click(tab, "#definition-open");
-    await write(tab, "#paths-rule-pattern", "view_*");
-    await press(tab, "Tab");
+    await enter(tab, "#paths-rule-pattern", "view_*");
     await click(tab, "#paths-rule-add");
     await waitFor(tab, () => /rules=/.test(location.hash), undefined, "the rule is not in the address");
     await says(tab, "#paths-rules", fill(en.page.paths.rule_hides, { pattern: "view_*" }));
