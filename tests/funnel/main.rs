@@ -124,3 +124,31 @@ fn the_bottleneck_is_where_most_stay_for_good() {
     let groups: BTreeMap<u32, u64> = (0..3).map(|step| (step, report.steps[step as usize].lost)).collect();
     assert_eq!(groups, BTreeMap::from([(0, 40), (1, 50), (2, 0)]));
 }
+
+#[test]
+fn columns_that_are_no_drivers_are_named() {
+    use strata::analysis::funnel::drivers::{FunnelDrivers, SkipReason, Skipped};
+    let mut text = String::from("user_id,ts,event,note,city,amount\n");
+    for user in 0..1_001 {
+        let city = ["x", "y"][user % 2];
+        text += &format!("u{user},2024-01-01 10:00,a,note {user},{city},{user}.5\n");
+        if user % 3 == 0 {
+            text += &format!("u{user},2024-01-01 11:00,b,note {user},{city},1\n");
+        }
+    }
+    let options = json!({"mapping": {"user": "user_id", "time": "ts", "event": "event",
+        "attributes": ["note", "city", "amount"], "types": {"note": "text", "city": "text", "amount": "number"}}});
+    let options: OpenOptions = serde_json::from_value(options).unwrap();
+    let log = load(&[("rows.csv", text.as_bytes())], &options).unwrap();
+    let request = json!({"funnel": {"steps": [{"events": ["a"]}, {"events": ["b"]}],
+        "window": {"amount": 1, "unit": "hour"}}});
+    let params = serde_json::from_value(request).unwrap();
+    let report = FunnelDrivers::run(&View::all(&log), &params).unwrap();
+    let skipped = |column: &str, reason| Skipped { column: column.to_owned(), reason };
+    assert_eq!(
+        report.skipped,
+        [skipped("amount", SkipReason::NotText), skipped("note", SkipReason::TooManyTexts)]
+    );
+    assert_eq!(report.tried, 2, "the two cities");
+    assert!(report.drivers.iter().all(|driver| driver.column == "city"));
+}
