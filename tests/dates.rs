@@ -63,7 +63,7 @@ const QUESTIONS: [(&str, &str); 18] = [
     ("paths", r#"{"divide": {"by": "day"}}"#),
     ("paths", r#"{"anchor": "end", "divide": {"by": "gap", "minutes": 1440}}"#),
     ("transitions", "{}"),
-    ("sequence", "{}"),
+    ("sequence", r#"{"trend": "week"}"#),
 ];
 
 proptest! {

@@ -14,24 +14,37 @@
 //! condition, even one that the pattern does not use, can come between them. The chain may begin anywhere and ends as early
 //! as the pattern lets it. Times are compared in microseconds, the pattern's seconds being whole.
 //!
-//! **Count.** Chains that do not overlap: the next one is searched behind the end of the last.
+//! **Count.** Chains that do not overlap: the next one is searched behind the end of the last. A chain belongs to the day of
+//! its last event. Who could still complete one after the end of the data has none: a pattern knows no window that could be
+//! open.
+//!
+//! **Median** of chains and of seconds: with linear interpolation between the two in the middle. The time of a user is that
+//! of the first chain, from its first to its last event.
 //!
 //! **Limit.** What has failed is not tried again, so no pattern takes exponential time; a user for whom the search still
 //! takes more than 20 million steps is *undecided*, counted apart and never as one without a chain. (ClickHouse gives up a
-//! whole query after one million.)
+//! whole query after one million.) A time that nothing can meet, `(?t<0)`, is refused.
 
 mod pattern;
+mod steps;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Members, Question, activity_members, share};
+use super::{Members, Question, activity_members, check_size, distinct, share};
+use crate::dataset::active_days::PeriodTable;
+use crate::dataset::calendar::{Day, Period, Periods, WeekStart};
 use crate::dataset::events::{EventChoice, Matcher};
-use crate::dataset::view::View;
+use crate::dataset::view::{UserDays, View};
 use crate::error::{Error, Result};
-use pattern::{Event, Pattern, Tried};
+use crate::model::proportion::{Interval, wilson};
+use crate::model::quantile::quantile;
+use crate::table::integers::Integers;
+use pattern::{Chain, Event, Pattern, Tried};
+pub use pattern::{Expected, MOST_PARTS, Mistake, parts};
+pub use steps::{Link, Step, Steps};
 
 /// Counts from here on are told together.
-const MOST_TIMES: u64 = 50;
+pub const MOST_TIMES: u64 = 50;
 
 /// What can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,12 +54,21 @@ pub struct Params {
     pub pattern: String,
     /// The conditions that `(?1)`, `(?2)` ... name, 1 to 32.
     pub conditions: Vec<EventChoice>,
+    /// Who matches in each period, if a length is given.
+    pub trend: Option<Period>,
+    /// The day weeks start on; the log's when absent.
+    pub week_start: Option<WeekStart>,
 }
 
 impl Default for Params {
     /// Two events of any kind.
     fn default() -> Self {
-        Self { pattern: "(?1)(?1)".to_owned(), conditions: vec![EventChoice::default()] }
+        Self {
+            pattern: "(?1)(?1)".to_owned(),
+            conditions: vec![EventChoice::default()],
+            trend: None,
+            week_start: None,
+        }
     }
 }
 
@@ -60,12 +82,23 @@ pub struct Report {
     pub matched: u64,
     /// Of the users for whom it is known.
     pub rate: Option<f64>,
+    /// Bounds of the rate that hold in 95 of 100 cases.
+    pub interval: Option<Interval>,
     /// All chains.
     pub chains: u64,
     /// Users for whom the search took too long.
     pub undecided: u64,
+    /// The median of the chains of each user for whom it is known, also of those without any.
+    pub median: Option<f64>,
+    /// The median of the chains of each user who has one.
+    pub median_of_matched: Option<f64>,
+    /// The median time of users' first chains, from the first to the last event, in seconds.
+    pub median_seconds: Option<f64>,
     /// Users by the number of their chains, ascending, none left out but numbers that nobody has.
     pub distribution: Vec<Times>,
+    /// The periods from the first to the last row in view; absent unless asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trend: Option<Vec<PeriodMatches>>,
 }
 
 /// The users with one number of chains.
@@ -78,16 +111,38 @@ pub struct Times {
     pub users: u64,
 }
 
+/// The chains that end in one period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PeriodMatches {
+    /// The first day of the period.
+    pub start: Day,
+    /// The last day of the period.
+    pub end: Day,
+    /// Whether the period has not ended by the last day that is looked at.
+    pub open: bool,
+    /// Users with a row in it, but for those who are undecided.
+    pub users: u64,
+    /// Those of them with a chain that ends in it.
+    pub matched: u64,
+    /// `matched / users`.
+    pub rate: Option<f64>,
+    /// The chains that end in it.
+    pub chains: u64,
+}
+
 /// A mark of the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Cell {
     /// Users with a chain.
     Matched,
-    /// Users with so many chains; 50 stands for 50 and more.
+    /// Users with so many chains, 0 among them; 50 stands for 50 and more.
     Times(u64),
     /// Users for whom the search took too long.
     Undecided,
+    /// Users with a chain that ends in the period that begins on this day.
+    Period(Day),
 }
 
 /// Who does things in a given order.
@@ -100,46 +155,54 @@ impl Question for Sequence {
     type Cell = Cell;
 
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
-        let (mut users, mut matched, mut chains, mut undecided) = (0, 0, 0, 0);
+        let days = view.user_days();
+        let mut trend = Trend::new(view, params, &days)?;
+        let (mut users, mut chains, mut undecided) = (0, 0, 0);
         let mut by_times = vec![0u64; MOST_TIMES as usize + 1];
-        each(view, params, |_, count| {
+        let (mut counts, mut seconds) = (Integers::default(), Integers::default());
+        each(view, params, |user, found, events| {
             users += 1;
-            let Some(count) = count else {
+            let Some(found) = found else {
                 undecided += 1;
                 return;
             };
-            matched += u64::from(count > 0);
+            let count = found.len() as u64;
             chains += count;
             if let Some(users) = by_times.get_mut(count.min(MOST_TIMES) as usize) {
                 *users += 1;
             }
+            if let Some(chain) = found.first() {
+                counts.push(i64::try_from(count).unwrap_or(i64::MAX));
+                seconds.push(time(chain, events));
+            }
+            if let Some(trend) = &mut trend {
+                trend.add(days.of(user), found, events);
+            }
         })?;
+        let (matched, known) = (counts.len() as u64, users - undecided);
+        let median_of_matched = quantile(&mut counts, 0.5);
+        (matched..known).for_each(|_| counts.push(0));
         let distribution = (0..).zip(by_times).filter(|(_, users)| *users > 0);
         Ok(Report {
             users,
             matched,
-            rate: share(matched, users - undecided),
+            rate: share(matched, known),
+            interval: wilson(matched, known),
             chains,
             undecided,
+            median: quantile(&mut counts, 0.5),
+            median_of_matched,
+            median_seconds: quantile(&mut seconds, 0.5).map(|micros| micros / 1e6),
             distribution: distribution.map(|(times, users)| Times { times, users }).collect(),
+            trend: trend.map(|trend| trend.told(view)),
         })
     }
 
     fn members(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Members> {
-        if let Cell::Times(times) = cell
-            && *times > MOST_TIMES
-        {
-            return Err(Error::bad_value("users.cell.times", times, format!("0 to {MOST_TIMES}")));
-        }
+        let wanted = Wanted::new(view, params, cell)?;
         let mut users = Vec::new();
-        each(view, params, |user, count| {
-            let there = match (cell, count) {
-                (Cell::Undecided, None) => true,
-                (Cell::Matched, Some(count)) => count > 0,
-                (Cell::Times(times), Some(count)) => count.min(MOST_TIMES) == *times,
-                _ => false,
-            };
-            if there {
+        each(view, params, |user, found, events| {
+            if wanted.is(found, events) {
                 users.push(u32::try_from(user).unwrap_or(u32::MAX));
             }
         })?;
@@ -147,14 +210,141 @@ impl Question for Sequence {
     }
 }
 
-/// How many chains each user with a row in view has; nothing where it is undecided.
-fn each(view: &View<'_>, params: &Params, mut found: impl FnMut(usize, Option<u64>)) -> Result<()> {
+/// Tells whether a user is in a cell.
+enum Wanted {
+    Matched,
+    Times(u64),
+    Undecided,
+    Period(PeriodTable, usize),
+}
+
+impl Wanted {
+    fn new(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Self> {
+        Ok(match cell {
+            Cell::Matched => Self::Matched,
+            Cell::Undecided => Self::Undecided,
+            Cell::Times(times) if *times <= MOST_TIMES => Self::Times(*times),
+            Cell::Times(times) => {
+                return Err(Error::bad_value("users.cell.times", times, format!("0 to {MOST_TIMES}")));
+            }
+            Cell::Period(day) => {
+                let periods = periods(view, params, &view.user_days());
+                let found = periods.and_then(|periods| Some((periods.starting(*day)?, periods)));
+                let (place, periods) = found.ok_or_else(|| {
+                    Error::bad_value("users.cell.period", day, "the first day of a period of params.trend")
+                })?;
+                Self::Period(periods, place)
+            }
+        })
+    }
+
+    fn is(&self, found: Option<&[Chain]>, events: &[Event]) -> bool {
+        let Some(chains) = found else { return matches!(self, Self::Undecided) };
+        match self {
+            Self::Matched => !chains.is_empty(),
+            Self::Times(times) => (chains.len() as u64).min(MOST_TIMES) == *times,
+            Self::Undecided => false,
+            Self::Period(periods, wanted) => {
+                chains.iter().any(|chain| place(chain, events, periods) == Some(*wanted))
+            }
+        }
+    }
+}
+
+/// The periods of the trend, if one is asked for and there is a row.
+fn periods(view: &View<'_>, params: &Params, days: &UserDays<'_>) -> Option<PeriodTable> {
+    let week_start = params.week_start.unwrap_or(view.log.week_start);
+    let ends = days.iter().filter_map(|(_, days)| Some((*days.first()?, *days.last()?)));
+    let span = ends.reduce(|span, ends| (span.0.min(ends.0), span.1.max(ends.1)))?;
+    Some(PeriodTable::new(Periods { period: params.trend?, week_start }, span))
+}
+
+/// The period in which a chain ends.
+fn place(chain: &Chain, events: &[Event], periods: &PeriodTable) -> Option<usize> {
+    periods.place(events.get(chain.last)?.day)
+}
+
+/// The time of a chain in microseconds.
+fn time(chain: &Chain, events: &[Event]) -> i64 {
+    let micros = |place: usize| events.get(place).map_or(0, |event| event.micros);
+    micros(chain.last).saturating_sub(micros(chain.first))
+}
+
+/// What is counted for each period.
+#[derive(Debug, Clone, Copy, Default)]
+struct InPeriod {
+    users: u64,
+    matched: u64,
+    chains: u64,
+}
+
+/// The trend while it is counted.
+struct Trend {
+    /// Nothing without rows.
+    periods: Option<PeriodTable>,
+    counts: Vec<InPeriod>,
+}
+
+impl Trend {
+    fn new(view: &View<'_>, params: &Params, days: &UserDays<'_>) -> Result<Option<Self>> {
+        if params.trend.is_none() {
+            return Ok(None);
+        }
+        let periods = periods(view, params, days);
+        let length = periods.as_ref().map_or(0, |periods| periods.length);
+        check_size(length as u64 * 7)?;
+        Ok(Some(Self { periods, counts: vec![InPeriod::default(); length] }))
+    }
+
+    /// Adds a user with these days.
+    fn add(&mut self, days: &[i32], chains: &[Chain], events: &[Event]) {
+        let Some(periods) = &self.periods else { return };
+        let mut last = None;
+        for place in distinct(days).filter_map(|day| periods.place(day)) {
+            if last.replace(place) != Some(place)
+                && let Some(count) = self.counts.get_mut(place)
+            {
+                count.users += 1;
+            }
+        }
+        last = None;
+        // Chains come in the order of time.
+        for place in chains.iter().filter_map(|chain| place(chain, events, periods)) {
+            if let Some(count) = self.counts.get_mut(place) {
+                count.chains += 1;
+                count.matched += u64::from(last.replace(place) != Some(place));
+            }
+        }
+    }
+
+    fn told(&self, view: &View<'_>) -> Vec<PeriodMatches> {
+        let Some(periods) = &self.periods else { return Vec::new() };
+        let last_day = view.span().1;
+        let told = |(place, &InPeriod { users, matched, chains }): (usize, &InPeriod)| PeriodMatches {
+            start: periods.start(place),
+            end: periods.end(place),
+            open: periods.end(place) > last_day,
+            users,
+            matched,
+            rate: share(matched, users),
+            chains,
+        };
+        self.counts.iter().enumerate().map(told).collect()
+    }
+}
+
+/// The chains of each user with a row in view and the events they are made of; nothing where it is undecided.
+fn each(
+    view: &View<'_>,
+    params: &Params,
+    mut found: impl FnMut(usize, Option<&[Chain]>, &[Event]),
+) -> Result<()> {
     if params.conditions.is_empty() {
         return Err(Error::bad_value("params.conditions", 0, "1 to 32"));
     }
     let matcher = Matcher::new(view, &params.conditions, "params.conditions")?;
     let pattern = Pattern::parse(&params.pattern, params.conditions.len())?;
-    let mut events = Vec::new();
+    let (mut events, mut chains) = (Vec::new(), Vec::new());
     let mut tried = Tried::default();
     for user in 0..view.log.users.len() {
         events.clear();
@@ -162,13 +352,14 @@ fn each(view: &View<'_>, params: &Params, mut found: impl FnMut(usize, Option<u6
         for row in view.log.rows_of(user) {
             let conditions = matcher.of(row, user);
             if conditions != 0 {
-                events.push(Event { micros: view.log.times.micros(row), conditions });
+                let day = view.log.days.get(row).copied().unwrap_or(0);
+                events.push(Event { micros: view.log.times.micros(row), conditions, day });
             } else {
                 seen = seen || view.has(row);
             }
         }
         if seen || !events.is_empty() {
-            found(user, pattern.count(&events, &mut tried));
+            found(user, pattern.chains(&events, &mut tried, &mut chains), &events);
         }
     }
     Ok(())

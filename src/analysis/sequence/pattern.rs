@@ -1,9 +1,11 @@
 //! The pattern language, and the search for it in a user's events.
 
+use std::fmt;
+
 use crate::error::{Error, Result};
 
 /// The most parts of a pattern.
-const MOST_PARTS: usize = 64;
+pub const MOST_PARTS: usize = 63;
 /// The most steps of the search in one user's events.
 pub const MOST_STEPS: u64 = 20_000_000;
 /// Steps after which it is worth the memory to remember what was tried in vain.
@@ -17,11 +19,22 @@ pub struct Event {
     pub micros: i64,
     /// Bit `i` is condition `i + 1`.
     pub conditions: u32,
+    /// Its civil day.
+    pub day: i32,
+}
+
+/// A chain: the places of its first and its last event among a user's visible ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chain {
+    /// Where the pattern's first part begins.
+    pub first: usize,
+    /// The last event that the pattern took.
+    pub last: usize,
 }
 
 /// A part of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub enum Part {
     /// `(?N)`: an event that meets a condition, by its bit.
     Condition(u32),
     /// `.`: any one event.
@@ -32,12 +45,18 @@ enum Part {
     Time(Compare, i64),
 }
 
+/// How a time that has passed is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Compare {
+pub enum Compare {
+    /// `<=`
     AtMost,
+    /// `<`
     Below,
+    /// `>=`
     AtLeast,
+    /// `>`
     Above,
+    /// `==`
     Exactly,
 }
 
@@ -58,6 +77,93 @@ impl Compare {
     }
 }
 
+/// Where a pattern cannot be read, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// The character, counted from 0.
+    pub place: usize,
+    /// What stands there: its first letters.
+    pub found: String,
+    /// What should stand there.
+    pub expected: Expected,
+}
+
+/// What should stand where a pattern cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// The beginning of a part.
+    Part,
+    /// The number of a condition; there are so many.
+    Condition(usize),
+    /// A sign that compares.
+    Sign,
+    /// Whole seconds.
+    Seconds,
+    /// More than no time at all: nothing comes before what it follows.
+    SomeTime,
+    /// An event: two conditions on time do not follow one another.
+    EventBefore,
+    /// The closing bracket.
+    Bracket,
+    /// At most [`MOST_PARTS`] parts.
+    FewerParts,
+    /// An event anywhere in the pattern.
+    AnEvent,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Part => out.write_str("(?1), (?t<=60), . or .*"),
+            Self::Condition(conditions) => write!(out, "1 to {conditions}"),
+            Self::Sign => out.write_str("<=, <, >=, > or =="),
+            Self::Seconds => out.write_str("whole seconds"),
+            Self::SomeTime => out.write_str("at least 1 second"),
+            Self::EventBefore => out.write_str("an event before this condition on time"),
+            Self::Bracket => out.write_str(")"),
+            Self::FewerParts => write!(out, "at most {MOST_PARTS} parts"),
+            Self::AnEvent => out.write_str("at least one event such as (?1)"),
+        }
+    }
+}
+
+impl Mistake {
+    fn error(self) -> Error {
+        let path = match self.expected {
+            Expected::FewerParts | Expected::AnEvent => "params.pattern".to_owned(),
+            _ => format!("params.pattern[{}]", self.place),
+        };
+        Error::bad_value(path, self.found, self.expected.to_string())
+    }
+}
+
+/// The parts of a pattern that may name so many conditions.
+///
+/// # Errors
+/// The first place where the pattern stops making sense.
+pub fn parts(text: &str, conditions: usize) -> std::result::Result<Vec<Part>, Mistake> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let begun = rest;
+        let read = part(&mut rest, conditions, parts.last());
+        let part = read.map_err(|expected| {
+            // The innermost place that was reached, unless nothing of the part could be read.
+            let place = text.get(..text.len() - rest.len()).map_or(0, |read| read.chars().count());
+            let found = if rest.is_empty() { begun } else { rest }.chars().take(20).collect();
+            Mistake { place, found, expected }
+        })?;
+        parts.push(part);
+    }
+    if parts.len() > MOST_PARTS {
+        return Err(Mistake { place: 0, found: parts.len().to_string(), expected: Expected::FewerParts });
+    }
+    if !parts.iter().any(|part| matches!(part, Part::Condition(_) | Part::Any)) {
+        return Err(Mistake { place: 0, found: text.to_owned(), expected: Expected::AnEvent });
+    }
+    Ok(parts)
+}
+
 /// A pattern that has been read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
@@ -73,54 +179,38 @@ impl Pattern {
     /// # Errors
     /// [`crate::error::ErrorKind::BadValue`] with the character where the pattern stops making sense, counted from 0.
     pub fn parse(text: &str, conditions: usize) -> Result<Self> {
-        let mut pattern = Self { parts: vec![Part::Some], conditions: 0 };
-        let mut rest = text;
-        while !rest.is_empty() {
-            let begun = rest;
-            let read = part(&mut rest, conditions, pattern.parts.last());
-            let part = read.map_err(|expected| {
-                // The innermost place that was reached, unless nothing of the part could be read.
-                let place = text.get(..text.len() - rest.len()).map_or(0, |read| read.chars().count());
-                let shown: String = if rest.is_empty() { begun } else { rest }.chars().take(20).collect();
-                Error::bad_value(format!("params.pattern[{place}]"), shown, expected)
-            })?;
-            if let Part::Condition(bit) = part {
-                pattern.conditions |= bit;
-            }
-            pattern.parts.push(part);
-        }
-        if pattern.parts.len() > MOST_PARTS {
-            let expected = format!("at most {} parts", MOST_PARTS - 1);
-            return Err(Error::bad_value("params.pattern", pattern.parts.len() - 1, expected));
-        }
-        if !pattern.parts.iter().any(|part| matches!(part, Part::Condition(_) | Part::Any)) {
-            return Err(Error::bad_value("params.pattern", text, "at least one event such as (?1)"));
-        }
-        Ok(pattern)
+        let parts = parts(text, conditions).map_err(Mistake::error)?;
+        let bits = parts.iter().map(|part| if let Part::Condition(bit) = part { *bit } else { 0 });
+        let conditions = bits.fold(0, |all, bit| all | bit);
+        Ok(Self { parts: std::iter::once(Part::Some).chain(parts).collect(), conditions })
     }
 
-    /// How many chains a user's events contain, one after another; nothing when the search had to be given up.
-    #[must_use]
-    pub fn count(&self, events: &[Event], tried: &mut Tried) -> Option<u64> {
+    /// The chains in a user's events, one after another; nothing when the search had to be given up.
+    pub fn chains<'c>(
+        &self,
+        events: &[Event],
+        tried: &mut Tried,
+        chains: &'c mut Vec<Chain>,
+    ) -> Option<&'c [Chain]> {
+        chains.clear();
         let met = events.iter().fold(0, |met, event| met | event.conditions);
         if met & self.conditions != self.conditions {
-            return Some(0);
+            return Some(chains);
         }
         let mut search = Search { pattern: self, events, tried, steps: 0 };
         search.tried.forget();
-        let (mut from, mut count) = (0, 0);
+        let mut from = 0;
         while from < events.len() {
-            match search.next(from)? {
-                Some(end) => (from, count) = (end, count + 1),
-                None => break,
-            }
+            let Some((first, end)) = search.next(from)? else { break };
+            chains.push(Chain { first, last: end.saturating_sub(1) });
+            from = end;
         }
-        Some(count)
+        Some(chains)
     }
 }
 
 /// Takes the next part off the text; on failure the text begins where the failure is.
-fn part(rest: &mut &str, conditions: usize, before: Option<&Part>) -> std::result::Result<Part, String> {
+fn part(rest: &mut &str, conditions: usize, before: Option<&Part>) -> std::result::Result<Part, Expected> {
     let mut take = |token: &str| match rest.strip_prefix(token) {
         Some(after) => {
             *rest = after;
@@ -135,7 +225,7 @@ fn part(rest: &mut &str, conditions: usize, before: Option<&Part>) -> std::resul
         return Ok(Part::Any);
     }
     if !take("(?") {
-        return Err("(?1), (?t<=60), . or .*".to_owned());
+        return Err(Expected::Part);
     }
     let compare = if take("t") {
         let signs = [
@@ -146,7 +236,7 @@ fn part(rest: &mut &str, conditions: usize, before: Option<&Part>) -> std::resul
             ("==", Compare::Exactly),
         ];
         let sign = signs.into_iter().find(|(sign, _)| take(sign));
-        Some(sign.ok_or("<=, <, >=, > or ==")?.1)
+        Some(sign.ok_or(Expected::Sign)?.1)
     } else {
         None
     };
@@ -156,20 +246,23 @@ fn part(rest: &mut &str, conditions: usize, before: Option<&Part>) -> std::resul
         None => {
             let bit =
                 number.parse::<u32>().ok().filter(|number| (1..=conditions).contains(&(*number as usize)));
-            Part::Condition(1 << (bit.ok_or_else(|| format!("1 to {conditions}"))? - 1))
+            Part::Condition(1 << (bit.ok_or(Expected::Condition(conditions))? - 1))
         }
         Some(_) if matches!(before, Some(Part::Time(..))) => {
-            return Err("an event before this condition on time".to_owned());
+            return Err(Expected::EventBefore);
         }
         Some(compare) => {
-            let seconds: i64 = number.parse().map_err(|_| "whole seconds".to_owned())?;
+            let seconds: i64 = number.parse().map_err(|_| Expected::Seconds)?;
+            if compare == Compare::Below && seconds == 0 {
+                return Err(Expected::SomeTime);
+            }
             Part::Time(compare, seconds.saturating_mul(SECOND_MICROS))
         }
     };
     *rest = after;
     match rest.strip_prefix(')') {
         Some(after) => *rest = after,
-        None => return Err(")".to_owned()),
+        None => return Err(Expected::Bracket),
     }
     Ok(part)
 }
@@ -224,12 +317,13 @@ struct Choice {
 }
 
 impl Search<'_> {
-    /// The first chain from an event on: where its last event ends, `Some(None)` without one; nothing when it takes too long.
+    /// The first chain from an event on: its first event and where its last one ends, `Some(None)` without one; nothing when
+    /// it takes too long.
     ///
     /// Where the pattern leaves a choice (`.*`, and how long a condition on time waits) the nearest event is tried first and
     /// then the next ones. What follows a choice depends only on the part and the event it goes on with, so a way that has
     /// failed once is not tried again: at most parts x events ways, where trying all would double with every choice.
-    fn next(&mut self, from: usize) -> Option<Option<usize>> {
+    fn next(&mut self, from: usize) -> Option<Option<(usize, usize)>> {
         let (parts, events) = (&self.pattern.parts, self.events);
         let mut choices: Vec<Choice> = Vec::new();
         let mut at = Choice { part: 0, event: from, base: from };
@@ -277,7 +371,8 @@ impl Search<'_> {
             _ => false,
         };
         let matches = parts.get(at.part..).unwrap_or(&[]).iter().all(ended);
-        Some(matches.then(|| if at.event == from { from + 1 } else { at.event }))
+        let first = choices.first().map_or(from, |choice| choice.event);
+        Some(matches.then(|| (first, if at.event == from { from + 1 } else { at.event })))
     }
 
     /// The last choice that can be made otherwise, at the next event.

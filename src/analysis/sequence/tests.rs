@@ -2,18 +2,26 @@
 
 use proptest::prelude::*;
 
-use super::pattern::{Event, Pattern, Tried};
+use super::pattern::{Chain, Event, Pattern, Tried};
 
 /// Events from letters, a second apart: `a` meets condition 1, `b` 2, `c` 3.
 fn events(letters: &str) -> Vec<Event> {
     (0i64..)
         .zip(letters.bytes())
-        .map(|(second, letter)| Event { micros: second * 1_000_000, conditions: 1 << (letter - b'a') })
+        .map(|(second, letter)| Event {
+            micros: second * 1_000_000,
+            conditions: 1 << (letter - b'a'),
+            day: 0,
+        })
         .collect()
 }
 
+fn number(pattern: &Pattern, events: &[Event], tried: &mut Tried) -> Option<u64> {
+    pattern.chains(events, tried, &mut Vec::new()).map(|chains| chains.len() as u64)
+}
+
 fn count(pattern: &str, letters: &str) -> u64 {
-    Pattern::parse(pattern, 3).unwrap().count(&events(letters), &mut Tried::default()).unwrap()
+    number(&Pattern::parse(pattern, 3).unwrap(), &events(letters), &mut Tried::default()).unwrap()
 }
 
 #[test]
@@ -45,10 +53,15 @@ fn patterns_by_hand() {
     ] {
         assert_eq!(count(pattern, letters), expected, "{pattern} in {letters}");
     }
+    let mut chains = Vec::new();
+    let pattern = Pattern::parse("(?1).*(?2)", 3).unwrap();
+    let found = pattern.chains(&events("cacbcab"), &mut Tried::default(), &mut chains).unwrap();
+    assert_eq!(found, [Chain { first: 1, last: 3 }, Chain { first: 5, last: 6 }]);
     // The event after comes too late, although nothing need come after.
-    let late = [Event { micros: 0, conditions: 1 }, Event { micros: 9_000_000, conditions: 2 }];
+    let late =
+        [Event { micros: 0, conditions: 1, day: 0 }, Event { micros: 9_000_000, conditions: 2, day: 0 }];
     let pattern = Pattern::parse("(?1)(?t<=5)", 2).unwrap();
-    assert_eq!(pattern.count(&late, &mut Tried::default()), Some(0));
+    assert_eq!(number(&pattern, &late, &mut Tried::default()), Some(0));
 }
 
 #[test]
@@ -65,6 +78,7 @@ fn mistakes_name_their_place() {
     assert_eq!(refused("(?"), told("params.pattern[2]", "(?", "1 to 2"));
     assert_eq!(refused("(?1"), told("params.pattern[3]", "(?1", ")"));
     assert_eq!(refused("(?1)(?t=5)"), told("params.pattern[7]", "=5)", "<=, <, >=, > or =="));
+    assert_eq!(refused("(?1)(?t<0)(?2)"), told("params.pattern[8]", "0)(?2)", "at least 1 second"));
     assert_eq!(refused("(?1)(?t<=-5)"), told("params.pattern[9]", "-5)", "whole seconds"));
     assert_eq!(refused("(?1)(?t<=1.5)"), told("params.pattern[10]", ".5)", ")"));
     let (path, _, expected) = refused("(?1)(?t>1)(?t<5)");
@@ -153,25 +167,28 @@ proptest! {
         let mut now = 0;
         let events: Vec<Event> = steps.iter().map(|(step, conditions)| {
             now += step;
-            Event { micros: now * 1_000_000, conditions: *conditions }
+            Event { micros: now * 1_000_000, conditions: *conditions, day: 0 }
         }).collect();
-        let all: Vec<&str> = [".*"].into_iter().chain(parts.iter().copied()).collect();
-        let (mut from, mut expected) = (0, 0);
+        let (mut from, mut expected) = (0, Vec::new());
         while from < events.len() {
-            let Way::Ends(end) = ways(&all, &events, from, from) else { break };
-            expected += 1;
-            from = if end == from { from + 1 } else { end };
+            // The chain begins at the first event from which any way leads to an end.
+            let begun = (from..events.len()).map(|first| (first, ways(&parts, &events, first, first)));
+            let Some((first, Way::Ends(end))) = begun.into_iter().find(|(_, way)| *way != Way::Fails) else { break };
+            let end = if end == from { from + 1 } else { end };
+            expected.push(Chain { first, last: end - 1 });
+            from = end;
         }
         let met = events.iter().fold(0, |met, event| met | event.conditions);
         let needs_all = parts.iter().filter(|part| !part.starts_with("(?t") && part.starts_with("(?"));
         let missing = needs_all.map(|part| part.get(2..3).unwrap().parse::<u32>().unwrap()).any(|number| met >> (number - 1) & 1 == 0);
         if missing {
-            expected = 0;
+            expected.clear();
         }
         let pattern = Pattern::parse(&parts.concat(), 3).unwrap();
-        prop_assert_eq!(pattern.count(&events, &mut Tried::default()), Some(expected));
+        let mut found = Vec::new();
+        prop_assert_eq!(pattern.chains(&events, &mut Tried::default(), &mut found), Some(expected.as_slice()));
         let mut remembering = Tried::default();
         remembering.always = true;
-        prop_assert_eq!(pattern.count(&events, &mut remembering), Some(expected));
+        prop_assert_eq!(pattern.chains(&events, &mut remembering, &mut found), Some(expected.as_slice()));
     }
 }
