@@ -92,8 +92,7 @@ fn read_again(app: App, page: Page, spec: Spec) {
 
 /// The page that answers a question, when one does so in full.
 fn page_of(query: &Query) -> Result<Page> {
-    const SHOWN: &str =
-        "overview, activeUsers, rfm, retention, funnel, growth, revenueGrowth, stickiness, repurchase, paths";
+    const SHOWN: &str = "overview, activeUsers, rfm, retention, funnel, growth, revenueGrowth, stickiness, repurchase, paths, sequence";
     let bare = query.params.as_object().is_none_or(serde_json::Map::is_empty);
     match query.analysis {
         Analysis::Overview => Ok(Page::Overview),
@@ -105,8 +104,8 @@ fn page_of(query: &Query) -> Result<Page> {
         Analysis::ActiveUsers => Err(Error::bad_value("params", &query.params, "{}")),
         Analysis::Growth | Analysis::RevenueGrowth | Analysis::Stickiness => Ok(Page::Growth),
         Analysis::Repurchase => Ok(Page::Repurchase),
-        Analysis::Paths => Ok(Page::Paths),
-        Analysis::NDay | Analysis::Transitions | Analysis::Sequence | Analysis::FunnelDrivers => {
+        Analysis::Paths | Analysis::Sequence => Ok(Page::Paths),
+        Analysis::NDay | Analysis::Transitions | Analysis::FunnelDrivers => {
             let name = serde_json::to_value(query.analysis).unwrap_or_default();
             Err(Error::bad_value("analysis", name.as_str().unwrap_or_default(), SHOWN))
         }
@@ -124,11 +123,12 @@ fn show(app: App, page: Page, query: &Query) {
         _ => Vec::new(),
     };
     let part = match query.analysis {
-        Analysis::RevenueGrowth => Some("revenue"),
-        Analysis::Stickiness => Some("stickiness"),
+        Analysis::RevenueGrowth => Some(("part", "revenue")),
+        Analysis::Stickiness => Some(("part", "stickiness")),
+        Analysis::Sequence => Some(("view", "sequences")),
         _ => None,
     };
-    settings.extend(part.map(|part| ("part".to_owned(), part.to_owned())));
+    settings.extend(part.map(|(name, part)| (name.to_owned(), part.to_owned())));
     let filter = scope::settings(&query.filter).into_iter();
     settings.extend(filter.filter_map(|(name, value)| Some((name.to_owned(), value?))));
     app.address.go(page, settings);

@@ -1,26 +1,21 @@
-//! Which ways users take: flows from step to step, the step matrix, whole paths, and what follows what.
+//! Which ways users take: flows from step to step, the step matrix, whole paths, what follows what, and who does things in a
+//! given order.
 
 mod charts;
 mod controls;
+mod flows;
+mod sequences;
 mod text;
 mod transitions;
 
 use leptos::prelude::*;
 
 use crate::state::App;
-use crate::widgets::chart::{ChartView, Picture};
-use crate::widgets::frame::{Empty, Frame};
-use crate::widgets::question::{Answered, Question, ask};
+use crate::widgets::question::Answered;
 use crate::widgets::settings::{self, Settings};
-use crate::widgets::table::DataTable;
 use crate::widgets::tabs::{TabPanel, Tabs};
-use crate::widgets::users::UsersBehind;
-use strata::analysis::paths::{Anchor, Cell, Divide, Params, Place, Report, Which};
-use strata::chart::Mark;
+use strata::analysis::paths::{Anchor, Divide, Params, Report, Which};
 use strata::dataset::events::EventChoice;
-use strata::engine::registry::Analysis;
-use strata::engine::request::Query;
-use strata::locale::fill;
 
 type Answer = Answered<Report>;
 
@@ -49,10 +44,11 @@ enum Part {
     Flows,
     Matrix,
     Transitions,
+    Sequences,
 }
 
 impl Part {
-    const ALL: [Self; 3] = [Self::Flows, Self::Matrix, Self::Transitions];
+    const ALL: [Self; 4] = [Self::Flows, Self::Matrix, Self::Transitions, Self::Sequences];
 
     /// The name in the address.
     fn name(self) -> &'static str {
@@ -60,6 +56,7 @@ impl Part {
             Self::Flows => "flows",
             Self::Matrix => "matrix",
             Self::Transitions => "transitions",
+            Self::Sequences => "sequences",
         }
     }
 }
@@ -83,25 +80,14 @@ pub fn Paths() -> impl IntoView {
             found.unwrap_or(Part::Flows)
         }),
     };
-    let question = ask::<Report>(move || Query::new(Analysis::Paths, &choices.read.get().asked));
-    let answer =
-        Signal::derive(move || question.map(|answered| text::sentence(answered, app.language.get())));
-    let definition = Signal::derive(move || {
-        question.map(|answered| text::definition(&answered.report, app.language.get())).unwrap_or_default()
-    });
-    let empty = Memo::new(move |_| question.map(|answered| answered.report.paths == 0).unwrap_or(false));
-    // Transitions need no anchor.
-    let content = move || {
-        if empty.get() && choices.part.get() != Part::Transitions {
-            none(app, question)
-        } else {
-            view! { <Content choices question/> }.into_any()
-        }
-    };
     let tabs = Signal::derive(move || {
         let words = app.words();
-        let names =
-            [words.page_paths_view_flows, words.page_paths_view_matrix, words.page_paths_view_transitions];
+        let names = [
+            words.page_paths_view_flows,
+            words.page_paths_view_matrix,
+            words.page_paths_view_transitions,
+            words.page_paths_view_sequences,
+        ];
         let named = Part::ALL.into_iter().zip(names);
         named.map(|(part, name)| (part.name().to_owned(), name.to_owned())).collect()
     });
@@ -109,162 +95,25 @@ pub fn Paths() -> impl IntoView {
     let change = move |chosen: String| {
         app.address.set("view", (chosen != Part::Flows.name()).then_some(chosen.as_str()));
     };
+    // A sequence is another question; the other parts are views of one.
+    let is_sequence = Memo::new(move |_| choices.part.get() == Part::Sequences);
+    let content = move || {
+        if is_sequence.get() {
+            view! { <sequences::SequencesPart/> }.into_any()
+        } else {
+            view! { <flows::FlowsPart choices/> }.into_any()
+        }
+    };
     view! {
-        <Frame
-            title=Signal::derive(move || app.words().page_paths_title.to_owned())
-            answer
-            question
-            controls=view! { <controls::Controls choices/> }.into_any()
-            definition
-            switches=move || view! { <controls::Switches choices/> }
-        >
-            <Tabs id="paths-view" label=Signal::derive(move || app.words().page_paths_view.to_owned())
-                choices=tabs value=part on_change=change/>
-            <TabPanel id="paths-view" value=part>{content}</TabPanel>
-        </Frame>
+        <Tabs id="paths-view" label=Signal::derive(move || app.words().page_paths_view.to_owned())
+            choices=tabs value=part on_change=change/>
+        <TabPanel id="paths-view" value=part>{content}</TabPanel>
     }
-}
-
-fn none(app: App, question: Question<Report>) -> AnyView {
-    let title = Signal::derive(move || app.words().page_paths_empty.to_owned());
-    let advice = Signal::derive(move || {
-        let lacks = question.map(|answered| answered.report.paths_without_anchor > 0).unwrap_or(false);
-        let words = app.words();
-        if lacks { words.page_paths_empty_anchor } else { words.page_paths_empty_advice }.to_owned()
-    });
-    view! { <Empty title advice/> }.into_any()
 }
 
 /// What was asked, as the engine understood it.
 fn params(answered: &Answer) -> Params {
     answered.params()
-}
-
-#[component]
-fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
-    move || match choices.part.get() {
-        Part::Flows => view! { <Flows question/> }.into_any(),
-        Part::Matrix => view! { <Matrix question/> }.into_any(),
-        Part::Transitions => view! { <transitions::Transitions choices/> }.into_any(),
-    }
-}
-
-#[component]
-fn Flows(question: Question<Report>) -> impl IntoView {
-    let app = App::get();
-    let behind = UsersBehind::get();
-    let flows = Signal::derive(move || {
-        question
-            .map(|answered| Picture::from(charts::flows(answered, app.language.get())))
-            .unwrap_or_default()
-    });
-    let routes = Signal::derive(move || {
-        question.map(|answered| charts::routes(answered, app.language.get())).unwrap_or_default()
-    });
-    let note = Signal::derive(move || {
-        question.map(|answered| charts::note(&answered.report, app.language.get())).flatten()
-    });
-    let open_mark = move |mark: Mark| {
-        question.map(|answered| {
-            if let Some((title, cell)) = cell_of(answered, mark, app) {
-                behind.open(title, &answered.query, &cell);
-            }
-        });
-    };
-    let open_route = move |(row, _): (usize, usize)| {
-        question.map(|answered| {
-            let report = &answered.report;
-            let Some(route) = report.routes.get(row) else { return };
-            let places = text::route_places(report, &route.nodes);
-            let title = text::route_name(&places, app.language.get_untracked());
-            let places: Vec<Place> = places.into_iter().map(|(place, _)| place.clone()).collect();
-            behind.open(title, &answered.query, &Cell::Route { places });
-        });
-    };
-    view! {
-        <ChartView id="paths-flows" chart=flows note on_open=open_mark/>
-        <DataTable
-            id="paths-routes"
-            title=Signal::derive(move || app.words().page_paths_routes.to_owned())
-            data=routes
-            on_open=open_route
-        />
-    }
-}
-
-/// The cell that a bar or a flow stands for, and what it is called.
-fn cell_of(answered: &Answer, mark: Mark, app: App) -> Option<(String, Cell)> {
-    let (report, params) = (&answered.report, params(answered));
-    let language = app.language.get_untracked();
-    let position = report.positions.get(mark.series)?;
-    if let Some(node) = position.nodes.get(mark.index) {
-        let title = text::users_at(position.position, &node.place, position.others, &params, language);
-        return Some((title, Cell::Node { position: position.position, place: node.place.clone() }));
-    }
-    let next = report.positions.get(mark.series + 1)?;
-    let link = position.links.get(mark.index - position.nodes.len())?;
-    let (from, to) = (position.nodes.get(link.from as usize)?, next.nodes.get(link.to as usize)?);
-    let title = fill(
-        language.words().page_paths_users_between,
-        &[
-            ("from", &text::place_name(&from.place, Some(position.others), language)),
-            ("to", &text::place_name(&to.place, Some(next.others), language)),
-            ("step", &text::step_name(position.position, &params.anchor, language)),
-        ],
-    );
-    let (from, to) = (from.place.clone(), to.place.clone());
-    Some((title, Cell::Link { position: position.position, from, to }))
-}
-
-#[component]
-fn Matrix(question: Question<Report>) -> impl IntoView {
-    let app = App::get();
-    let behind = UsersBehind::get();
-    let matrix = Signal::derive(move || {
-        question
-            .map(|answered| Picture::from(charts::matrix(answered, app.language.get())))
-            .unwrap_or_default()
-    });
-    let difference = Signal::derive(move || {
-        question
-            .map_compared(|answered, compared| {
-                let compared = &compared?.report;
-                Some(Picture::from(charts::difference(answered, compared, app.language.get())))
-            })
-            .flatten()
-    });
-    let compares = Memo::new(move |_| difference.with(Option::is_some));
-    let open = move |mark: Mark| {
-        question.map(|answered| {
-            let report = &answered.report;
-            let (Some(row), Some(position)) =
-                (report.matrix.get(mark.series), report.positions.get(mark.index))
-            else {
-                return;
-            };
-            let language = app.language.get_untracked();
-            let title = fill(
-                language.words().page_paths_users_at,
-                &[
-                    ("place", &text::place_name(&row.place, None, language)),
-                    ("step", &text::step_name(position.position, &params(answered).anchor, language)),
-                ],
-            );
-            let cell = Cell::Node { position: position.position, place: row.place.clone() };
-            behind.open(title, &answered.query, &cell);
-        });
-    };
-    let note = Signal::derive(move || {
-        question.map(|answered| charts::note(&answered.report, app.language.get())).flatten()
-    });
-    let compared = move || {
-        let chart = Signal::derive(move || difference.get().unwrap_or_default());
-        compares.get().then(|| view! { <ChartView id="paths-difference" chart on_open=open/> })
-    };
-    view! {
-        <ChartView id="paths-matrix" chart=matrix note on_open=open/>
-        {compared}
-    }
 }
 
 /// The event that is looked around when no other was chosen: the most frequent purchase, else the most frequent event.
