@@ -96,6 +96,7 @@ export async function tourPages(tab, visit) {
     if (page === "overview") await tourBar(tab, visit);
     if (page === "segments") await tourUsers(tab, visit);
     if (page === "growth") await tourGrowth(tab, visit);
+    if (page === "paths") await tourPaths(tab, visit);
     if (page === "retention") {
       await ask(tab, () => document.querySelector("#retention-heat-table, #retention-curves-table").click());
       await painted(tab);
@@ -112,6 +113,24 @@ async function tourGrowth(tab, visit) {
     await answered(tab);
     await visit(`growth-${part}`);
   }
+}
+
+/** The other parts of paths, and what can be done with an event. */
+async function tourPaths(tab, visit) {
+  await click(tab, "#paths-event-0");
+  await appears(tab, "#paths-event-actions");
+  await visit("paths-event");
+  for (const part of ["matrix", "transitions", "sequences"]) {
+    await click(tab, `#paths-view-${part}`);
+    await appears(tab, part === "sequences" ? "#sequence-trend canvas" : `#paths-${part} canvas`);
+    await answered(tab);
+    await visit(`paths-${part}`);
+  }
+  await click(tab, "#sequence-1-filter");
+  await appears(tab, "#filter-form");
+  await visit("paths-sequences-condition");
+  await press(tab, "Escape");
+  await disappears(tab, "#filter-form");
 }
 
 /** What the bar, its menus and the keys open. */

@@ -35,7 +35,7 @@ use crate::dataset::events::{EventChoice, Matcher};
 use crate::dataset::view::View;
 use crate::error::{Error, Result};
 use counts::{Counts, END, REST, Tally, Told};
-pub use names::{MOST_RULES, Rule, fits};
+pub use names::{MOST_RULES, Rule, fits, set_fate, sources};
 use routes::Routes;
 use walk::Walk;
 pub use walk::{Divide, MOST_MINUTES};

@@ -43,6 +43,42 @@ pub fn fits(pattern: &str, name: &str) -> bool {
     name.ends_with(tail)
 }
 
+/// Gives the step of this name another name, that of another step to merge the two, or hides it when there is none. `known` tells
+/// whether a text of the column is called so; where it is not sure, yes.
+pub fn set_fate(rules: &mut Vec<Rule>, step: &str, name: Option<&str>, known: impl Fn(&str) -> bool) {
+    let fate = |rule: &mut Rule| {
+        rule.name = name.map(str::to_owned);
+        rule.hide = name.is_none();
+    };
+    let made = |rule: &&mut Rule| rule.name.as_deref() == Some(step);
+    let is_made = rules.iter_mut().filter(made).map(fate).count() > 0;
+    // A text that no rule fits is a step of its own name.
+    if !rules.iter().any(|rule| fits(&rule.pattern, step)) && (!is_made || known(step)) {
+        let mut rule = Rule { pattern: step.to_owned(), ..Rule::default() };
+        fate(&mut rule);
+        rules.push(rule);
+    }
+    // What is called as it is written needs no rule, unless one further down would rename it.
+    while let Some(place) = rules.iter().position(|rule| rule.name.as_deref() == Some(rule.pattern.as_str()))
+    {
+        let later = rules.iter().skip(place + 1);
+        let text = rules.get(place).map_or("", |rule| rule.pattern.as_str());
+        if text.contains('*') || later.clone().any(|rule| fits(&rule.pattern, text)) {
+            break;
+        }
+        rules.remove(place);
+    }
+}
+
+/// The texts that the rules make the step of this name.
+pub fn sources<'n>(rules: &[Rule], step: &str, texts: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+    let is_step = |text: &&str| match rules.iter().find(|rule| fits(&rule.pattern, text)) {
+        Some(rule) => !rule.hide && rule.name.as_deref() == Some(step),
+        None => *text == step,
+    };
+    texts.filter(is_step).collect()
+}
+
 /// What each row of a log is called as a step.
 #[derive(Debug)]
 pub(super) struct Names<'v> {
@@ -139,7 +175,8 @@ fn codes<'v>(view: &'v View<'_>, name: Option<&str>) -> Result<&'v Codes> {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn patterns() {
@@ -172,6 +209,59 @@ mod tests {
             ("?", "x"),
         ] {
             assert!(!fits(pattern, name), "{pattern} {name}");
+        }
+    }
+
+    fn called(rules: &[Rule], text: &str) -> Option<String> {
+        match rules.iter().find(|rule| fits(&rule.pattern, text)) {
+            Some(rule) if rule.hide => None,
+            Some(rule) => rule.name.clone(),
+            None => Some(text.to_owned()),
+        }
+    }
+
+    #[test]
+    fn fates_by_hand() {
+        let known = |text: &str| ["view", "cart", "page_a", "page_b"].contains(&text);
+        let mut rules = Vec::new();
+        let told = |rules: &[Rule]| serde_json::to_string(rules).unwrap();
+        set_fate(&mut rules, "view", None, known);
+        assert_eq!(told(&rules), r#"[{"pattern":"view","hide":true}]"#);
+        rules = vec![Rule { pattern: "page_*".to_owned(), name: Some("page".to_owned()), hide: false }];
+        set_fate(&mut rules, "page", Some("cart"), known);
+        assert_eq!(told(&rules), r#"[{"pattern":"page_*","as":"cart"}]"#, "no text is called page");
+        assert_eq!(sources(&rules, "cart", ["view", "cart", "page_a"].into_iter()), ["cart", "page_a"]);
+        set_fate(&mut rules, "cart", Some("basket"), known);
+        assert_eq!(told(&rules), r#"[{"pattern":"page_*","as":"basket"},{"pattern":"cart","as":"basket"}]"#);
+        rules = vec![Rule { pattern: "view".to_owned(), name: Some("look".to_owned()), hide: false }];
+        set_fate(&mut rules, "look", Some("view"), known);
+        assert_eq!(rules, [], "called as it is written");
+        rules = vec![
+            Rule { pattern: "view".to_owned(), name: Some("look".to_owned()), hide: false },
+            Rule { pattern: "v*".to_owned(), name: None, hide: true },
+        ];
+        set_fate(&mut rules, "look", Some("view"), known);
+        assert_eq!(called(&rules, "view").as_deref(), Some("view"), "not hidden by the next rule");
+    }
+
+    proptest! {
+        #[test]
+        fn a_fate_is_that_of_one_step(
+            rules in prop::collection::vec((prop::sample::select(vec!["a", "b", "ab", "a*", "*b", "c"]), prop::option::of(prop::sample::select(vec!["a", "b", "x", "y"]))), 0..5),
+            step in prop::sample::select(vec!["a", "b", "ab", "x", "y", "ba"]),
+            name in prop::option::of(prop::sample::select(vec!["a", "b", "x", "z"])),
+        ) {
+            let texts = ["a", "b", "ab", "ba", "c", "d"];
+            let rule = |(pattern, name): (&str, Option<&str>)| Rule { pattern: pattern.to_owned(), name: name.map(str::to_owned), hide: name.is_none() };
+            let before: Vec<Rule> = rules.into_iter().map(rule).collect();
+            let mut after = before.clone();
+            set_fate(&mut after, step, name, |text| texts.contains(&text));
+            for text in texts {
+                let was = called(&before, text);
+                let expected = if was.as_deref() == Some(step) { name.map(str::to_owned) } else { was.clone() };
+                prop_assert_eq!(called(&after, text), expected, "{} {:?}", text, after);
+                prop_assert_eq!(sources(&before, step, texts.into_iter()).contains(&text), was.as_deref() == Some(step));
+            }
         }
     }
 }

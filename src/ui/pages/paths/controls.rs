@@ -2,18 +2,15 @@
 
 use leptos::prelude::*;
 
-use crate::icon::Icon;
 use crate::state::App;
-use crate::widgets::button::Button;
-use crate::widgets::chips::{Chip, Chips};
+use crate::text;
 use crate::widgets::combobox::Combobox;
-use crate::widgets::field::Input;
 use crate::widgets::segmented::{Choices as Named, Segmented};
 use crate::widgets::select::{Select, Switch};
-use strata::analysis::paths::{Anchor, Divide, Params, Rule, Which};
+use strata::analysis::paths::{Anchor, Divide, Params, Which};
 use strata::dataset::events::EventChoice;
 use strata::ingest::mapping::{ColumnType, Role};
-use strata::locale::{Words, fill};
+use strata::locale::{Language, Words};
 
 use super::text::divide_name;
 use super::{Choices, first_event, sides, write};
@@ -120,14 +117,14 @@ fn DivideControl(choices: Choices) -> impl IntoView {
     }
 }
 
-/// The event of an anchor by its name; nothing for other anchors.
-fn event_name(anchor: &Anchor) -> Option<String> {
-    match anchor {
-        Anchor::Event { event, .. } => {
-            Some(event.events.as_ref().and_then(|names| names.first()).cloned().unwrap_or_default())
-        }
-        _ => None,
-    }
+/// What the event of an anchor is called; nothing for other anchors.
+fn event_name(anchor: &Anchor, language: Language) -> Option<String> {
+    let Anchor::Event { event, .. } = anchor else { return None };
+    let words = language.words();
+    let conditions = event.all.iter().map(|condition| text::condition(language, condition));
+    let names = event.events.as_ref().map(|names| names.join(words.page_funnel_or));
+    let parts: Vec<String> = names.into_iter().chain(conditions).collect();
+    Some(parts.join(words.app_list))
 }
 
 #[component]
@@ -174,10 +171,20 @@ fn AnchorControls(choices: Choices) -> impl IntoView {
 fn EventControls(choices: Choices) -> impl IntoView {
     let app = App::get();
     let read = choices.read;
-    let name = Signal::derive(move || read.with(|read| event_name(&read.params.anchor)).unwrap_or_default());
+    let name = Signal::derive(move || {
+        read.with(|read| event_name(&read.params.anchor, app.language.get())).unwrap_or_default()
+    });
     let events = Signal::derive(move || {
         let named = |(name, _): &(String, u64)| (name.clone(), name.clone());
-        app.opened.with(|opened| opened.iter().flat_map(|opened| opened.events.iter().map(named)).collect())
+        let mut all: Vec<(String, String)> = app
+            .opened
+            .with(|opened| opened.iter().flat_map(|opened| opened.events.iter().map(named)).collect());
+        // Several events, or one of another column.
+        let own = name.get();
+        if !all.iter().any(|(name, _)| *name == own) {
+            all.push((own.clone(), own));
+        }
+        all
     });
     let change = move |anchor: &dyn Fn(EventChoice, Which) -> Anchor| {
         let params = read.get_untracked().params;
@@ -186,6 +193,9 @@ fn EventControls(choices: Choices) -> impl IntoView {
         }
     };
     let change_event = move |chosen: String| {
+        if name.get_untracked() == chosen {
+            return;
+        }
         change(&|_, which| Anchor::Event { event: EventChoice::named(chosen.clone()), which });
     };
     let whiches = Signal::derive(move || {
@@ -208,7 +218,7 @@ fn EventControls(choices: Choices) -> impl IntoView {
     }
 }
 
-/// What names steps, repeats, and what becomes of events by their names.
+/// What names steps, and repeats.
 #[component]
 pub fn Switches(choices: Choices) -> impl IntoView {
     let app = App::get();
@@ -239,60 +249,5 @@ pub fn Switches(choices: Choices) -> impl IntoView {
     view! {
         <Switch id="paths-collapse" label=label(|words| words.page_paths_collapse) value=collapse on_change=change_collapse/>
         <Select id="paths-column" label=label(|words| words.page_paths_column) choices=columns value=column on_change=change_column/>
-        <Rules choices/>
-    }
-}
-
-#[component]
-fn Rules(choices: Choices) -> impl IntoView {
-    let app = App::get();
-    let read = choices.read;
-    let (pattern, name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let set = move |rules: Vec<Rule>| write(app, &Params { rules, ..read.get_untracked().params });
-    let chips = Signal::derive(move || {
-        let words = app.words();
-        let rules = read.with(|read| read.params.rules.clone());
-        let chip = |(index, rule): (usize, Rule)| {
-            let parts = [("pattern", rule.pattern.as_str()), ("name", rule.name.as_deref().unwrap_or(""))];
-            let phrase = if rule.hide { words.page_paths_rule_hides } else { words.page_paths_rule_renames };
-            let text = fill(phrase, &parts);
-            Chip {
-                remove_label: fill(words.page_paths_rule_remove, &[("rule", &text)]),
-                text,
-                on_edit: None,
-                on_remove: Callback::new(move |()| {
-                    let mut rules = read.get_untracked().params.rules;
-                    if index < rules.len() {
-                        rules.remove(index);
-                    }
-                    set(rules);
-                }),
-            }
-        };
-        rules.into_iter().enumerate().map(chip).collect::<Vec<_>>()
-    });
-    let add = move |()| {
-        let (own, shown) = (pattern.get_untracked(), name.get_untracked());
-        if own.is_empty() {
-            return;
-        }
-        let mut rules = read.get_untracked().params.rules;
-        let name_of = Some(shown).filter(|name| !name.is_empty());
-        rules.push(Rule { pattern: own, hide: name_of.is_none(), name: name_of });
-        pattern.set(String::new());
-        name.set(String::new());
-        set(rules);
-    };
-    view! {
-        <fieldset class="field">
-            <legend class="label">{move || app.words().page_paths_rules}</legend>
-            <p class="muted">{move || app.words().page_paths_rules_lead}</p>
-            <Chips id="paths-rules" chips/>
-            <Input id="paths-rule-pattern".to_owned() kind="text" label=label(|words| words.page_paths_rule_pattern)
-                value=pattern on_change=move |text| pattern.set(text)/>
-            <Input id="paths-rule-name".to_owned() kind="text" label=label(|words| words.page_paths_rule_name)
-                value=name on_change=move |text| name.set(text)/>
-            <Button id="paths-rule-add" icon=Icon::Done text=label(|words| words.page_paths_rule_add) small=true on_press=add/>
-        </fieldset>
     }
 }

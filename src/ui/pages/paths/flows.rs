@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::events::{Events, listed};
 use super::{Answer, Choices, Part, charts, controls, params, text, transitions};
 use crate::state::App;
 use crate::widgets::chart::{ChartView, Picture};
@@ -29,7 +30,8 @@ pub fn FlowsPart(choices: Choices) -> impl IntoView {
     // Transitions need no anchor.
     let content = move || {
         if empty.get() && choices.part.get() != Part::Transitions {
-            none(app, question)
+            let events = Signal::derive(Vec::new);
+            view! { {none(app, question)} <Events choices events/> }.into_any()
         } else {
             view! { <Content choices question/> }.into_any()
         }
@@ -61,15 +63,15 @@ fn none(app: App, question: Question<Report>) -> AnyView {
 #[component]
 fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
     move || match choices.part.get() {
-        Part::Flows => view! { <Flows question/> }.into_any(),
-        Part::Matrix => view! { <Matrix question/> }.into_any(),
+        Part::Flows => view! { <Flows choices question/> }.into_any(),
+        Part::Matrix => view! { <Matrix choices question/> }.into_any(),
         // Sequences are another part of the page.
         Part::Transitions | Part::Sequences => view! { <transitions::Transitions choices/> }.into_any(),
     }
 }
 
 #[component]
-fn Flows(question: Question<Report>) -> impl IntoView {
+fn Flows(choices: Choices, question: Question<Report>) -> impl IntoView {
     let app = App::get();
     let behind = UsersBehind::get();
     let flows = Signal::derive(move || {
@@ -86,6 +88,9 @@ fn Flows(question: Question<Report>) -> impl IntoView {
     let open_mark = move |mark: Mark| {
         question.map(|answered| {
             if let Some((title, cell)) = cell_of(answered, mark, app) {
+                if let Cell::Node { place: Place::Event(name), .. } = &cell {
+                    choices.chosen.set(Some(name.clone()));
+                }
                 behind.open(title, &answered.query, &cell);
             }
         });
@@ -102,6 +107,7 @@ fn Flows(question: Question<Report>) -> impl IntoView {
     };
     view! {
         <ChartView id="paths-flows" chart=flows note on_open=open_mark/>
+        <Events choices events=events_of(question)/>
         <DataTable
             id="paths-routes"
             title=Signal::derive(move || app.words().page_paths_routes.to_owned())
@@ -109,6 +115,12 @@ fn Flows(question: Question<Report>) -> impl IntoView {
             on_open=open_route
         />
     }
+}
+
+/// The events of the picture.
+fn events_of(question: Question<Report>) -> Signal<Vec<String>> {
+    let events = Memo::new(move |_| question.map(|answered| listed(&answered.report)).unwrap_or_default());
+    events.into()
 }
 
 /// The cell that a bar or a flow stands for, and what it is called.
@@ -136,7 +148,7 @@ fn cell_of(answered: &Answer, mark: Mark, app: App) -> Option<(String, Cell)> {
 }
 
 #[component]
-fn Matrix(question: Question<Report>) -> impl IntoView {
+fn Matrix(choices: Choices, question: Question<Report>) -> impl IntoView {
     let app = App::get();
     let behind = UsersBehind::get();
     let matrix = Signal::derive(move || {
@@ -169,6 +181,9 @@ fn Matrix(question: Question<Report>) -> impl IntoView {
                     ("step", &text::step_name(position.position, &params(answered).anchor, language)),
                 ],
             );
+            if let Place::Event(name) = &row.place {
+                choices.chosen.set(Some(name.clone()));
+            }
             let cell = Cell::Node { position: position.position, place: row.place.clone() };
             behind.open(title, &answered.query, &cell);
         });
@@ -182,6 +197,7 @@ fn Matrix(question: Question<Report>) -> impl IntoView {
     };
     view! {
         <ChartView id="paths-matrix" chart=matrix note on_open=open/>
+        <Events choices events=events_of(question)/>
         {compared}
     }
 }

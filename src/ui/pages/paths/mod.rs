@@ -3,6 +3,7 @@
 
 mod charts;
 mod controls;
+mod events;
 mod flows;
 mod sequences;
 mod text;
@@ -38,6 +39,12 @@ pub fn after(event: Option<EventChoice>, divide: Divide) -> Vec<(String, String)
     texts.filter_map(|(name, text)| Some((name, text?))).collect()
 }
 
+/// Writes parameters to the address, and shows a part.
+fn write_and_show(app: App, params: &Params, part: Part) {
+    let name = (part != Part::Flows).then_some(part.name());
+    settings::write(app.address, params, &Params::default(), &[("view", name)]);
+}
+
 /// The part of the page that is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -66,6 +73,8 @@ impl Part {
 struct Choices {
     read: Memo<Settings<Params>>,
     part: Memo<Part>,
+    /// The event that something is to be done with.
+    chosen: RwSignal<Option<String>>,
 }
 
 /// The page.
@@ -79,6 +88,7 @@ pub fn Paths() -> impl IntoView {
             let found = Part::ALL.into_iter().find(|part| Some(part.name()) == wanted.as_deref());
             found.unwrap_or(Part::Flows)
         }),
+        chosen: RwSignal::new(None),
     };
     let tabs = Signal::derive(move || {
         let words = app.words();

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::Choices;
 use super::charts::share_text;
+use super::events::Events;
 use super::text::place_name;
 use crate::state::App;
-use crate::text::error_message;
+use crate::text::{duration_of, error_message};
 use crate::widgets::chart::{ChartView, Picture};
 use crate::widgets::frame::{count, zone_text};
 use crate::widgets::question::{Answered, ask};
@@ -43,27 +44,39 @@ pub fn Transitions(choices: Choices) -> impl IntoView {
     let data = Signal::derive(move || {
         question.map(|answered| table(&answered.report, app.language.get())).unwrap_or_default()
     });
-    let open = move |from: usize, to: Option<usize>| {
+    let open = move |from: usize, to: usize| {
         question.map(|answered| {
             let report = &answered.report;
-            let Some(from) = report.from.get(from) else { return };
-            let to = to.and_then(|to| report.to.get(to));
+            let (Some(from), Some(to)) = (report.from.get(from), report.to.get(to)) else { return };
             let language = app.language.get_untracked();
-            let name = from_name(&from.place, report, language);
-            let title = match to {
-                Some(to) => format!("{name} → {}", place_name(to, Some(report.others), language)),
-                None => name,
-            };
-            behind.open(title, &answered.query, &Cell { from: from.place.clone(), to: to.cloned() });
+            let title = format!(
+                "{} → {}",
+                from_name(&from.place, report, language),
+                place_name(to, Some(report.others), language)
+            );
+            if let Place::Event(name) = &from.place {
+                choices.chosen.set(Some(name.clone()));
+            }
+            behind.open(title, &answered.query, &Cell { from: from.place.clone(), to: Some(to.clone()) });
         });
     };
-    let from_heat = move |mark: Mark| open(mark.series, Some(mark.index));
+    let from_heat = move |mark: Mark| open(mark.series, mark.index);
     let from_table = move |(row, _): (usize, usize)| {
         let pair = question.map(|answered| pairs(&answered.report).get(row).map(|pair| (pair.0, pair.1)));
         if let Some((from, to)) = pair.flatten() {
-            open(from, Some(to));
+            open(from, to);
         }
     };
+    let events = Memo::new(move |_| {
+        let names = |report: &Report| {
+            let name = |from: &From| match &from.place {
+                Place::Event(name) => Some(name.clone()),
+                _ => None,
+            };
+            report.from.iter().filter_map(name).collect::<Vec<_>>()
+        };
+        question.map(|answered| names(&answered.report)).unwrap_or_default()
+    });
     let error = move || {
         let message = error_message(app.language.get(), &question.error.get()?);
         Some(view! { <p class="alert" role="alert">{message}</p> })
@@ -71,6 +84,7 @@ pub fn Transitions(choices: Choices) -> impl IntoView {
     view! {
         {error}
         <ChartView id="paths-transitions" chart=heat on_open=from_heat/>
+        <Events choices events/>
         <DataTable
             id="paths-transitions-table"
             title=Signal::derive(move || app.words().page_paths_transitions_table.to_owned())
@@ -92,7 +106,7 @@ fn heat(answered: &Answer, language: Language) -> HeatMap {
     let cell = |from: &From, to: &To, place: &Place| {
         let value = to.probability?;
         let text = share_text(to.count, value, language);
-        let time = to.median_seconds.map(|seconds| minutes(seconds, language));
+        let time = to.median_seconds.map(|seconds| duration_of(language, seconds));
         let phrase = match time {
             Some(_) => words.page_paths_transitions_tip_time,
             None => words.page_paths_transitions_tip,
@@ -129,11 +143,6 @@ fn heat(answered: &Answer, language: Language) -> HeatMap {
         number: NumberKind::Percent,
         ..HeatMap::default()
     }
-}
-
-fn minutes(seconds: f64, language: Language) -> String {
-    let minutes = language.decimal(seconds / 60.0, 1);
-    fill(language.words().page_paths_minutes, &[("minutes", &minutes)])
 }
 
 /// The transitions that occur, most frequent first: row and column of the matrix.
