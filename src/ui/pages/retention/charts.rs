@@ -8,7 +8,8 @@ use strata::chart::{self, Band, Emphasis, HeatMap, LineChart, NumberKind, Series
 use strata::locale::{Language, fill};
 use strata::model::proportion::Interval;
 
-use super::{Answer, Numbers, after, cohort_name, offset_name, params};
+use super::text::{after, cohort_name, column_label, offset_name};
+use super::{Answer, Numbers, params};
 
 /// The most cohorts in the heat map: a picture of more could not be read.
 const MOST_ROWS: usize = 60;
@@ -52,15 +53,6 @@ fn is_open(cohort: &Cohort, offset: usize) -> bool {
     cohort.open_from.is_some_and(|open| offset >= open as usize)
 }
 
-/// The periods of an offset, as a column is called.
-fn column_label(report: &Report, offset: usize) -> String {
-    match report.offsets.get(offset) {
-        Some((from, to)) if from < to => format!("{from}–{to}"),
-        Some((from, _)) => from.to_string(),
-        None => offset.to_string(),
-    }
-}
-
 /// Cohorts against offsets.
 pub fn heat(answered: &Answer, numbers: Numbers, language: Language) -> HeatMap {
     let (words, report, params) = (language.words(), &answered.report, params(answered));
@@ -68,7 +60,8 @@ pub fn heat(answered: &Answer, numbers: Numbers, language: Language) -> HeatMap 
     let rows: Vec<&Cohort> =
         drawn_rows(report).into_iter().filter_map(|row| report.cohorts.get(row)).collect();
     let width = rows.iter().map(|cohort| cohort.active.len()).max().unwrap_or(0);
-    let cell = |cohort: &Cohort, offset: usize| heat_cell(cohort, offset, numbers, &params, language);
+    let cell =
+        |cohort: &Cohort, offset: usize| heat_cell(report, (cohort, offset), numbers, &params, language);
     let cells: Vec<Vec<Option<chart::Cell>>> =
         rows.iter().map(|cohort| (0..width).map(|offset| cell(cohort, offset)).collect()).collect();
     // Offset 0 is the cohort itself: it would leave the colours of all others alike.
@@ -98,8 +91,8 @@ pub fn heat(answered: &Answer, numbers: Numbers, language: Language) -> HeatMap 
 }
 
 fn heat_cell(
-    cohort: &Cohort,
-    offset: usize,
+    report: &Report,
+    (cohort, offset): (&Cohort, usize),
     numbers: Numbers,
     params: &Params,
     language: Language,
@@ -119,7 +112,7 @@ fn heat_cell(
         if open { words.page_retention_tip_open } else { words.page_retention_tip },
         &[
             ("cohort", &cohort_name(cohort.start, params.period, language)),
-            ("offset", &offset_name(offset, params.period, language)),
+            ("offset", &offset_name(report, offset, params.period, language)),
             ("active", &count(active, language)),
             ("size", &count(base, language)),
             ("rate", &language.percent(rate)),
@@ -129,10 +122,11 @@ fn heat_cell(
     Some(chart::Cell { value, text, open, tip })
 }
 
-/// The first offset among the curves: 0 is the whole cohort unless the two events differ.
+/// The first offset among the curves: 0 is the whole cohort unless the two events differ, or one of them is not enough.
 pub fn first_offset(answered: &Answer) -> usize {
     let params = params(answered);
-    usize::from(params.cohort_events == params.return_events)
+    let same = params.cohort_events == params.return_events && params.cohort_all == params.return_all;
+    usize::from(same && params.minimum == 1)
 }
 
 /// The latest cohorts, quiet, and the average over all, strong.

@@ -2,23 +2,25 @@
 
 mod charts;
 mod controls;
+mod text;
 
 use leptos::prelude::*;
 
-use crate::pages::periods::{self, with_week_start};
+use crate::pages::periods::with_week_start;
 use crate::state::App;
 use crate::widgets::chart::{ChartView, Picture};
-use crate::widgets::frame::{Empty, Frame, count, sentences};
+use crate::widgets::frame::{Empty, Frame};
 use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::settings::{self, Settings};
 use crate::widgets::table::DataTable;
 use crate::widgets::users::UsersBehind;
-use strata::analysis::retention::{Cell, Entry, Mean, Params, Relative, Report, When};
+use strata::analysis::retention::{Cell, Params, Report};
 use strata::chart::Mark;
-use strata::dataset::calendar::{Day, Period};
+use strata::dataset::calendar::Period;
 use strata::engine::registry::Analysis;
 use strata::engine::request::Query;
-use strata::locale::{Language, fill};
+use strata::locale::fill;
+use text::{cohort_name, offset_name};
 
 type Answer = Answered<Report>;
 
@@ -73,10 +75,10 @@ pub fn Retention() -> impl IntoView {
         with_week_start(app, Query::new(Analysis::Retention, &choices.read.get().asked))
     });
     let answer = Signal::derive(move || {
-        question.map_compared(|answered, compared| sentence(answered, compared, app.language.get()))
+        question.map_compared(|answered, compared| text::sentence(answered, compared, app.language.get()))
     });
     let definition = Signal::derive(move || {
-        question.map(|answered| definition(answered, app.language.get())).unwrap_or_default()
+        question.map(|answered| text::definition(answered, app.language.get())).unwrap_or_default()
     });
     let empty = Memo::new(move |_| question.map(|answered| answered.report.users == 0).unwrap_or(false));
     let content =
@@ -104,124 +106,6 @@ fn none(app: App) -> AnyView {
 /// What was asked, as the engine understood it.
 fn params(answered: &Answer) -> Params {
     answered.params()
-}
-
-/// A cohort's name: a week is called by its first day.
-fn cohort_name(start: Day, period: Period, language: Language) -> String {
-    match period {
-        Period::Week => language.date(start),
-        _ => periods::name((start, start), period, language),
-    }
-}
-
-/// What offsets count.
-fn after(period: Period, language: Language) -> &'static str {
-    let words = language.words();
-    match period {
-        Period::Day => words.page_retention_after_day,
-        Period::Week => words.page_retention_after_week,
-        Period::Month => words.page_retention_after_month,
-        Period::Quarter => words.page_retention_after_quarter,
-    }
-}
-
-/// A number of periods after the first.
-fn offset_name(offset: usize, period: Period, language: Language) -> String {
-    let words = language.words();
-    let phrase = match period {
-        Period::Day => words.page_retention_offset_day,
-        Period::Week => words.page_retention_offset_week,
-        Period::Month => words.page_retention_offset_month,
-        Period::Quarter => words.page_retention_offset_quarter,
-    };
-    fill(phrase, &[("offset", &offset.to_string())])
-}
-
-fn sentence(answered: &Answer, compared: Option<&Answer>, language: Language) -> String {
-    let (words, report) = (language.words(), &answered.report);
-    if report.users == 0 {
-        return words.page_retention_empty.to_owned();
-    }
-    let ended =
-        |offset: u32| report.average.iter().find(|average| average.offset == offset && average.users > 0);
-    // The last offset that a good part of the users have reached: further ones rest on the oldest cohorts alone.
-    let mut reached =
-        report.average.iter().filter(|average| average.offset > 0 && average.users * 2 >= report.users);
-    let (Some(first), Some(last)) = (ended(1), reached.next_back().or_else(|| ended(1))) else {
-        return fill(words.page_retention_answer_short, &[("users", &count(report.users, language))]);
-    };
-    let params = params(answered);
-    let plain = params.when == When::On && params.mean == Mean::Pooled && params.relative == Relative::Start;
-    let phrase = match params.period {
-        _ if !plain || params.brackets.is_some() => words.page_retention_answer_variant,
-        Period::Day => words.page_retention_answer_day,
-        Period::Week => words.page_retention_answer_week,
-        Period::Month => words.page_retention_answer_month,
-        Period::Quarter => words.page_retention_answer_quarter,
-    };
-    let rate = |rate: Option<f64>| rate.map(|rate| language.percent(rate));
-    let parts = [
-        ("first", rate(first.rate).unwrap_or_default()),
-        ("last_offset", last.offset.to_string()),
-        ("last", rate(last.rate).unwrap_or_default()),
-        ("when", when_name(params.when, language).to_owned()),
-    ];
-    let answer = fill(phrase, &parts.each_ref().map(|(name, text)| (*name, text.as_str())));
-    let before = |offset: u32| {
-        let mut average = compared?.report.average.iter();
-        rate(average.find(|average| average.offset == offset && average.users > 0)?.rate)
-    };
-    let before = before(first.offset).zip(before(last.offset)).map(|(first, last)| {
-        fill(words.page_retention_answer_compared, &[("first", &first), ("last", &last)])
-    });
-    sentences(&std::iter::once(answer).chain(before).collect::<Vec<_>>(), language)
-}
-
-/// When a return counts, in a few words.
-fn when_name(when: When, language: Language) -> &'static str {
-    let words = language.words();
-    match when {
-        When::On => words.page_retention_when_on,
-        When::OnOrAfter => words.page_retention_when_after,
-        When::OnOrBefore => words.page_retention_when_before,
-        When::Streak => words.page_retention_when_streak,
-    }
-}
-
-/// What differs from the plain definition.
-fn variants(params: &Params, language: Language) -> Vec<String> {
-    let words = language.words();
-    let minimum = fill(
-        words.page_retention_definition_minimum,
-        &[("count", &count(u64::from(params.minimum), language))],
-    );
-    let all = [
-        (params.entry == Entry::FirstEver, words.page_retention_definition_ever),
-        (params.entry == Entry::Recurring, words.page_retention_definition_recurring),
-        (params.when == When::OnOrAfter, words.page_retention_definition_after),
-        (params.when == When::OnOrBefore, words.page_retention_definition_before),
-        (params.when == When::Streak, words.page_retention_definition_streak),
-        (params.minimum > 1, minimum.as_str()),
-        (params.rolling, words.page_retention_definition_rolling),
-        (params.relative == Relative::Previous, words.page_retention_definition_previous),
-    ];
-    all.into_iter().filter(|(differs, _)| *differs).map(|(_, text)| text.to_owned()).collect()
-}
-
-fn definition(answered: &Answer, language: Language) -> Vec<String> {
-    let (words, report, params) = (language.words(), &answered.report, params(answered));
-    let average = match params.mean {
-        Mean::Simple => words.page_retention_definition_simple,
-        _ => words.page_retention_definition_average,
-    };
-    let mut paragraphs = vec![words.page_retention_definition.to_owned()];
-    paragraphs.extend(variants(&params, language));
-    paragraphs.extend([average.to_owned(), words.page_retention_definition_open.to_owned()]);
-    if report.users_without_cohort > 0 {
-        let users = count(report.users_without_cohort, language);
-        paragraphs.push(fill(words.page_retention_definition_without, &[("users", &users)]));
-    }
-    paragraphs
 }
 
 #[component]
@@ -255,7 +139,10 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
             let title = match offset {
                 Some(offset) => fill(
                     language.words().page_retention_users_of,
-                    &[("cohort", &name), ("offset", &offset_name(offset, period, language))],
+                    &[
+                        ("cohort", &name),
+                        ("offset", &offset_name(&answered.report, offset, period, language)),
+                    ],
                 ),
                 None => fill(language.words().page_retention_users_of_cohort, &[("cohort", &name)]),
             };
