@@ -26,6 +26,18 @@ struct Row {
     seconds: i64,
     event: &'static str,
     channel: &'static str,
+    cents: i64,
+}
+
+impl Row {
+    /// The cents that the row brought, or took away.
+    fn moved(&self) -> i64 {
+        match self.event {
+            "buy" => self.cents,
+            "refund" => -self.cents,
+            _ => 0,
+        }
+    }
 }
 
 const ZONES: [&str; 5] =
@@ -35,14 +47,11 @@ const DAY: i64 = 86_400;
 const FIRST: i64 = 1_615_000_000;
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
-    let event = prop::sample::select(vec!["visit", "buy"]);
-    let channel = prop::sample::select(vec!["a", "b"]);
-    let row = (0u8..5, 0i64..60 * DAY, event, channel).prop_map(|(user, after, event, channel)| Row {
-        user,
-        seconds: FIRST + after,
-        event,
-        channel,
-    });
+    let event = prop::sample::select(vec!["visit", "visit", "buy", "buy", "refund"]);
+    let channel = prop::sample::select(vec!["a", "a", "b", "", "c", "d"]);
+    let row = (0u8..5, 0i64..60 * DAY, event, channel, 0i64..5_000).prop_map(
+        |(user, after, event, channel, cents)| Row { user, seconds: FIRST + after, event, channel, cents },
+    );
     prop::collection::vec(row, 1..60)
 }
 
@@ -63,6 +72,8 @@ struct Choice {
     chosen: bool,
     /// Dates as days after the first row's.
     dates: Option<(i64, i64)>,
+    /// Whether money is added up.
+    value: bool,
 }
 
 fn choices() -> impl Strategy<Value = Choice> {
@@ -72,7 +83,7 @@ fn choices() -> impl Strategy<Value = Choice> {
         (one(&["on", "onOrAfter", "onOrBefore", "streak"]), 1u32..4, any::<bool>(), any::<bool>()),
         (prop::option::weighted(0.3, prop::collection::vec(1u32..4, 1..4)), one(&["start", "previous"])),
         (one(&["pooled", "simple", "none"]), prop::option::of(0u32..12)),
-        prop::option::of((0i64..30, 0i64..40)),
+        (prop::option::of((0i64..30, 0i64..40)), any::<bool>()),
     )
         .prop_map(
             |(
@@ -80,7 +91,7 @@ fn choices() -> impl Strategy<Value = Choice> {
                 (when, minimum, rolling, chosen),
                 (brackets, relative),
                 (mean, periods),
-                dates,
+                (dates, value),
             )| {
                 Choice {
                     zone,
@@ -95,6 +106,7 @@ fn choices() -> impl Strategy<Value = Choice> {
                     periods,
                     chosen,
                     dates,
+                    value,
                 }
             },
         )
@@ -126,6 +138,9 @@ impl Choice {
     fn request(&self, span: Option<(Date, Date)>) -> Value {
         let mut params = json!({"period": self.period, "entry": self.entry, "when": self.when, "minimum": self.minimum,
             "rolling": self.rolling, "relative": self.relative, "mean": self.mean});
+        if self.value {
+            params["value"] = json!(true);
+        }
         if let Some(brackets) = &self.brackets {
             params["brackets"] = json!(brackets);
         }
@@ -161,6 +176,14 @@ impl Choice {
         }
         let of = start(date(row, self.zone), self.period);
         (of >= cohort).then(|| (0..).find(|periods| plus(cohort, *periods, self.period) == of).unwrap())
+    }
+
+    /// The cents that a user of a cohort has brought at an offset: purchases less refunds.
+    fn cents(&self, cohort: Date, begun: i64, own: &[Row], offset: u32) -> i64 {
+        let Some((from, to)) = self.bounds(offset) else { return 0 };
+        let there =
+            |row: &&Row| self.after(cohort, begun, row).is_some_and(|after| (from..=to).contains(&after));
+        own.iter().filter(there).map(Row::moved).sum()
     }
 
     /// Whether a user of a cohort counts at an offset.
@@ -203,15 +226,24 @@ impl Choice {
     }
 }
 
+/// A user of a cohort.
+#[derive(Debug, Clone)]
+struct Member {
+    begun: i64,
+    back: Vec<Row>,
+    own: Vec<Row>,
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
 
     #[test]
     fn as_sets_and_loops_say(rows in rows(), choice in choices()) {
-        let mut text = String::from("user,time,event,channel\n");
+        let mut text = String::from("user,time,event,channel,amount\n");
         for row in &rows {
             let time = Timestamp::from_second(row.seconds).unwrap();
-            text += &format!("u{},{time},{},{}\n", row.user, row.event, row.channel);
+            let (whole, rest) = (row.cents / 100, row.cents % 100);
+            text += &format!("u{},{time},{},{},{whole}.{rest:02}\n", row.user, row.event, row.channel);
         }
         let options = OpenOptions { time_zone: Some(choice.zone.to_owned()), ..OpenOptions::default() };
         let mut engine = Engine::default();
@@ -245,7 +277,7 @@ proptest! {
         let founds = |row: &Row| !choice.chosen || row.event == "visit";
         let returns = |row: &Row| !choice.chosen || row.channel == "a";
         // For each cohort its users, when they began, and their returns.
-        let mut cohorts: BTreeMap<Date, BTreeMap<u8, (i64, Vec<Row>)>> = BTreeMap::new();
+        let mut cohorts: BTreeMap<Date, BTreeMap<u8, Member>> = BTreeMap::new();
         let (mut users, mut without) = (0, 0);
         for user in 0..5u8 {
             let mut own: Vec<Row> = seen.iter().filter(|row| row.user == user).cloned().collect();
@@ -261,9 +293,9 @@ proptest! {
                 continue;
             }
             users += 1;
-            for row in founding {
+            for row in &founding {
                 let cohort = cohorts.entry(start(of(row), choice.period)).or_default();
-                cohort.entry(user).or_insert((row.seconds, back.clone()));
+                cohort.entry(user).or_insert_with(|| Member { begun: row.seconds, back: back.clone(), own: own.clone() });
             }
         }
         prop_assert_eq!(report["users"].as_u64().unwrap(), users);
@@ -272,6 +304,8 @@ proptest! {
             .filter(|cohort| cohort["size"] != 0).map(|cohort| cohort["start"].as_str().unwrap().to_owned()).collect();
         prop_assert_eq!(found, cohorts.keys().map(Date::to_string).collect::<BTreeSet<_>>());
         let mut ended: BTreeMap<u32, Vec<(u64, u64)>> = BTreeMap::new();
+        // For each offset the size, the cents there and the cents so far of each cohort that has got so far.
+        let mut worth: BTreeMap<u32, Vec<(u64, i64, i64)>> = BTreeMap::new();
         for cohort in report["cohorts"].as_array().unwrap() {
             let start: Date = cohort["start"].as_str().unwrap().parse().unwrap();
             let nobody = BTreeMap::new();
@@ -281,13 +315,19 @@ proptest! {
             let mut before = members.len() as u64;
             for (offset, count) in (0u32..).zip(active) {
                 let there: BTreeSet<String> = members.iter()
-                    .filter(|(_, (begun, back))| choice.counts(start, *begun, back, offset))
+                    .filter(|(_, member)| choice.counts(start, member.begun, &member.back, offset))
                     .map(|(user, _)| format!("u{user}")).collect();
                 prop_assert_eq!(count.as_u64().unwrap(), there.len() as u64, "cohort {} offset {}", start, offset);
                 let open = choice.is_open(start, offset, last_seen);
                 let open_from = cohort["openFrom"].as_u64();
                 prop_assert_eq!(open_from.is_some_and(|from| u64::from(offset) >= from), open, "cohort {} offset {}", start, offset);
+                let cents = |offset| members.values().map(|user| choice.cents(start, user.begun, &user.own, offset)).sum::<i64>();
+                prop_assert_eq!(cohort["value"].is_array(), choice.value);
+                if choice.value {
+                    prop_assert_eq!(in_cents(&cohort["value"][offset as usize]), cents(offset), "cohort {} offset {}", start, offset);
+                }
                 if !open {
+                    worth.entry(offset).or_default().push((members.len() as u64, cents(offset), (0..=offset).map(cents).sum()));
                     let base = if choice.relative == "previous" { before } else { members.len() as u64 };
                     ended.entry(offset).or_default().push((there.len() as u64, base));
                 }
@@ -318,8 +358,35 @@ proptest! {
                 (Some(found), Some(expected)) => prop_assert!((found - expected).abs() < 1e-12),
                 (found, expected) => prop_assert_eq!(found, expected),
             }
+            prop_assert_eq!(cell["value"].is_object(), choice.value);
+            if choice.value {
+                let worth = worth.get(&(cell["offset"].as_u64().unwrap() as u32)).cloned().unwrap_or_default();
+                same_worth(&cell["value"], &worth)?;
+            }
         }
     }
+}
+
+/// An amount of a report in cents.
+fn in_cents(amount: &Value) -> i64 {
+    let scale = u32::try_from(amount["scale"].as_u64().unwrap()).unwrap();
+    amount["units"].as_i64().unwrap() * 10i64.pow(2 - scale)
+}
+
+/// Compares the value of an average with the cohorts' own: users, cents there and cents so far.
+fn same_worth(value: &Value, worth: &[(u64, i64, i64)]) -> Result<(), TestCaseError> {
+    let users: u64 = worth.iter().map(|cohort| cohort.0).sum();
+    let there: i64 = worth.iter().map(|cohort| cohort.1).sum();
+    let so_far: i64 = worth.iter().map(|cohort| cohort.2).sum();
+    prop_assert_eq!(value["users"].as_u64().unwrap(), users);
+    prop_assert_eq!((in_cents(&value["value"]), in_cents(&value["cumulative"])), (there, so_far));
+    for (name, cents) in [("perUser", there), ("cumulativePerUser", so_far)] {
+        match value[name].as_f64() {
+            Some(found) => prop_assert!((found - cents as f64 / 100.0 / users as f64).abs() < 1e-9),
+            None => prop_assert_eq!(users, 0),
+        }
+    }
+    Ok(())
 }
 
 #[test]
@@ -339,4 +406,5 @@ fn refusals_name_the_place() {
     assert_eq!(refused(json!({"returnEvents": ["visit", "gone"]})), "params.returnEvents[1]");
     assert_eq!(refused(json!({"returnAll": [{"column": "city", "in": []}]})), "params.returnAll[0].column");
     assert_eq!(refused(json!({"when": "sometimes"})), "params.when");
+    assert_eq!(refused(json!({"value": true})), "params.value");
 }

@@ -1,7 +1,8 @@
 //! The periods of cohorts and offsets, and which of them a day or a time falls in.
 
 use super::super::check_size;
-use super::{Cohort, Counts, Params, When};
+use super::counts::Counts;
+use super::{Cohort, Params, When};
 use crate::dataset::calendar::{DAY_MICROS, Day, Period, Periods};
 use crate::dataset::view::View;
 use crate::error::Result;

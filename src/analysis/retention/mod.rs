@@ -18,26 +18,34 @@
 //! **Average.** Pooled: for offset *k*, the sum of returned users over the sum of sizes of all cohorts whose period *c + k* has
 //! ended, with Wilson's 95% interval. A mean of rates, which can be chosen, lets a cohort of ten weigh as much as one of a thousand.
 //!
-//! **Value.** On request, the sum of the value column over the cohort's purchases less refunds in each period.
+//! **Value.** On request, the sum of the value column over the cohort's purchases less refunds in each period, whoever counts as
+//! back in it. *Value per user* is that sum divided by the cohort's size; *cumulative* is the sum over the offset and all before
+//! it. Their averages are pooled over the cohorts whose period *c + k* has ended: sum of value divided by sum of sizes, so that
+//! cumulative value at *k* is that of one set of users from their beginning. A negative value says that more was refunded than bought.
 //!
 //! Semantics as in Amplitude's and PostHog's recurring retention, Mixpanel's "on or after" and streak; one pass over the log, no hashing.
 
 mod account;
+mod counts;
 mod grid;
+mod report;
 mod returns;
+
+pub use report::{Average, AverageValue, Cell, Cohort, Report};
 
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
-use super::{Members, Question, activity_members, share};
+use super::{Members, Question, activity_members};
 use crate::dataset::Kind;
-use crate::dataset::calendar::{Day, Period, WeekStart};
+use crate::dataset::calendar::{Period, WeekStart};
 use crate::dataset::filter::Condition;
 use crate::dataset::view::View;
-use crate::error::{Error, Result};
-use crate::model::proportion::{Interval, wilson};
-use crate::table::decimal::Amount;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::mapping::Role;
+use counts::Counts;
 use grid::Grid;
+use report::average;
 use returns::Returns;
 
 /// What can be chosen.
@@ -152,90 +160,6 @@ pub enum Mean {
     None,
 }
 
-/// The triangle.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Report {
-    /// One row for every period from the first to the last, empty ones included.
-    pub cohorts: Vec<Cohort>,
-    /// The average over cohorts for each offset; none where it was not wanted.
-    pub average: Vec<Average>,
-    /// Users in any cohort: the sum of the sizes, unless cohorts are recurring.
-    pub users: u64,
-    /// Users with return events only, who are in no cohort.
-    pub users_without_cohort: u64,
-    /// The first and last day of the data in view.
-    pub span: (Day, Day),
-    /// The first and the last period of each offset: equal ones but for brackets.
-    pub offsets: Vec<(u32, u32)>,
-}
-
-/// The users who first came in one period.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Cohort {
-    /// The first day of the period.
-    pub start: Day,
-    /// The last day of the period.
-    pub end: Day,
-    /// How many users.
-    pub size: u64,
-    /// Users active at each offset; the list ends with the last period of the data or the largest offset asked for.
-    pub active: Vec<u64>,
-    /// From this offset on, periods have not ended by the last day of the data; `null` when all have.
-    pub open_from: Option<u32>,
-    /// For each offset from `openFrom` on the day with whose end it closes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub closes: Vec<Day>,
-    /// Value at each offset, if it was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Vec<Amount>>,
-}
-
-impl Cohort {
-    /// The rate at an offset; nothing of nobody.
-    #[must_use]
-    pub fn rate(&self, offset: usize, relative: Relative) -> Option<f64> {
-        share(*self.active.get(offset)?, self.base(offset, relative))
-    }
-
-    /// What the rate at an offset is of.
-    #[must_use]
-    pub fn base(&self, offset: usize, relative: Relative) -> u64 {
-        match (relative, offset.checked_sub(1)) {
-            (Relative::Previous, Some(before)) => self.active.get(before).copied().unwrap_or(0),
-            _ => self.size,
-        }
-    }
-}
-
-/// The average at one offset.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Average {
-    /// Periods after the cohort's.
-    pub offset: u32,
-    /// Sum of the sizes of cohorts whose period at this offset has ended (or of those counted at the offset before it).
-    pub users: u64,
-    /// How many of them were active in it.
-    pub returned: u64,
-    /// `returned / users`, or the mean of the cohorts' rates.
-    pub rate: Option<f64>,
-    /// The 95% interval of the pooled rate (Wilson).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interval: Option<Interval>,
-}
-
-/// A cell of the triangle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Cell {
-    /// The cohort, by the first day of its period.
-    pub cohort: Day,
-    /// The offset; the whole cohort when absent.
-    pub offset: Option<u32>,
-}
-
 /// Who stays.
 #[derive(Debug)]
 pub struct Retention;
@@ -251,9 +175,14 @@ impl Question for Retention {
 
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
         params.check()?;
+        if params.value && view.log.values().is_none() {
+            return Err(Error::new(ErrorKind::MissingRole)
+                .at_path("params.value")
+                .expected(Role::Value.name()));
+        }
         let mut returns = Returns::new(view, params)?;
         let Some(grid) = Grid::new(view, params)? else {
-            return Ok(nothing(view));
+            return Ok(Report::nothing(view.span()));
         };
         let mut counts = Counts::new(&grid, params.value);
         let trades = params.value.then(|| view.trades());
@@ -336,83 +265,4 @@ impl Params {
         }
         Ok(())
     }
-}
-
-fn nothing(view: &View<'_>) -> Report {
-    Report {
-        cohorts: Vec::new(),
-        average: Vec::new(),
-        users: 0,
-        users_without_cohort: 0,
-        span: view.span(),
-        offsets: Vec::new(),
-    }
-}
-
-/// Users and value of each cohort at each offset.
-struct Counts {
-    users: u64,
-    without_cohort: u64,
-    sizes: Vec<u64>,
-    active: Vec<u64>,
-    value: Option<Vec<i64>>,
-}
-
-impl Counts {
-    fn new(grid: &Grid, value: bool) -> Self {
-        let cells = grid.cohorts * grid.width;
-        Self {
-            users: 0,
-            without_cohort: 0,
-            sizes: vec![0; grid.cohorts],
-            active: vec![0; cells],
-            value: value.then(|| vec![0; cells]),
-        }
-    }
-
-    fn add(&mut self, grid: &Grid, cohort: usize, offsets: &[u32]) {
-        if let Some(size) = self.sizes.get_mut(cohort) {
-            *size += 1;
-        }
-        let Some(row) = self.active.get_mut(cohort * grid.width..(cohort + 1) * grid.width) else { return };
-        for &offset in offsets {
-            if let Some(count) = row.get_mut(offset as usize) {
-                *count += 1;
-            }
-        }
-    }
-
-    fn add_value(&mut self, grid: &Grid, cohort: usize, offset: Option<usize>, amount: i64) {
-        let Some(offset) = offset.filter(|offset| *offset < grid.width) else { return };
-        if let Some(sum) = self.value.as_mut().and_then(|value| value.get_mut(cohort * grid.width + offset)) {
-            *sum = sum.saturating_add(amount);
-        }
-    }
-}
-
-fn average(cohorts: &[Cohort], width: usize, params: &Params) -> Vec<Average> {
-    if params.mean == Mean::None {
-        return Vec::new();
-    }
-    (0..u32::try_from(width).unwrap_or(u32::MAX))
-        .map(|offset| {
-            let (mut users, mut returned, mut rates) = (0, 0, Vec::new());
-            for cohort in cohorts.iter().filter(|cohort| cohort.open_from.is_none_or(|open| offset < open)) {
-                if let Some(active) = cohort.active.get(offset as usize) {
-                    users += cohort.base(offset as usize, params.relative);
-                    returned += active;
-                    rates.extend(cohort.rate(offset as usize, params.relative));
-                }
-            }
-            let simple = || (!rates.is_empty()).then(|| rates.iter().sum::<f64>() / rates.len() as f64);
-            let pooled = params.mean == Mean::Pooled;
-            Average {
-                offset,
-                users,
-                returned,
-                rate: if pooled { share(returned, users) } else { simple() },
-                interval: if pooled && returned <= users { wilson(returned, users) } else { None },
-            }
-        })
-        .collect()
 }
