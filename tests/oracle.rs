@@ -189,7 +189,7 @@ proptest! {
                     .filter(|user| dates[*user].iter().any(|date| period_start(*date, period, week_start) == wanted))
                     .cloned().collect();
                 prop_assert_eq!(*count, there.len() as u64);
-                let cell = retention::Cell { cohort: cohort.start, offset: Some(u32::try_from(offset).unwrap()) };
+                let cell = retention::Cell { cohort: Some(cohort.start), offset: u32::try_from(offset).ok(), group: None };
                 prop_assert_eq!(ids(&log, &Retention::members(&view, &params, &cell).unwrap()), there);
                 let open = next_period(wanted, period) - Span::new().days(1) > last_day;
                 prop_assert_eq!(cohort.open_from.is_some_and(|from| offset as u32 >= from), open);

@@ -74,6 +74,8 @@ struct Choice {
     dates: Option<(i64, i64)>,
     /// Whether money is added up.
     value: bool,
+    /// The column of a breakdown and how many groups it has.
+    breakdown: Option<(&'static str, u32)>,
 }
 
 fn choices() -> impl Strategy<Value = Choice> {
@@ -83,7 +85,11 @@ fn choices() -> impl Strategy<Value = Choice> {
         (one(&["on", "onOrAfter", "onOrBefore", "streak"]), 1u32..4, any::<bool>(), any::<bool>()),
         (prop::option::weighted(0.3, prop::collection::vec(1u32..4, 1..4)), one(&["start", "previous"])),
         (one(&["pooled", "simple", "none"]), prop::option::of(0u32..12)),
-        (prop::option::of((0i64..30, 0i64..40)), any::<bool>()),
+        (
+            prop::option::of((0i64..30, 0i64..40)),
+            any::<bool>(),
+            prop::option::of((one(&["channel", "event"]), 1u32..4)),
+        ),
     )
         .prop_map(
             |(
@@ -91,7 +97,7 @@ fn choices() -> impl Strategy<Value = Choice> {
                 (when, minimum, rolling, chosen),
                 (brackets, relative),
                 (mean, periods),
-                (dates, value),
+                (dates, value, breakdown),
             )| {
                 Choice {
                     zone,
@@ -107,6 +113,7 @@ fn choices() -> impl Strategy<Value = Choice> {
                     chosen,
                     dates,
                     value,
+                    breakdown,
                 }
             },
         )
@@ -140,6 +147,9 @@ impl Choice {
             "rolling": self.rolling, "relative": self.relative, "mean": self.mean});
         if self.value {
             params["value"] = json!(true);
+        }
+        if let Some((column, most)) = self.breakdown {
+            params["breakdown"] = json!({"column": column, "most": most});
         }
         if let Some(brackets) = &self.brackets {
             params["brackets"] = json!(brackets);
@@ -279,6 +289,8 @@ proptest! {
         // For each cohort its users, when they began, and their returns.
         let mut cohorts: BTreeMap<Date, BTreeMap<u8, Member>> = BTreeMap::new();
         let (mut users, mut without) = (0, 0);
+        // Each user's text of the breakdown, in the row that founded the first cohort.
+        let mut texts: BTreeMap<u8, &str> = BTreeMap::new();
         for user in 0..5u8 {
             let mut own: Vec<Row> = seen.iter().filter(|row| row.user == user).cloned().collect();
             own.sort_by_key(|row| row.seconds);
@@ -293,6 +305,7 @@ proptest! {
                 continue;
             }
             users += 1;
+            texts.insert(user, if choice.breakdown.is_some_and(|(column, _)| column == "event") { founding[0].event } else { founding[0].channel });
             for row in &founding {
                 let cohort = cohorts.entry(start(of(row), choice.period)).or_default();
                 cohort.entry(user).or_insert_with(|| Member { begun: row.seconds, back: back.clone(), own: own.clone() });
@@ -306,6 +319,7 @@ proptest! {
         let mut ended: BTreeMap<u32, Vec<(u64, u64)>> = BTreeMap::new();
         // For each offset the size, the cents there and the cents so far of each cohort that has got so far.
         let mut worth: BTreeMap<u32, Vec<(u64, i64, i64)>> = BTreeMap::new();
+        let mut facts: Vec<Fact> = Vec::new();
         for cohort in report["cohorts"].as_array().unwrap() {
             let start: Date = cohort["start"].as_str().unwrap().parse().unwrap();
             let nobody = BTreeMap::new();
@@ -325,6 +339,12 @@ proptest! {
                 prop_assert_eq!(cohort["value"].is_array(), choice.value);
                 if choice.value {
                     prop_assert_eq!(in_cents(&cohort["value"][offset as usize]), cents(offset), "cohort {} offset {}", start, offset);
+                }
+                for (user, member) in members.iter().filter(|_| !open) {
+                    let counts = |offset| choice.counts(start, member.begun, &member.back, offset);
+                    let cents = |offset| choice.cents(start, member.begun, &member.own, offset);
+                    let of = choice.relative == "start" || offset == 0 || counts(offset - 1);
+                    facts.push(Fact { user: *user, offset, of, there: counts(offset), cents: cents(offset), so_far: (0..=offset).map(cents).sum() });
                 }
                 if !open {
                     worth.entry(offset).or_default().push((members.len() as u64, cents(offset), (0..=offset).map(cents).sum()));
@@ -364,7 +384,94 @@ proptest! {
                 same_worth(&cell["value"], &worth)?;
             }
         }
+        let list = |cell: Value| -> BTreeSet<u8> {
+            let mut asked = request.clone();
+            asked["users"] = json!({"cell": cell});
+            let list: Value = serde_json::from_str(&engine.run(&asked.to_string()).unwrap()).unwrap();
+            list["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()[1..].parse().unwrap()).collect()
+        };
+        for offset in 0..2u32 {
+            let there = facts.iter().filter(|fact| fact.offset == offset && fact.there).map(|fact| fact.user).collect();
+            prop_assert_eq!(list(json!({"offset": offset})), there, "offset {} of all that have got so far", offset);
+        }
+        prop_assert_eq!(report["groups"].is_array(), choice.breakdown.is_some());
+        let Some((_, most)) = choice.breakdown else { return Ok(()) };
+        same_groups(&report["groups"], &texts, most as usize, &facts, choice.value, list)?;
     }
+}
+
+/// A user of a cohort at an offset that has ended for it.
+#[derive(Debug)]
+struct Fact {
+    user: u8,
+    offset: u32,
+    /// Whether the user is one of those that the rate is of.
+    of: bool,
+    there: bool,
+    cents: i64,
+    so_far: i64,
+}
+
+/// Compares groups with those of the texts: who is in them, what they add up to, whom they list.
+fn same_groups(
+    groups: &Value,
+    texts: &BTreeMap<u8, &str>,
+    most: usize,
+    facts: &[Fact],
+    value: bool,
+    list: impl Fn(Value) -> BTreeSet<u8>,
+) -> Result<(), TestCaseError> {
+    let mut sets: BTreeMap<&str, BTreeSet<u8>> = BTreeMap::new();
+    for (user, text) in texts {
+        sets.entry(text).or_default().insert(*user);
+    }
+    let mut sets: Vec<(&str, BTreeSet<u8>)> = sets.into_iter().collect();
+    // The sort is stable: texts of as many users stay in their own order.
+    sets.sort_by_key(|(_, users)| std::cmp::Reverse(users.len()));
+    let others: Vec<(&str, BTreeSet<u8>)> = sets.split_off(most.min(sets.len()));
+    let mut expected: Vec<(Option<&str>, usize, BTreeSet<u8>)> =
+        sets.into_iter().map(|(text, users)| (Some(text), 1, users)).collect();
+    if !others.is_empty() {
+        let users = others.iter().flat_map(|(_, users)| users.iter().copied()).collect();
+        expected.push((None, others.len(), users));
+        let (text, users) = &others[0];
+        prop_assert_eq!(&list(json!({"group": {"value": text}})), users, "a text without a group of its own");
+    }
+    prop_assert_eq!(groups.as_array().unwrap().len(), expected.len());
+    for (group, (text, values, users)) in groups.as_array().unwrap().iter().zip(&expected) {
+        prop_assert_eq!(
+            (group["value"].as_str(), group["values"].as_u64().unwrap()),
+            (*text, *values as u64)
+        );
+        prop_assert_eq!(group["users"].as_u64().unwrap(), users.len() as u64);
+        let name = text.map_or(json!("others"), |text| json!({"value": text}));
+        prop_assert_eq!(&list(json!({"group": name})), users);
+        for cell in group["average"].as_array().unwrap() {
+            let offset = cell["offset"].as_u64().unwrap() as u32;
+            let own = || facts.iter().filter(|fact| fact.offset == offset && users.contains(&fact.user));
+            let (of, there) = (own().filter(|fact| fact.of).count(), own().filter(|fact| fact.there).count());
+            prop_assert_eq!(
+                (cell["users"].as_u64().unwrap(), cell["returned"].as_u64().unwrap()),
+                (of as u64, there as u64)
+            );
+            let rate = (of > 0).then(|| there as f64 / of as f64);
+            match (cell["rate"].as_f64(), rate) {
+                (Some(found), Some(rate)) => prop_assert!((found - rate).abs() < 1e-12),
+                (found, rate) => prop_assert_eq!(found, rate),
+            }
+            prop_assert_eq!(cell["interval"].is_object(), of > 0 && there <= of);
+            prop_assert_eq!(cell["value"].is_object(), value);
+            if value {
+                let worth: Vec<(u64, i64, i64)> = own().map(|fact| (1, fact.cents, fact.so_far)).collect();
+                same_worth(&cell["value"], &worth)?;
+            }
+            if offset < 2 {
+                let there = own().filter(|fact| fact.there).map(|fact| fact.user).collect();
+                prop_assert_eq!(list(json!({"group": name, "offset": offset})), there);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// An amount of a report in cents.
@@ -407,4 +514,37 @@ fn refusals_name_the_place() {
     assert_eq!(refused(json!({"returnAll": [{"column": "city", "in": []}]})), "params.returnAll[0].column");
     assert_eq!(refused(json!({"when": "sometimes"})), "params.when");
     assert_eq!(refused(json!({"value": true})), "params.value");
+    assert_eq!(refused(json!({"breakdown": {"column": "city"}})), "params.breakdown.column");
+    assert_eq!(refused(json!({"breakdown": {"column": "time"}})), "params.breakdown.column");
+    assert_eq!(refused(json!({"breakdown": {"column": "event", "most": 0}})), "params.breakdown.most");
+    assert_eq!(refused(json!({"breakdown": {"column": "event", "most": 101}})), "params.breakdown.most");
+    let asked = json!({"analysis": "retention", "users": {"cell": {"group": "others"}}}).to_string();
+    assert_eq!(engine.run(&asked).unwrap_err().path.as_deref(), Some("users.cell.group"));
+}
+
+#[test]
+fn a_breakdown_of_very_many_texts_is_bounded() {
+    let mut text = String::from("user,time,event,session\n");
+    for user in 0..3_000 {
+        // Every row has a text of its own, but for those of ten users; so there are more texts than users.
+        let own = if user < 10 { "same".to_owned() } else { format!("s{user}") };
+        text += &format!("u{user},2024-01-01,visit,{own}\nu{user},2024-01-02,visit,t{user}\n");
+    }
+    let mut engine = Engine::default();
+    engine.hold(load(&[("rows.csv", text.as_bytes())], &OpenOptions::default()).unwrap());
+    let params = json!({"period": "day", "breakdown": {"column": "session", "most": 3}});
+    let request = json!({"analysis": "retention", "params": params}).to_string();
+    let answer: Value = serde_json::from_str(&engine.run(&request).unwrap()).unwrap();
+    let groups = answer["report"]["groups"].as_array().unwrap();
+    let told: Vec<(Option<&str>, u64, u64)> = groups
+        .iter()
+        .map(|group| {
+            (group["value"].as_str(), group["values"].as_u64().unwrap(), group["users"].as_u64().unwrap())
+        })
+        .collect();
+    let expected = [(Some("same"), 1, 10), (Some("s10"), 1, 1), (Some("s100"), 1, 1), (None, 2_988, 2_988)];
+    assert_eq!(told, expected);
+    let asked = json!({"analysis": "retention", "params": params, "users": {"cell": {"group": "others", "offset": 1}, "limit": 1}});
+    let list: Value = serde_json::from_str(&engine.run(&asked.to_string()).unwrap()).unwrap();
+    assert_eq!(list["total"], 2_988);
 }

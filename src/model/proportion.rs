@@ -41,6 +41,19 @@ pub fn two_proportions((part, whole): (u64, u64), (other_part, other_whole): (u6
     z.is_finite().then(|| normal_two_sided(z))
 }
 
+/// The difference of two shares, the first less the second, with Newcombe's hybrid score interval (Newcombe 1998, method 10),
+/// 95%; `None` where one of the wholes is nothing.
+#[must_use]
+pub fn difference(own: (u64, u64), other: (u64, u64)) -> Option<(f64, Interval)> {
+    let share = |(part, whole): (u64, u64)| part as f64 / whole as f64;
+    let (own_bounds, other_bounds) = (wilson(own.0, own.1)?, wilson(other.0, other.1)?);
+    let (own, other) = (share(own), share(other));
+    let difference = own - other;
+    let low = difference - (own - own_bounds.low).hypot(other_bounds.high - other);
+    let high = difference + (own_bounds.high - own).hypot(other - other_bounds.low);
+    Some((difference, Interval { low: low.max(-1.0), high: high.min(1.0) }))
+}
+
 /// The chance that a standard normal number is as far from 0 as `z` or further.
 #[must_use]
 pub fn normal_two_sided(z: f64) -> f64 {
@@ -93,6 +106,24 @@ mod tests {
         assert_eq!(two_proportions((3, 3), (5, 5)), None, "nothing to tell apart");
         near(two_proportions((1, 2), (1, 2)).unwrap(), 1.0);
         near(normal_two_sided(Z_95), 0.05);
+    }
+
+    #[test]
+    fn intervals_of_differences() {
+        // Newcombe 1998, table II, 56/70 and 48/80, method 10.
+        let (between, interval) = difference((56, 70), (48, 80)).unwrap();
+        near(between, 0.2);
+        assert!(
+            (interval.low - 0.0524).abs() < 5e-5 && (interval.high - 0.3339).abs() < 5e-5,
+            "{interval:?}"
+        );
+        // And 0/10 and 0/20.
+        let (_, interval) = difference((0, 10), (0, 20)).unwrap();
+        assert!(
+            (interval.low + 0.1611).abs() < 5e-5 && (interval.high - 0.2775).abs() < 5e-5,
+            "{interval:?}"
+        );
+        assert_eq!(difference((1, 2), (0, 0)), None);
     }
 
     #[test]

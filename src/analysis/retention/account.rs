@@ -28,7 +28,8 @@ pub(super) fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize
     returns.each_cohort(&grid, params, |cohort, begun, offsets| {
         own.push(Own { cohort, begun, offsets: offsets.to_vec() });
     });
-    let of_cell = own.iter().find(|own| grid.start(own.cohort) == cell.cohort);
+    let is_of_cell = |own: &&Own| cell.cohort.is_none_or(|start| grid.start(own.cohort) == start);
+    let of_cell = own.iter().find(is_of_cell);
     let Some(told) = of_cell.or(own.first()) else {
         account.facts.push(Fact::new("retention_none", []));
         return Ok(account);
@@ -37,7 +38,7 @@ pub(super) fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize
     let is_founder = |row: &usize| {
         let day = view.log.days.get(*row).copied().unwrap_or(i32::MIN);
         let within = (grid.entry.0..=grid.entry.1).contains(&day);
-        returns.is(*row, user).0 && within && grid.index(day) == Some(told.cohort)
+        returns.founds(*row, user) && within && grid.index(day) == Some(told.cohort)
     };
     let founder = view.log.rows_of(user).find(is_founder);
     let day = founder.and_then(|row| view.log.days.get(row)).map_or(start, |day| Day(*day));
@@ -50,7 +51,7 @@ pub(super) fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize
     account.facts.push(Fact::new(key, span));
     account.facts.push(offsets(&grid, told, params));
     account.roles.extend(founder.map(|row| Role { row, key: "entry", number: None }));
-    for row in view.log.rows_of(user).filter(|row| returns.is(*row, user).1) {
+    for row in view.log.rows_of(user).filter(|row| returns.returns(*row, user)) {
         if let Some(offset) = grid.offset_of_row(view, told.cohort, told.begun, row) {
             account.roles.push(Role { row, key: "return", number: u32::try_from(offset).ok() });
         }

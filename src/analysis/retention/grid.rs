@@ -77,7 +77,8 @@ impl Grid {
             When::OnOrAfter => offsets,
             _ => width,
         } + 1;
-        check_size(cohorts as u64 * width as u64)?;
+        let groups = params.breakdown.as_ref().map_or(0, |breakdown| u64::from(breakdown.most) + 1);
+        check_size((cohorts as u64 + groups) * width as u64)?;
         let index_from = calendar.first_day(first).0;
         let index =
             (index_from..=last_day).map(|day| u32::try_from(number(day) - first).unwrap_or(0)).collect();
@@ -208,6 +209,15 @@ impl Grid {
                 (0..self.width).take_while(|offset| self.bounds(*offset).0 < left).count()
             }
         }
+    }
+
+    /// How many offsets of each cohort have been seen to their end.
+    pub fn closed(&self, view: &View<'_>) -> Vec<usize> {
+        let of = |cohort: usize| {
+            let length = self.length(cohort);
+            (0..length).find(|offset| self.is_open(view, cohort, *offset)).unwrap_or(length)
+        };
+        (0..self.cohorts).map(of).collect()
     }
 
     pub fn row(&self, view: &View<'_>, cohort: usize, counts: &Counts) -> Cohort {

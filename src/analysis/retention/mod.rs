@@ -23,28 +23,36 @@
 //! it. Their averages are pooled over the cohorts whose period *c + k* has ended: sum of value divided by sum of sizes, so that
 //! cumulative value at *k* is that of one set of users from their beginning. A negative value says that more was refunded than bought.
 //!
+//! **Breakdown.** On request, users apart by a text of the row that founded their cohort (with recurring cohorts, their first one
+//! within the dates) or of the user: everybody is in exactly one group. Of each group the pooled average, so that counts add up
+//! over the groups to those of all; the largest groups by users, ties in the order of the texts, and all others together.
+//!
 //! Semantics as in Amplitude's and PostHog's recurring retention, Mixpanel's "on or after" and streak; one pass over the log, no hashing.
 
 mod account;
+pub mod compare;
 mod counts;
 mod grid;
+mod groups;
 mod report;
 mod returns;
 
-pub use report::{Average, AverageValue, Cell, Cohort, Report};
+pub use groups::Breakdown;
+pub use report::{Average, AverageValue, Cell, Cohort, Group, GroupName, Report};
 
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
 use super::{Members, Question, activity_members};
 use crate::dataset::Kind;
-use crate::dataset::calendar::{Period, WeekStart};
+use crate::dataset::calendar::{Day, Period, WeekStart};
 use crate::dataset::filter::Condition;
 use crate::dataset::view::View;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::mapping::Role;
 use counts::Counts;
 use grid::Grid;
+use groups::{Grouping, Tally};
 use report::average;
 use returns::Returns;
 
@@ -61,12 +69,10 @@ pub struct Params {
     /// Events that found a cohort; any when absent.
     pub cohort_events: Option<Vec<String>>,
     /// Conditions on the row that founds a cohort.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cohort_all: Vec<Condition>,
     /// Events that count as a return; any when absent.
     pub return_events: Option<Vec<String>>,
     /// Conditions on the row of a return.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub return_all: Vec<Condition>,
     /// Which cohort events found a cohort.
     pub entry: Entry,
@@ -84,6 +90,8 @@ pub struct Params {
     pub mean: Mean,
     /// Whether to add up the value column too.
     pub value: bool,
+    /// Also tells apart users by a text in the row that founded their cohort.
+    pub breakdown: Option<Breakdown>,
 }
 
 impl Default for Params {
@@ -104,6 +112,7 @@ impl Default for Params {
             relative: Relative::Start,
             mean: Mean::Pooled,
             value: false,
+            breakdown: None,
         }
     }
 }
@@ -174,7 +183,7 @@ impl Question for Retention {
     }
 
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
-        params.check()?;
+        params.check(view)?;
         if params.value && view.log.values().is_none() {
             return Err(Error::new(ErrorKind::MissingRole)
                 .at_path("params.value")
@@ -182,10 +191,15 @@ impl Question for Retention {
         }
         let mut returns = Returns::new(view, params)?;
         let Some(grid) = Grid::new(view, params)? else {
-            return Ok(Report::nothing(view.span()));
+            return Ok(Report::nothing(view.span(), params));
         };
         let mut counts = Counts::new(&grid, params.value);
         let trades = params.value.then(|| view.trades());
+        let breakdown = params.breakdown.as_ref();
+        let grouping =
+            breakdown.map(|breakdown| Grouping::new(view, &returns, &grid, breakdown)).transpose()?;
+        let closed = if grouping.is_some() { grid.closed(view) } else { Vec::new() };
+        let mut tallies = vec![Tally::new(grid.width); grouping.as_ref().map_or(0, Grouping::count)];
         for user in 0..view.log.users.len() {
             let found = returns.of_user(user, &grid);
             if !found.is_founded {
@@ -193,20 +207,28 @@ impl Question for Retention {
                 continue;
             }
             counts.users += 1;
+            let place = grouping.as_ref().and_then(|grouping| grouping.place(&returns, user, &grid));
+            let mut tally = place.and_then(|place| tallies.get_mut(place));
+            if let Some(tally) = &mut tally {
+                tally.add_user();
+            }
             returns.each_cohort(&grid, params, |cohort, begun, offsets| {
                 counts.add(&grid, cohort, offsets);
+                let closed = closed.get(cohort).copied().unwrap_or(0);
+                if let Some(tally) = &mut tally {
+                    tally.add(closed, offsets);
+                }
                 let Some(trades) = &trades else { return };
                 for &row in trades.rows_of(user) {
                     let amount = match trades.get(row) {
                         (Kind::Refund, amount) => amount.saturating_neg(),
                         (_, amount) => amount,
                     };
-                    counts.add_value(
-                        &grid,
-                        cohort,
-                        grid.offset_of_row(view, cohort, begun, row as usize),
-                        amount,
-                    );
+                    let offset = grid.offset_of_row(view, cohort, begun, row as usize);
+                    counts.add_value(&grid, cohort, offset, amount);
+                    if let (Some(tally), Some(offset)) = (&mut tally, offset) {
+                        tally.add_value(closed, offset, amount);
+                    }
                 }
             });
         }
@@ -214,25 +236,48 @@ impl Question for Retention {
         let average = average(&cohorts, grid.width, params);
         let (users, users_without_cohort) = (counts.users, counts.without_cohort);
         let offsets = grid.offsets();
-        Ok(Report { cohorts, average, users, users_without_cohort, span: grid.span, offsets })
+        let groups = grouping.map(|grouping| grouping.groups(&tallies, view, params));
+        Ok(Report { cohorts, average, users, users_without_cohort, span: grid.span, offsets, groups })
     }
 
     fn members(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Members> {
-        params.check()?;
+        params.check(view)?;
         let mut returns = Returns::new(view, params)?;
-        let unknown =
-            || Error::bad_value("users.cell.cohort", cell.cohort, "the first day of a cohort in the report");
-        let grid = Grid::new(view, params)?.ok_or_else(unknown)?;
-        let wanted = (0..grid.cohorts).find(|&index| grid.start(index) == cell.cohort).ok_or_else(unknown)?;
+        let unknown = || {
+            let day = cell.cohort.map(|day| day.to_string()).unwrap_or_default();
+            Error::bad_value("users.cell.cohort", day, "the first day of a cohort in the report")
+        };
+        let Some(grid) = Grid::new(view, params)? else {
+            return if cell.cohort.is_some() { Err(unknown()) } else { Ok(Members::default()) };
+        };
+        let in_report = |start: Day| (0..grid.cohorts).find(|&index| grid.start(index) == start);
+        let wanted = cell.cohort.map(|start| in_report(start).ok_or_else(unknown)).transpose()?;
+        let grouping = match (&cell.group, &params.breakdown) {
+            (None, _) => None,
+            (Some(name), Some(breakdown)) => Some((name, Grouping::new(view, &returns, &grid, breakdown)?)),
+            (Some(_), None) => {
+                return Err(Error::bad_value("users.cell.group", "group", "only with params.breakdown"));
+            }
+        };
+        let closed = grid.closed(view);
         let mut users = Vec::new();
         for user in 0..view.log.users.len() {
-            if !returns.of_user(user, &grid).is_founded {
+            if !returns.of_user(user, &grid).is_founded
+                || grouping
+                    .as_ref()
+                    .is_some_and(|(name, grouping)| !grouping.is_in(name, &returns, user, &grid))
+            {
                 continue;
             }
             let mut there = false;
             returns.each_cohort(&grid, params, |cohort, _, offsets| {
-                let at = |offset: u32| offsets.binary_search(&offset).is_ok();
-                there |= cohort == wanted && cell.offset.is_none_or(at);
+                let counts = |offset: u32| {
+                    // Averages are over cohorts that have got so far.
+                    let told =
+                        wanted.is_some() || closed.get(cohort).is_some_and(|end| (offset as usize) < *end);
+                    told && offsets.binary_search(&offset).is_ok()
+                };
+                there |= wanted.is_none_or(|wanted| cohort == wanted) && cell.offset.is_none_or(counts);
             });
             if there {
                 users.push(u32::try_from(user).unwrap_or(u32::MAX));
@@ -242,7 +287,7 @@ impl Question for Retention {
     }
 
     fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
-        params.check()?;
+        params.check(view)?;
         account::account(view, params, cell, user)
     }
 }
@@ -250,7 +295,7 @@ impl Question for Retention {
 impl Params {
     /// # Errors
     /// [`crate::error::ErrorKind::BadValue`] with the path of what makes no sense.
-    fn check(&self) -> Result<()> {
+    fn check(&self, view: &View<'_>) -> Result<()> {
         if self.minimum == 0 {
             return Err(Error::bad_value("params.minimum", 0, "1 or more"));
         }
@@ -259,6 +304,9 @@ impl Params {
         {
             let found = format!("{brackets:?}");
             return Err(Error::bad_value("params.brackets", found, "lengths of 1 period or more"));
+        }
+        if let Some(breakdown) = &self.breakdown {
+            breakdown.check(view.log)?;
         }
         if self.rolling && self.entry == Entry::Recurring {
             return Err(Error::bad_value("params.rolling", true, "false for recurring cohorts"));

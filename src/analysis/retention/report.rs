@@ -24,11 +24,14 @@ pub struct Report {
     pub span: (Day, Day),
     /// The first and the last period of each offset: equal ones but for brackets.
     pub offsets: Vec<(u32, u32)>,
+    /// The groups of a breakdown, those with the most users first; the others, without a value, last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<Group>>,
 }
 
 impl Report {
     /// The answer where no row is in view.
-    pub(super) fn nothing(span: (Day, Day)) -> Self {
+    pub(super) fn nothing(span: (Day, Day), params: &Params) -> Self {
         Self {
             cohorts: Vec::new(),
             average: Vec::new(),
@@ -36,6 +39,7 @@ impl Report {
             users_without_cohort: 0,
             span,
             offsets: Vec::new(),
+            groups: params.breakdown.as_ref().map(|_| Vec::new()),
         }
     }
 }
@@ -147,14 +151,51 @@ fn per_user(amount: Amount, users: u64) -> Option<f64> {
     (users > 0).then(|| amount.to_f64() / users as f64)
 }
 
-/// A cell of the triangle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+/// Users with one text in the row that founded their cohort, or with any of the texts that have no group of their own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Group {
+    /// The text; absent for all others together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// How many texts its users have: 1, but for the others.
+    pub values: u64,
+    /// Users in any cohort. Over all groups they add up to those of the report.
+    pub users: u64,
+    /// The pooled average at each offset, whatever the mean of the report is: counts add up over the groups.
+    pub average: Vec<Average>,
+}
+
+/// A cell of the triangle, of its average, or of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Cell {
-    /// The cohort, by the first day of its period.
-    pub cohort: Day,
-    /// The offset; the whole cohort when absent.
+    /// The cohort, by the first day of its period; all when absent, and at an offset then those whose period there has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cohort: Option<Day>,
+    /// The offset; everybody in the cohorts when absent.
     pub offset: Option<u32>,
+    /// Users of a group only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupName>,
+}
+
+/// A group of a breakdown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum GroupName {
+    /// That of a text.
+    Value(String),
+    /// All texts that have no group of their own.
+    Others,
+}
+
+impl Group {
+    /// The group as a cell names it.
+    #[must_use]
+    pub fn name(&self) -> GroupName {
+        self.value.clone().map_or(GroupName::Others, GroupName::Value)
+    }
 }
 
 /// The average over cohorts at each offset.

@@ -65,14 +65,14 @@ impl<'v> Returns<'v> {
         })
     }
 
-    /// Whether a row founds cohorts, and whether it counts as a return.
-    pub fn is(&self, row: usize, user: usize) -> (bool, bool) {
-        let is = match &self.matcher {
-            Some(matcher) => matcher.of(row, user),
-            None if self.view.has(row) => COHORT | RETURN,
-            None => 0,
-        };
-        (is & COHORT != 0, is & RETURN != 0)
+    /// Whether a row founds cohorts.
+    pub fn founds(&self, row: usize, user: usize) -> bool {
+        self.is(row, user) & COHORT != 0
+    }
+
+    /// Whether a row counts as a return.
+    pub fn returns(&self, row: usize, user: usize) -> bool {
+        self.is(row, user) & RETURN != 0
     }
 
     /// Looks at a user.
@@ -82,6 +82,30 @@ impl<'v> Returns<'v> {
         self.times.clear();
         let returns = if self.days.is_some() { self.by_day(user, grid) } else { self.by_row(user, grid) };
         Found { is_founded: !self.cohorts.is_empty(), returns }
+    }
+
+    /// The row of the first cohort event that a user is in a cohort for.
+    pub fn founding_row(&self, user: usize, grid: &Grid) -> Option<usize> {
+        for row in self.view.log.rows_of(user).filter(|row| self.is(*row, user) & COHORT != 0) {
+            let day = self.view.log.days.get(row).copied()?;
+            if (grid.entry.0..=grid.entry.1).contains(&day) {
+                return Some(row);
+            }
+            if !self.recurring {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Whether a row is a cohort event and a return.
+    #[inline]
+    fn is(&self, row: usize, user: usize) -> u32 {
+        match &self.matcher {
+            Some(matcher) => matcher.of(row, user),
+            None if self.view.has(row) => COHORT | RETURN,
+            None => 0,
+        }
     }
 
     /// Finds the periods of the user's days, each once; tells whether there are any.
@@ -118,11 +142,7 @@ impl<'v> Returns<'v> {
         let rolling = grid.rolling.is_some();
         let (mut day_before, mut period) = (i32::MIN, None);
         for row in self.view.log.rows_of(user) {
-            let is = match &self.matcher {
-                Some(matcher) => matcher.of(row, user),
-                None if self.view.has(row) => COHORT | RETURN,
-                None => 0,
-            };
+            let is = self.is(row, user);
             if is == 0 {
                 continue;
             }
