@@ -2,11 +2,12 @@
 
 use crate::pages::periods;
 use crate::widgets::frame::{count, sentences};
-use crate::widgets::table::{Datum, TableData};
-use strata::analysis::retention::{Cohort, Params, Report};
+use crate::widgets::table::{Datum, TableData, amount_text};
+use strata::analysis::retention::{Average, Cohort, Params, Relative, Report};
 use strata::chart::{self, Band, Emphasis, HeatMap, LineChart, NumberKind, Series, XAxis};
 use strata::locale::{Language, fill};
 use strata::model::proportion::Interval;
+use strata::table::decimal::Amount;
 
 use super::text::{after, cohort_name, column_label, offset_name};
 use super::{Answer, Numbers, params};
@@ -49,12 +50,52 @@ fn latest(mut rows: Vec<usize>, most: usize) -> Vec<usize> {
     rows.split_off(rows.len().saturating_sub(most))
 }
 
-fn is_open(cohort: &Cohort, offset: usize) -> bool {
+pub fn is_open(cohort: &Cohort, offset: usize) -> bool {
     cohort.open_from.is_some_and(|open| offset >= open as usize)
+}
+
+/// What stands for a cohort at an offset.
+pub fn figure(cohort: &Cohort, offset: usize, numbers: Numbers, relative: Relative) -> Option<f64> {
+    match numbers {
+        Numbers::Rates => cohort.rate(offset, relative),
+        Numbers::Counts => cohort.active.get(offset).map(|active| *active as f64),
+        Numbers::Revenue => cohort.value_at(offset).map(Amount::to_f64),
+        Numbers::PerUser => cohort.per_user(cohort.value_at(offset)),
+        Numbers::Cumulative => cohort.per_user(cohort.cumulative(offset)),
+    }
+}
+
+/// What stands for all cohorts at an offset; sums have no average.
+pub fn average_figure(average: &Average, numbers: Numbers) -> Option<f64> {
+    match numbers {
+        Numbers::Rates => average.rate,
+        Numbers::Counts | Numbers::Revenue => None,
+        Numbers::PerUser => average.value.as_ref()?.per_user,
+        Numbers::Cumulative => average.value.as_ref()?.cumulative_per_user,
+    }
+}
+
+pub fn kind(numbers: Numbers) -> NumberKind {
+    match numbers {
+        Numbers::Rates => NumberKind::Percent,
+        Numbers::Counts => NumberKind::Count,
+        _ => NumberKind::Decimal,
+    }
+}
+
+/// A figure in a cell, which has little room.
+fn short(value: f64, numbers: Numbers, language: Language) -> String {
+    match numbers {
+        Numbers::Rates => format!("{}%", language.decimal(value * 100.0, 0)),
+        Numbers::Counts => language.decimal(value, 0),
+        _ if value.abs() >= 1_000.0 => language.compact(value),
+        _ => language.decimal(value, usize::from(value.abs() < 100.0)),
+    }
 }
 
 /// Cohorts against offsets.
 pub fn heat(answered: &Answer, numbers: Numbers, language: Language) -> HeatMap {
+    let numbers = numbers.of(answered);
     let (words, report, params) = (language.words(), &answered.report, params(answered));
     let period = params.period;
     let rows: Vec<&Cohort> =
@@ -64,15 +105,20 @@ pub fn heat(answered: &Answer, numbers: Numbers, language: Language) -> HeatMap 
         |cohort: &Cohort, offset: usize| heat_cell(report, (cohort, offset), numbers, &params, language);
     let cells: Vec<Vec<Option<chart::Cell>>> =
         rows.iter().map(|cohort| (0..width).map(|offset| cell(cohort, offset)).collect()).collect();
-    // Offset 0 is the cohort itself: it would leave the colours of all others alike.
-    let returns = cells.iter().flat_map(|row| row.iter().skip(first_offset(answered)).flatten());
+    // Offset 0 is the cohort itself: it would leave the colours of all others alike. So would its first purchases.
+    let skipped = if numbers.is_money() { 1 } else { first_offset(answered, numbers) };
+    let returns = cells.iter().flat_map(|row| row.iter().skip(skipped).flatten());
     let highest = returns.map(|cell| cell.value).fold(0.0, f64::max);
     let unit = match numbers {
         Numbers::Rates => words.page_retention_heat_rates,
         Numbers::Counts => words.page_retention_heat_counts,
+        Numbers::Revenue => words.page_retention_heat_revenue,
+        Numbers::PerUser => words.page_retention_heat_per_user,
+        Numbers::Cumulative => words.page_retention_heat_cumulative,
     };
+    let title = if numbers.is_money() { words.page_retention_heat_value } else { words.page_retention_heat };
     HeatMap {
-        title: words.page_retention_heat.to_owned(),
+        title: title.to_owned(),
         subtitle: subtitle(unit, answered, language),
         x_name: after(period, language).to_owned(),
         y_name: words.page_retention_cohort.to_owned(),
@@ -82,10 +128,7 @@ pub fn heat(answered: &Answer, numbers: Numbers, language: Language) -> HeatMap 
         column_labels: (0..width).map(|offset| column_label(report, offset)).collect(),
         cells,
         domain: (highest > 0.0).then_some((0.0, highest)),
-        number: match numbers {
-            Numbers::Rates => NumberKind::Percent,
-            Numbers::Counts => NumberKind::Count,
-        },
+        number: kind(numbers),
         ..HeatMap::default()
     }
 }
@@ -99,58 +142,84 @@ fn heat_cell(
 ) -> Option<chart::Cell> {
     let words = language.words();
     let active = *cohort.active.get(offset)?;
-    let rate = cohort.rate(offset, params.relative)?;
-    let base = cohort.base(offset, params.relative);
+    let value = figure(cohort, offset, numbers, params.relative)?;
     let open = is_open(cohort, offset);
-    let (value, text) = match numbers {
-        // A cell has room for whole percents; the tip has the place behind the point.
-        Numbers::Rates => (rate, format!("{}%", language.decimal(rate * 100.0, 0))),
-        Numbers::Counts => (active as f64, count(active, language)),
-    };
     let closes = cohort.open_from.and_then(|from| cohort.closes.get(offset.checked_sub(from as usize)?));
+    let base = if numbers.is_money() { cohort.size } else { cohort.base(offset, params.relative) };
+    let amount = match numbers {
+        Numbers::Cumulative => cohort.cumulative(offset),
+        _ => cohort.value_at(offset),
+    };
+    let phrase = match (numbers, open) {
+        (Numbers::Rates | Numbers::Counts, false) => words.page_retention_tip,
+        (Numbers::Rates | Numbers::Counts, true) => words.page_retention_tip_open,
+        (Numbers::Cumulative, false) => words.page_retention_tip_cumulative,
+        (Numbers::Cumulative, true) => words.page_retention_tip_cumulative_open,
+        (_, false) => words.page_retention_tip_value,
+        (_, true) => words.page_retention_tip_value_open,
+    };
+    let rate = cohort.rate(offset, params.relative).map(|rate| language.percent(rate));
+    let per_user = cohort.per_user(amount).map(|amount| language.decimal(amount, 2));
     let tip = fill(
-        if open { words.page_retention_tip_open } else { words.page_retention_tip },
+        phrase,
         &[
             ("cohort", &cohort_name(cohort.start, params.period, language)),
             ("offset", &offset_name(report, offset, params.period, language)),
             ("active", &count(active, language)),
             ("size", &count(base, language)),
-            ("rate", &language.percent(rate)),
+            ("rate", &rate.unwrap_or_default()),
+            ("value", &amount.map(|amount| amount_text(amount, language)).unwrap_or_default()),
+            ("per_user", &per_user.unwrap_or_default()),
             ("closes", &closes.map(|day| language.date(*day)).unwrap_or_default()),
         ],
     );
-    Some(chart::Cell { value, text, open, tip })
+    Some(chart::Cell { value, text: short(value, numbers, language), open, tip })
 }
 
-/// The first offset among the curves: 0 is the whole cohort unless the two events differ, or one of them is not enough.
-pub fn first_offset(answered: &Answer) -> usize {
+/// The first offset among the curves: 0 is the whole cohort unless the two events differ, one of them is not enough, or it is
+/// about money.
+pub fn first_offset(answered: &Answer, numbers: Numbers) -> usize {
+    if numbers.of(answered).is_money() {
+        return 0;
+    }
     let params = params(answered);
     let same = params.cohort_events == params.return_events && params.cohort_all == params.return_all;
     usize::from(same && params.minimum == 1)
 }
 
 /// The latest cohorts, quiet, and the average over all, strong.
-pub fn curves(answered: &Answer, compared: Option<&Report>, language: Language) -> LineChart {
+pub fn curves(
+    answered: &Answer,
+    compared: Option<&Report>,
+    numbers: Numbers,
+    language: Language,
+) -> LineChart {
     let (words, report, params) = (language.words(), &answered.report, params(answered));
     let period = params.period;
-    let first = first_offset(answered);
+    let first = first_offset(answered, numbers);
+    // Curves of counts would be the sizes of the cohorts.
+    let numbers = if numbers == Numbers::Counts { Numbers::Rates } else { numbers.of(answered) };
     let rows: Vec<&Cohort> =
         drawn_curves(report).into_iter().filter_map(|row| report.cohorts.get(row)).collect();
+    let value = |cohort: &Cohort, offset: usize| figure(cohort, offset, numbers, params.relative);
     let line = |cohort: &&Cohort| Series {
         name: cohort_name(cohort.start, period, language),
-        values: (first..cohort.active.len()).map(|offset| cohort.rate(offset, params.relative)).collect(),
+        values: (first..cohort.active.len()).map(|offset| value(cohort, offset)).collect(),
         open_from: cohort.open_from.map(|open| (open as usize).saturating_sub(first)),
         emphasis: Emphasis::Quiet,
     };
+    let averages = |report: &Report| -> Vec<Option<f64>> {
+        report.average.iter().skip(first).map(|average| average_figure(average, numbers)).collect()
+    };
     let average = Series {
         name: words.page_retention_average.to_owned(),
-        values: report.average.iter().skip(first).map(|average| average.rate).collect(),
+        values: averages(report),
         open_from: None,
         emphasis: Emphasis::Strong,
     };
     let before = compared.map(|report| Series {
         name: words.page_average_compared.to_owned(),
-        values: report.average.iter().skip(first).map(|average| average.rate).collect(),
+        values: averages(report),
         open_from: None,
         emphasis: Emphasis::Reference,
     });
@@ -164,19 +233,29 @@ pub fn curves(answered: &Answer, compared: Option<&Report>, language: Language) 
         low: bound(|interval| interval.low),
         high: bound(|interval| interval.high),
     };
-    let is_sure = report.average.iter().any(|average| average.interval.is_some());
+    let is_sure =
+        numbers == Numbers::Rates && report.average.iter().any(|average| average.interval.is_some());
+    let unit = match numbers {
+        Numbers::Revenue => words.page_retention_curves_plain_unit,
+        _ => words.page_retention_curves_unit,
+    };
     // The axis ends where the last line does.
     let lines: Vec<Series> = rows.iter().map(line).collect();
     let ended = average.values.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
     let longest = lines.iter().chain(&before).map(|line| line.values.len()).max();
     let length = longest.unwrap_or(0).max(ended);
     LineChart {
-        title: words.page_retention_curves.to_owned(),
-        subtitle: subtitle(words.page_retention_curves_unit, answered, language),
+        title: if numbers.is_money() {
+            words.page_retention_curves_value
+        } else {
+            words.page_retention_curves
+        }
+        .to_owned(),
+        subtitle: subtitle(unit, answered, language),
         x: XAxis::Steps((first..first + length).map(|offset| column_label(report, offset)).collect()),
         x_name: after(period, language).to_owned(),
         series: lines.into_iter().chain([average]).chain(before).collect(),
-        y: NumberKind::Percent,
+        y: kind(numbers),
         from_zero: true,
         bands: is_sure.then_some(band).into_iter().collect(),
     }
@@ -204,6 +283,7 @@ pub fn note(report: &Report, language: Language) -> Option<String> {
 
 /// All cohorts with users, latest first.
 pub fn table(answered: &Answer, numbers: Numbers, language: Language) -> TableData {
+    let numbers = numbers.of(answered);
     let (words, report) = (language.words(), &answered.report);
     let relative = params(answered).relative;
     let rows: Vec<&Cohort> =
@@ -212,22 +292,30 @@ pub fn table(answered: &Answer, numbers: Numbers, language: Language) -> TableDa
     let cell = |cohort: &Cohort, offset: usize| match numbers {
         Numbers::Rates => Datum::share(cohort.rate(offset, relative)),
         Numbers::Counts => cohort.active.get(offset).map_or(Datum::Nothing, |&active| Datum::Count(active)),
+        Numbers::Revenue => cohort.value_at(offset).map_or(Datum::Nothing, Datum::Amount),
+        Numbers::PerUser | Numbers::Cumulative => {
+            figure(cohort, offset, numbers, relative).map_or(Datum::Nothing, Datum::Number)
+        }
     };
     let row = |cohort: &&Cohort| {
         let open = cohort.open_from.map_or(Datum::Nothing, |open| Datum::Count(u64::from(open)));
         let head = [Datum::Day(cohort.start), Datum::Day(cohort.end), Datum::Count(cohort.size), open];
         head.into_iter().chain((0..width).map(|offset| cell(cohort, offset))).collect()
     };
-    // Counts have no average; a pooled rate stands for all cohorts.
-    let average = (numbers == Numbers::Rates).then(|| {
+    // Sums have no average; pooled figures stand for all cohorts.
+    let average = (!matches!(numbers, Numbers::Counts | Numbers::Revenue)).then(|| {
         let head = [
             Datum::Text(words.page_retention_average.to_owned()),
             Datum::Text(String::new()),
             Datum::Count(report.users),
             Datum::Nothing,
         ];
-        let rate = |offset: usize| Datum::share(report.average.get(offset).and_then(|average| average.rate));
-        head.into_iter().chain((0..width).map(rate)).collect()
+        let pooled = |offset: usize| {
+            let value = report.average.get(offset).and_then(|average| average_figure(average, numbers));
+            let datum = if numbers.is_money() { Datum::Number } else { Datum::Share };
+            value.map_or(Datum::Nothing, datum)
+        };
+        head.into_iter().chain((0..width).map(pooled)).collect()
     });
     let head = [
         (words.page_retention_start, false),

@@ -7,22 +7,29 @@ use crate::state::App;
 use crate::widgets::segmented::Segmented;
 use crate::widgets::select::{Input, Select, Switch};
 use crate::widgets::settings::{from_name, name_of};
-use strata::analysis::retention::{Entry, Params};
+use strata::analysis::retention::{Breakdown, Entry, Params};
 use strata::dataset::calendar::Period;
+use strata::dataset::events::EventChoice;
+use strata::ingest::mapping::{ColumnType, Role};
 use strata::locale::Words;
 
-use super::{Choices, Numbers, defaults, write};
+use super::events::{EventField, Ids};
+use super::{Choices, Numbers, defaults, has_value, write};
 
 /// How many periods can be asked for.
 const PERIODS: [u32; 8] = [6, 12, 18, 24, 26, 30, 52, 90];
 /// The value of "all periods" and "any event" among choices; no event is called so in a list.
 const ALL: &str = "";
+/// How many groups a breakdown has, beside all others.
+const GROUPS: u32 = 8;
+/// More brackets than this are refused.
+const MOST_BRACKETS: usize = 1_000;
 
-/// Period, number of periods, rates or counts.
+/// Period, number of periods, what cells show.
 #[component]
 pub fn Controls(choices: Choices) -> impl IntoView {
     let app = App::get();
-    let Choices { read, numbers } = choices;
+    let Choices { read, numbers, .. } = choices;
     let label =
         move |pick: fn(&'static Words) -> &'static str| Signal::derive(move || pick(app.words()).to_owned());
     let change_period = move |period: Period| {
@@ -43,24 +50,40 @@ pub fn Controls(choices: Choices) -> impl IntoView {
     let change_length = move |chosen: String| {
         write(app, &Params { periods: chosen.parse().ok(), ..read.get_untracked().params });
     };
+    let change_breakdown = move |column: String| {
+        let breakdown = (column != ALL).then_some(Breakdown { column, most: GROUPS });
+        write(app, &Params { breakdown, ..read.get_untracked().params });
+    };
     let kinds = Signal::derive(move || {
-        let words = app.words();
-        vec![
-            ("rates".to_owned(), words.page_retention_rates.to_owned()),
-            ("counts".to_owned(), words.page_retention_counts.to_owned()),
-        ]
+        let money = has_value(app);
+        let all = Numbers::ALL.into_iter().filter(|numbers| money || !numbers.is_money());
+        all.map(|numbers| (numbers.name().to_owned(), numbers_name(numbers, app.words()).to_owned()))
+            .collect()
     });
-    let kind = Signal::derive(move || match numbers.get() {
-        Numbers::Rates => "rates".to_owned(),
-        Numbers::Counts => "counts".to_owned(),
-    });
-    let change_kind =
-        move |chosen: String| app.address.set("numbers", (chosen == "counts").then_some("counts"));
+    let kind = Signal::derive(move || numbers.get().name().to_owned());
+    let change_kind = move |chosen: String| {
+        let chosen = Some(chosen.as_str()).filter(|chosen| *chosen != Numbers::Rates.name());
+        app.address.set("numbers", chosen);
+    };
     view! {
         <PeriodChoice label=|words| words.page_retention_period
             value=Signal::derive(move || read.get().params.period) on_change=change_period/>
         <Select id="periods" label=label(|words| words.page_retention_periods) choices=lengths value=length on_change=change_length/>
         <Segmented id="numbers" label=label(|words| words.page_retention_numbers) choices=kinds value=kind on_change=change_kind/>
+        <Select id="breakdown" label=label(|words| words.page_retention_breakdown) choices=breakdowns(app, choices)
+            value=Signal::derive(move || read.get().params.breakdown.map(|breakdown| breakdown.column).unwrap_or_default())
+            on_change=change_breakdown/>
+    }
+}
+
+/// What numbers are called.
+pub fn numbers_name(numbers: Numbers, words: &'static Words) -> &'static str {
+    match numbers {
+        Numbers::Rates => words.page_retention_rates,
+        Numbers::Counts => words.page_retention_counts,
+        Numbers::Revenue => words.page_retention_revenue,
+        Numbers::PerUser => words.page_retention_per_user,
+        Numbers::Cumulative => words.page_retention_cumulative,
     }
 }
 
@@ -69,35 +92,31 @@ pub fn Controls(choices: Choices) -> impl IntoView {
 pub fn Switches(choices: Choices) -> impl IntoView {
     let app = App::get();
     let read = choices.read;
-    let has_events = Memo::new(move |_| {
-        app.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.mapping.event.is_some()))
+    let first = Signal::derive(move || {
+        let params = read.get().params;
+        EventChoice { events: params.cohort_events, all: params.cohort_all }
     });
-    let label =
-        move |pick: fn(&'static Words) -> &'static str| Signal::derive(move || pick(app.words()).to_owned());
-    let first = Signal::derive(move || event_value(read.get().params.cohort_events.as_deref()));
-    let back = Signal::derive(move || event_value(read.get().params.return_events.as_deref()));
-    let change_first = move |chosen: String| {
-        write(app, &Params { cohort_events: events(&chosen), ..read.get_untracked().params });
+    let back = Signal::derive(move || {
+        let params = read.get().params;
+        EventChoice { events: params.return_events, all: params.return_all }
+    });
+    let change_first = move |EventChoice { events, all }| {
+        write(app, &Params { cohort_events: events, cohort_all: all, ..read.get_untracked().params });
     };
-    let change_back = move |chosen: String| {
-        write(app, &Params { return_events: events(&chosen), ..read.get_untracked().params });
-    };
-    let choices_with = move |own: Signal<String>| Signal::derive(move || event_choices(app, &own.get()));
-    let events = move || {
-        has_events.get().then(|| {
-            view! {
-                <Select id="cohort-event" label=label(|words| words.page_retention_cohort_event)
-                    choices=choices_with(first) value=first on_change=change_first/>
-                <Select id="return-event" label=label(|words| words.page_retention_return_event)
-                    choices=choices_with(back) value=back on_change=change_back/>
-            }
-        })
+    let change_back = move |EventChoice { events, all }| {
+        write(app, &Params { return_events: events, return_all: all, ..read.get_untracked().params });
     };
     view! {
-        {events}
+        <EventField ids=COHORT_EVENT label=|words| words.page_retention_cohort_event value=first on_change=change_first/>
+        <EventField ids=RETURN_EVENT label=|words| words.page_retention_return_event value=back on_change=change_back/>
         <Variants choices/>
     }
 }
+
+const COHORT_EVENT: Ids =
+    Ids { event: "cohort-event", conditions: "cohort-conditions", add: "cohort-condition-add" };
+const RETURN_EVENT: Ids =
+    Ids { event: "return-event", conditions: "return-conditions", add: "return-condition-add" };
 
 type Phrase = fn(&'static Words) -> &'static str;
 
@@ -151,6 +170,7 @@ fn Variants(choices: Choices) -> impl IntoView {
             ])/>
         <Input id="minimum".to_owned() kind="number" label=label(|words| words.page_retention_minimum) error
             value=Signal::derive(move || read.get().params.minimum.to_string()) on_change=set_minimum/>
+        <Brackets choices/>
         <Segmented id="relative" label=label(|words| words.page_retention_relative)
             value=Signal::derive(move || name_of(read.get().params.relative))
             on_change=move |name: String| change(&|params: &mut Params| params.relative = from_name(name.clone()).unwrap_or_default())
@@ -172,25 +192,54 @@ fn Variants(choices: Choices) -> impl IntoView {
     }
 }
 
-/// Events as the value of a choice: one by its name in JSON, several as a JSON list.
-fn event_value(events: Option<&[String]>) -> String {
-    events.map_or_else(|| ALL.to_owned(), |events| serde_json::to_string(events).unwrap_or_default())
+/// How many periods each bracket has, as it was entered; nothing for a text that says something else.
+fn parse_brackets(text: &str) -> Option<Option<Vec<u32>>> {
+    let is_between = |sign: char| sign.is_whitespace() || matches!(sign, ',' | ';' | '，' | '、' | '；');
+    let parts = text.split(is_between).filter(|part| !part.is_empty());
+    let lengths: Vec<u32> =
+        parts.map(|part| part.parse().ok().filter(|length| *length > 0)).collect::<Option<_>>()?;
+    (lengths.len() <= MOST_BRACKETS).then(|| Some(lengths).filter(|lengths| !lengths.is_empty()))
 }
 
-fn events(value: &str) -> Option<Vec<String>> {
-    serde_json::from_str(value).ok()
-}
-
-/// Any event, each event of the data, and what the address asks for besides.
-fn event_choices(app: App, own: &str) -> Vec<(String, String)> {
-    let mut choices = vec![(ALL.to_owned(), app.words().page_retention_any.to_owned())];
-    app.opened.with(|opened| {
-        let names = opened.iter().flat_map(|opened| opened.events.iter());
-        choices.extend(names.map(|(name, _)| (event_value(Some(std::slice::from_ref(name))), name.clone())));
+/// Offsets put together.
+#[component]
+fn Brackets(choices: Choices) -> impl IntoView {
+    let app = App::get();
+    let read = choices.read;
+    let wrong = RwSignal::new(false);
+    let value = Signal::derive(move || {
+        let lengths = read.get().params.brackets.unwrap_or_default();
+        lengths.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
     });
-    if !choices.iter().any(|(value, _)| value == own) {
-        let names = events(own).unwrap_or_default().join(app.words().widget_list_separator);
-        choices.push((own.to_owned(), names));
-    }
-    choices
+    let change = move |text: String| {
+        let brackets = parse_brackets(&text);
+        wrong.set(brackets.is_none());
+        if let Some(brackets) = brackets {
+            write(app, &Params { brackets, ..read.get_untracked().params });
+        }
+    };
+    let error = Signal::derive(move || {
+        if wrong.get() { app.words().page_retention_brackets_wrong.to_owned() } else { String::new() }
+    });
+    let label = Signal::derive(move || app.words().page_retention_brackets.to_owned());
+    let hint = Signal::derive(move || app.words().page_retention_brackets_hint.to_owned());
+    view! { <Input id="brackets".to_owned() kind="text" label hint error value on_change=change/> }
+}
+
+/// The text columns, and what the address asks for besides.
+fn breakdowns(app: App, choices: Choices) -> Signal<Vec<(String, String)>> {
+    Signal::derive(move || {
+        let mut all = vec![(ALL.to_owned(), app.words().page_retention_none.to_owned())];
+        app.opened.with(|opened| {
+            let columns = opened.iter().flat_map(|opened| &opened.columns);
+            let fitting =
+                columns.filter(|column| column.kind == ColumnType::Text && column.role != Role::User);
+            all.extend(fitting.map(|column| (column.name.clone(), column.name.clone())));
+        });
+        let own = choices.read.get().params.breakdown.map(|breakdown| breakdown.column);
+        if let Some(own) = own.filter(|own| !all.iter().any(|(value, _)| value == own)) {
+            all.push((own.clone(), own));
+        }
+        all
+    })
 }

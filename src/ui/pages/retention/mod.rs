@@ -1,8 +1,12 @@
 //! Who stays: cohorts against periods, as a heat map, as curves and as a table.
 
 mod charts;
+mod compare;
 mod controls;
+mod events;
+mod groups;
 mod text;
+mod trend;
 
 use leptos::prelude::*;
 
@@ -17,8 +21,10 @@ use crate::widgets::users::UsersBehind;
 use strata::analysis::retention::{Cell, Params, Report};
 use strata::chart::Mark;
 use strata::dataset::calendar::Period;
+use strata::dataset::columns::ColumnInfo;
 use strata::engine::registry::Analysis;
 use strata::engine::request::Query;
+use strata::ingest::mapping::Role;
 use strata::locale::fill;
 use text::{cohort_name, offset_name};
 
@@ -49,8 +55,54 @@ fn write(app: App, params: &Params) {
 /// What cells show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Numbers {
+    /// Shares of the cohort.
     Rates,
+    /// Users.
     Counts,
+    /// Purchases less refunds.
+    Revenue,
+    /// The same for each user of the cohort.
+    PerUser,
+    /// The same up to the end of the period.
+    Cumulative,
+}
+
+impl Numbers {
+    const ALL: [Self; 5] = [Self::Rates, Self::Counts, Self::Revenue, Self::PerUser, Self::Cumulative];
+
+    /// The name in the address.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Rates => "rates",
+            Self::Counts => "counts",
+            Self::Revenue => "revenue",
+            Self::PerUser => "perUser",
+            Self::Cumulative => "cumulative",
+        }
+    }
+
+    /// Whether they are about money.
+    fn is_money(self) -> bool {
+        !matches!(self, Self::Rates | Self::Counts)
+    }
+
+    /// What an answer can show: it may belong to the time before money was asked for.
+    fn of(self, answered: &Answer) -> Self {
+        if self.is_money() && !params(answered).value { Self::Rates } else { self }
+    }
+}
+
+/// Whether the data have a column of values; reactive.
+fn has_value(app: App) -> bool {
+    let is_value = |column: &ColumnInfo| column.role == Role::Value;
+    app.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.columns.iter().any(is_value)))
+}
+
+/// What cells show, as the address says and the data allow; reactive.
+fn numbers(app: App) -> Numbers {
+    let asked = app.address.setting("numbers").unwrap_or_default();
+    let known = Numbers::ALL.into_iter().find(|numbers| numbers.name() == asked);
+    known.filter(|numbers| !numbers.is_money() || has_value(app)).unwrap_or(Numbers::Rates)
 }
 
 /// The page's choices, from the address.
@@ -58,6 +110,18 @@ enum Numbers {
 struct Choices {
     read: Memo<Settings<Params>>,
     numbers: Memo<Numbers>,
+    /// The offset that is looked at alone, as asked for.
+    at: Memo<usize>,
+}
+
+/// The offset that is looked at alone unless another is chosen.
+const FIRST_AT: &str = "1";
+
+impl Choices {
+    /// The offset that is looked at alone, if the report has it; reactive.
+    fn offset(self, report: &Report) -> usize {
+        self.at.get().min(report.offsets.len().saturating_sub(1))
+    }
 }
 
 /// The page.
@@ -66,13 +130,17 @@ pub fn Retention() -> impl IntoView {
     let app = App::get();
     let choices = Choices {
         read: Memo::new(move |_| read(app)),
-        numbers: Memo::new(move |_| match app.address.setting("numbers").as_deref() {
-            Some("counts") => Numbers::Counts,
-            _ => Numbers::Rates,
-        }),
+        numbers: Memo::new(move |_| numbers(app)),
+        at: Memo::new(move |_| app.address.setting("at").and_then(|at| at.parse().ok()).unwrap_or(1)),
     };
     let question = ask::<Report>(move || {
-        with_week_start(app, Query::new(Analysis::Retention, &choices.read.get().asked))
+        let mut asked = choices.read.get().asked;
+        if choices.numbers.get().is_money()
+            && let Some(asked) = asked.as_object_mut()
+        {
+            asked.insert("value".to_owned(), true.into());
+        }
+        with_week_start(app, Query::new(Analysis::Retention, &asked))
     });
     let answer = Signal::derive(move || {
         question.map_compared(|answered, compared| text::sentence(answered, compared, app.language.get()))
@@ -121,7 +189,7 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
         question
             .map_compared(|answered, compared| {
                 let compared = compared.map(|compared| &compared.report);
-                Picture::from(charts::curves(answered, compared, app.language.get()))
+                Picture::from(charts::curves(answered, compared, choices.numbers.get(), app.language.get()))
             })
             .unwrap_or_default()
     });
@@ -147,7 +215,7 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
                 None => fill(language.words().page_retention_users_of_cohort, &[("cohort", &name)]),
             };
             let offset = offset.and_then(|offset| u32::try_from(offset).ok());
-            behind.open(title, &answered.query, &Cell { cohort: cohort.start, offset });
+            behind.open(title, &answered.query, &Cell { cohort: Some(cohort.start), offset, group: None });
         });
     };
     let from_heat = move |mark: Mark| {
@@ -157,7 +225,7 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
     let from_curve = move |mark: Mark| {
         let found = question.map(|answered| {
             let row = charts::drawn_curves(&answered.report).get(mark.series).copied();
-            (row, charts::first_offset(answered) + mark.index)
+            (row, charts::first_offset(answered, choices.numbers.get_untracked()) + mark.index)
         });
         if let Some((row @ Some(_), offset)) = found {
             open(row, Some(offset));
@@ -173,6 +241,9 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
     view! {
         <ChartView id="retention-heat" chart=heat note on_open=from_heat/>
         <ChartView id="retention-curves" chart=curves on_open=from_curve/>
+        <compare::Compared question/>
+        <trend::Trend choices question/>
+        <groups::Groups choices question/>
         <DataTable
             id="retention-cohorts"
             title=Signal::derive(move || app.words().page_retention_table.to_owned())

@@ -1,9 +1,11 @@
 //! The answer in words, the definition, and what cohorts and offsets are called.
 
 use crate::pages::periods;
+use crate::text::condition as condition_text;
 use crate::widgets::frame::{count, sentences};
 use strata::analysis::retention::{Average, Entry, Mean, Params, Relative, Report, When};
 use strata::dataset::calendar::{Day, Period};
+use strata::dataset::filter::Condition;
 use strata::locale::{Language, fill};
 
 use super::{Answer, params};
@@ -99,7 +101,11 @@ pub fn sentence(answered: &Answer, compared: Option<&Answer>, language: Language
     let before = before(first.offset).zip(before(last.offset)).map(|(first, last)| {
         fill(words.page_retention_answer_compared, &[("first", &first), ("last", &last)])
     });
-    sentences(&std::iter::once(answer).chain(before).collect::<Vec<_>>(), language)
+    let worth = last.value.as_ref().and_then(|value| value.cumulative_per_user).map(|amount| {
+        let parts = [("offset", name(last)), ("amount", language.decimal(amount, 2))];
+        fill(words.page_retention_answer_value, &parts.each_ref().map(|(name, text)| (*name, text.as_str())))
+    });
+    sentences(&std::iter::once(answer).chain(before).chain(worth).collect::<Vec<_>>(), language)
 }
 
 /// The first offset after the cohorts' own, and the last one that a good part of the users have reached: further ones rest on
@@ -162,11 +168,43 @@ pub fn definition(answered: &Answer, language: Language) -> Vec<String> {
         _ => words.page_retention_definition_average,
     };
     let mut paragraphs = vec![words.page_retention_definition.to_owned()];
+    if let Some(events) = events_said(&params, language) {
+        paragraphs.push(events);
+    }
     paragraphs.extend(variants(&params, language));
     paragraphs.extend([average.to_owned(), words.page_retention_definition_open.to_owned()]);
+    if let Some(breakdown) = &params.breakdown {
+        paragraphs.push(fill(words.page_retention_definition_groups, &[("column", &breakdown.column)]));
+    }
+    if params.value {
+        paragraphs.push(words.page_retention_definition_value.to_owned());
+    }
     if report.users_without_cohort > 0 {
         let users = count(report.users_without_cohort, language);
         paragraphs.push(fill(words.page_retention_definition_without, &[("users", &users)]));
     }
     paragraphs
+}
+
+/// Which events are meant, where not any.
+fn events_said(params: &Params, language: Language) -> Option<String> {
+    let words = language.words();
+    let said = |events: &Option<Vec<String>>, all: &[Condition]| {
+        let names = match events {
+            Some(events) => events.join(words.widget_list_separator),
+            None => words.page_retention_any.to_owned(),
+        };
+        let conditions = all.iter().map(|condition| condition_text(language, condition));
+        std::iter::once(names).chain(conditions).collect::<Vec<_>>().join(words.widget_subtitle_separator)
+    };
+    let any = params.cohort_events.is_none() && params.cohort_all.is_empty();
+    if any && params.return_events.is_none() && params.return_all.is_empty() {
+        return None;
+    }
+    let parts = [
+        ("first", said(&params.cohort_events, &params.cohort_all)),
+        ("back", said(&params.return_events, &params.return_all)),
+    ];
+    let parts = parts.each_ref().map(|(name, text)| (*name, text.as_str()));
+    Some(fill(words.page_retention_definition_events, &parts))
 }
