@@ -6,7 +6,7 @@ import { everywhere } from "./environments.mjs";
 import { appears, ask, attribute, click, disappears, focus, isVisible, openSample, press, says, spoken, waitFor, walk } from "./hands.mjs";
 
 const orders = { name: "orders.csv", text: "user_id,order_time,amount\n01,2025-03-01,5\n02,bad,7\n03,2025-04-01,9\n" };
-const charts = ["active-users", "stickiness", "rfm-grid", "rfm-tiles", "retention-heat", "retention-curves",
+const charts = ["active-users", "stickiness", "rfm-grid", "rfm-tiles", "retention-heat", "retention-curves", "retention-trend",
   "growth-users", "growth-quick", "growth-rates",
   "repurchase-intervals", "repurchase-steps", "repurchase-cohorts", "repurchase-hours", "repurchase-calendar",
   "funnel-steps", "funnel-trend", "funnel-times", "paths-flows"];

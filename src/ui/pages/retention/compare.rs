@@ -60,7 +60,7 @@ pub fn difference_data(found: &Difference, has_test: bool, language: Language) -
         let bound = |share: f64| language.decimal(points(share), 1);
         let parts = [("low", bound(interval.low)), ("high", bound(interval.high))];
         let parts = parts.each_ref().map(|(name, text)| (*name, text.as_str()));
-        Datum::Text(fill(language.words().chart_range, &parts))
+        Datum::Text(fill(language.words().page_retention_points_range, &parts))
     });
     [found.difference.map_or(Datum::Nothing, |difference| Datum::Number(points(difference))), interval]
 }
@@ -97,7 +97,7 @@ fn table(own: &Answer, other: &Answer, overlap: Overlap, language: Language) -> 
     };
     let columns = [
         (words.page_retention_offset, false),
-        (words.page_retention_rates, true),
+        (words.page_retention_rate, true),
         (words.page_retention_rate_compared, true),
         (words.page_retention_difference_points, true),
         (words.page_retention_interval, true),

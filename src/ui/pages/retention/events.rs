@@ -71,6 +71,7 @@ pub fn EventField(
         };
         value.get().all.into_iter().enumerate().map(chip).collect::<Vec<_>>()
     });
+    let has_conditions = Memo::new(move |_| value.with(|choice| !choice.all.is_empty()));
     let names = move || {
         has_events.get().then(|| {
             let fields = value.with(shown).into_iter().enumerate();
@@ -86,7 +87,7 @@ pub fn EventField(
         <fieldset class="stack">
             <legend class="label">{move || label(app.words())}</legend>
             <div class="step-events">{names}</div>
-            <Chips id=ids.conditions chips/>
+            {move || has_conditions.get().then(|| view! { <Chips id=ids.conditions chips/> })}
             <div>
                 <Popover id=ids.add text=Signal::derive(move || app.words().page_retention_condition.to_owned()) label=adding
                     icon=Icon::Filter class="button quiet small" open>

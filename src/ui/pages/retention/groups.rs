@@ -82,9 +82,14 @@ fn curves(answered: &Answer, numbers: Numbers, language: Language) -> LineChart 
         open_from: None,
         emphasis: Emphasis::Normal,
     };
+    let title = match numbers {
+        Numbers::PerUser => words.page_retention_group_per_user,
+        Numbers::Cumulative => words.page_retention_group_cumulative,
+        _ => words.page_retention_group_curves,
+    };
     let unit = fill(words.page_retention_group_curves_unit, &[("column", &column(answered))]);
     LineChart {
-        title: words.page_retention_group_curves.to_owned(),
+        title: title.to_owned(),
         subtitle: periods::subtitle(&unit, answered, params.week_start, language),
         x: XAxis::Steps((first..length).map(|offset| column_label(report, offset)).collect()),
         x_name: after(params.period, language).to_owned(),
@@ -164,7 +169,7 @@ fn rest(answered: &Answer, at: usize, language: Language) -> TableData {
         (column(answered), false),
         (words.page_retention_counted.to_owned(), true),
         (words.page_retention_of.to_owned(), true),
-        (words.page_retention_rates.to_owned(), true),
+        (words.page_retention_rate.to_owned(), true),
         (words.page_retention_difference_points.to_owned(), true),
         (words.page_retention_interval.to_owned(), true),
         (words.page_retention_p_value.to_owned(), true),
@@ -218,15 +223,19 @@ fn content(app: App, choices: Choices, question: Question<Report>) -> AnyView {
             behind.open(title, &answered.query, &Cell { cohort: None, offset, group: Some(group.name()) });
         });
     };
+    // Money is that of the whole group.
+    let money = move || choices.numbers.get_untracked().is_money();
     let from_curve = move |mark: Mark| {
         let first = question.map(|answered| {
             opens_offsets(answered).then(|| first_offset(answered, choices.numbers.get_untracked()))
         });
         if let Some(first) = first.flatten() {
-            open(mark.series, Some(first + mark.index));
+            open(mark.series, Some(first + mark.index).filter(|_| !money()));
         }
     };
-    let from_table = move |(row, column): (usize, usize)| open(row, column.checked_sub(FIRST_COLUMN));
+    let from_table = move |(row, column): (usize, usize)| {
+        open(row, column.checked_sub(FIRST_COLUMN).filter(|_| !money()));
+    };
     let from_rest = move |(row, _): (usize, usize)| {
         if let Some(at) = question.map(|answered| choices.offset(&answered.report)) {
             open(row, Some(at));

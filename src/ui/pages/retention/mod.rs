@@ -25,8 +25,6 @@ use strata::dataset::columns::ColumnInfo;
 use strata::engine::registry::Analysis;
 use strata::engine::request::Query;
 use strata::ingest::mapping::Role;
-use strata::locale::fill;
-use text::{cohort_name, offset_name};
 
 type Answer = Answered<Report>;
 
@@ -201,19 +199,9 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
     let open = move |cohort: Option<usize>, offset: Option<usize>| {
         question.map(|answered: &Answer| {
             let Some(cohort) = cohort.and_then(|cohort| answered.report.cohorts.get(cohort)) else { return };
-            let language = app.language.get_untracked();
-            let period = params(answered).period;
-            let name = cohort_name(cohort.start, period, language);
-            let title = match offset {
-                Some(offset) => fill(
-                    language.words().page_retention_users_of,
-                    &[
-                        ("cohort", &name),
-                        ("offset", &offset_name(&answered.report, offset, period, language)),
-                    ],
-                ),
-                None => fill(language.words().page_retention_users_of_cohort, &[("cohort", &name)]),
-            };
+            // Money is that of the whole cohort.
+            let offset = offset.filter(|_| !choices.numbers.get_untracked().is_money());
+            let title = text::users_title(answered, cohort, offset, app.language.get_untracked());
             let offset = offset.and_then(|offset| u32::try_from(offset).ok());
             behind.open(title, &answered.query, &Cell { cohort: Some(cohort.start), offset, group: None });
         });

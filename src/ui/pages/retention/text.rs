@@ -3,7 +3,7 @@
 use crate::pages::periods;
 use crate::text::condition as condition_text;
 use crate::widgets::frame::{count, sentences};
-use strata::analysis::retention::{Average, Entry, Mean, Params, Relative, Report, When};
+use strata::analysis::retention::{Average, Cohort, Entry, Mean, Params, Relative, Report, When};
 use strata::dataset::calendar::{Day, Period};
 use strata::dataset::filter::Condition;
 use strata::locale::{Language, fill};
@@ -48,6 +48,17 @@ pub fn offset_name(report: &Report, offset: usize, period: Period, language: Lan
         Period::Quarter => words.page_retention_offset_quarter,
     };
     fill(phrase, &[("offset", &column_label(report, offset))])
+}
+
+/// What the users of a cohort are called, at an offset or all of them.
+pub fn users_title(answered: &Answer, cohort: &Cohort, offset: Option<usize>, language: Language) -> String {
+    let (words, period) = (language.words(), params(answered).period);
+    let name = cohort_name(cohort.start, period, language);
+    let Some(offset) = offset else {
+        return fill(words.page_retention_users_of_cohort, &[("cohort", &name)]);
+    };
+    let offset = offset_name(&answered.report, offset, period, language);
+    fill(words.page_retention_users_of, &[("cohort", &name), ("offset", &offset)])
 }
 
 /// Whether the sentence of the plain definition is true of what was asked.

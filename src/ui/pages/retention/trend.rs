@@ -15,7 +15,7 @@ use strata::model::proportion::{Interval, wilson};
 
 use super::charts::{figure, is_open, kind};
 use super::controls::numbers_name;
-use super::text::{cohort_name, offset_name};
+use super::text::{offset_name, users_title};
 use super::{Answer, Choices, Numbers, params};
 
 /// The cohorts that have come as far as an offset; they are the first ones.
@@ -117,15 +117,10 @@ pub fn Trend(choices: Choices, question: Question<Report>) -> impl IntoView {
             else {
                 return;
             };
-            let (language, period) = (language.get_untracked(), params(answered).period);
-            let title = fill(
-                language.words().page_retention_users_of,
-                &[
-                    ("cohort", &cohort_name(cohort.start, period, language)),
-                    ("offset", &offset_name(&answered.report, offset, period, language)),
-                ],
-            );
-            let offset = u32::try_from(offset).ok();
+            // Money is that of the whole cohort.
+            let offset = Some(offset).filter(|_| !choices.numbers.get_untracked().is_money());
+            let title = users_title(answered, cohort, offset, language.get_untracked());
+            let offset = offset.and_then(|offset| u32::try_from(offset).ok());
             behind.open(title, &answered.query, &Cell { cohort: Some(cohort.start), offset, group: None });
         });
     };
