@@ -1,5 +1,8 @@
 //! Users apart by a text in the row that founded their cohort.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use serde::{Deserialize, Serialize};
 
 use super::grid::Grid;
@@ -12,7 +15,7 @@ use crate::dataset::view::View;
 use crate::error::{Error, Result};
 use crate::model::proportion::wilson;
 use crate::table::ColumnData;
-use crate::table::dictionary::Codes;
+use crate::table::dictionary::{Codes, Dictionary};
 
 /// The most groups of a breakdown.
 const MOST_GROUPS: u32 = 100;
@@ -86,20 +89,13 @@ impl<'v> Grouping<'v> {
     pub fn new(view: &View<'v>, returns: &Returns<'_>, grid: &Grid, breakdown: &Breakdown) -> Result<Self> {
         let column = Column::new(view.log, &breakdown.column)?;
         let codes = (0..view.log.users.len()).filter_map(|user| column.code(returns, user, grid));
-        let mut sizes = sizes(codes, column.codes.dictionary.len(), view.log.users.len());
-        let texts = sizes.len();
-        let most = texts.min(breakdown.most as usize);
-        let text = |code: u32| column.codes.dictionary.get(code);
-        let by_size = |a: &(u32, u32), b: &(u32, u32)| b.1.cmp(&a.1).then_with(|| text(a.0).cmp(text(b.0)));
-        if most < texts {
-            sizes.select_nth_unstable_by(most, by_size);
-            sizes.truncate(most);
-        }
-        sizes.sort_unstable_by(by_size);
+        let sizes = sizes(codes, column.codes.dictionary.len(), view.log.users.len());
+        let ordered = largest(&sizes, breakdown.most as usize, &column.codes.dictionary);
+        let other_texts = (sizes.len() - ordered.len()) as u64;
         let mut largest: Vec<(u32, usize)> =
-            sizes.iter().enumerate().map(|(place, (code, _))| (*code, place)).collect();
+            ordered.into_iter().enumerate().map(|(place, code)| (code, place)).collect();
         largest.sort_unstable();
-        Ok(Self { column, largest, other_texts: (texts - most) as u64 })
+        Ok(Self { column, largest, other_texts })
     }
 
     /// The place of a user's group; that of all others comes last.
@@ -159,6 +155,26 @@ fn sizes(codes: impl Iterator<Item = u32>, texts: usize, users: usize) -> Vec<(u
     codes.sort_unstable();
     let sizes = codes.chunk_by(|a, b| a == b);
     sizes.filter_map(|same| Some((*same.first()?, u32::try_from(same.len()).unwrap_or(u32::MAX)))).collect()
+}
+
+/// The codes of the texts with the most users, those first, and of as many the first in the order of texts. One look at each
+/// text at most: there may be a million with one user each.
+fn largest(sizes: &[(u32, u32)], most: usize, texts: &Dictionary) -> Vec<u32> {
+    // The last of those kept is on top.
+    let mut kept: BinaryHeap<(Reverse<u32>, &str, u32)> = BinaryHeap::with_capacity(most + 1);
+    for &(code, size) in sizes {
+        if kept.len() < most {
+            kept.push((Reverse(size), texts.get(code), code));
+        } else if let Some(mut last) = kept.peek_mut()
+            && Reverse(size) <= last.0
+        {
+            let own = (Reverse(size), texts.get(code), code);
+            if own < *last {
+                *last = own;
+            }
+        }
+    }
+    kept.into_sorted_vec().into_iter().map(|(_, _, code)| code).collect()
 }
 
 /// What is counted of a group: sums over the cohorts whose period at an offset has ended.
