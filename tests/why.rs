@@ -57,7 +57,7 @@ proptest! {
         let report = Retention::run(&view, &params).unwrap();
         for cohort in &report.cohorts {
             for offset in std::iter::once(None).chain((0..cohort.active.len() as u32).map(Some)) {
-                let cell = retention::Cell { cohort: cohort.start, offset };
+                let cell = retention::Cell { cohort: Some(cohort.start), offset, group: None };
                 let members = Retention::members(&view, &params, &cell).unwrap();
                 for user in 0..log.users.len() {
                     let account = Retention::account(&view, &params, &cell, user).unwrap();
