@@ -10,7 +10,7 @@ use super::question::{Answered, Question, parse};
 use crate::state::App;
 use strata::engine::request::Query;
 use strata::error::Error;
-use strata::locale::{Language, fill};
+use strata::locale::{Language, Words, fill};
 
 /// Zones in which days can begin at another hour: where most of the users of such a product are.
 const ZONES: [&str; 5] = ["UTC", "Asia/Shanghai", "Europe/Berlin", "America/New_York", "America/Los_Angeles"];
@@ -43,6 +43,11 @@ impl<R> Clone for Figure<R> {
 }
 
 impl<R> Copy for Figure<R> {}
+
+/// A choice with what is chosen by it.
+pub fn named(control: &str, choice: &str, words: &Words) -> String {
+    fill(words.sensitivity_choice, &[("control", control), ("choice", choice)])
+}
 
 /// A definition, its figure and what it is compared with.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -149,7 +154,6 @@ pub fn Sensitivity<R: DeserializeOwned + Clone + Send + Sync + 'static>(
 /// As the page counts now, then its other definitions, then as now in other zones, where zones matter.
 fn with_zones(app: App, now: &Query, variants: Vec<Variant>) -> Vec<Variant> {
     let words = app.words();
-    let same = |variant: &Variant| variant.query.params == now.params;
     let first = Variant { name: words.sensitivity_now.to_owned(), query: now.clone(), choose: None };
     let (zoned, own) = app.opened.with(|opened| {
         opened.as_ref().map(|opened| (opened.zoned, opened.time_zone.clone())).unwrap_or_default()
@@ -160,8 +164,15 @@ fn with_zones(app: App, now: &Query, variants: Vec<Variant>) -> Vec<Variant> {
         choose: None,
     };
     let zones = ZONES.iter().filter(|zone| zoned && **zone != own).map(zone);
-    let others: Vec<Variant> = variants.into_iter().filter(|variant| !same(variant)).collect();
-    std::iter::once(first).chain(others).chain(zones).collect()
+    // Two ways to the same definition are one.
+    let mut all = vec![first];
+    for variant in variants {
+        if !all.iter().any(|known| known.query.params == variant.query.params) {
+            all.push(variant);
+        }
+    }
+    all.extend(zones);
+    all
 }
 
 async fn figure_of<R: DeserializeOwned>(

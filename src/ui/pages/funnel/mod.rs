@@ -3,6 +3,7 @@
 mod charts;
 mod controls;
 mod drivers;
+mod others;
 mod steps;
 mod text;
 
@@ -133,6 +134,7 @@ pub fn Funnel() -> impl IntoView {
             controls=view! { <controls::Controls choices/> }.into_any()
             definition
             switches=move || view! { <controls::Switches choices/> }
+            others=move || view! { <others::Others choices question/> }
         >
             <steps::Steps choices/>
             {content}

@@ -117,13 +117,7 @@ fn Others(read: Memo<Settings<Params>>, question: Question<Report>) -> impl Into
             query: with_week_start(app, Query::new(Analysis::Growth, &params)),
             choose: Some(Callback::new(move |()| write(app, &params))),
         };
-        let mut all: Vec<Variant> = Vec::new();
-        for variant in periods.chain(starts).chain(active).map(variant) {
-            if all.iter().all(|known| known.query.params != variant.query.params) {
-                all.push(variant);
-            }
-        }
-        all
+        periods.chain(starts).chain(active).map(variant).collect()
     });
     let figure = Figure::<Report> {
         name: |language| language.words().sensitivity_figure_quick.to_owned(),

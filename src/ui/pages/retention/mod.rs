@@ -5,6 +5,7 @@ mod compare;
 mod controls;
 mod events;
 mod groups;
+mod others;
 mod text;
 mod trend;
 
@@ -157,6 +158,7 @@ pub fn Retention() -> impl IntoView {
             controls=view! { <controls::Controls choices/> }.into_any()
             definition
             switches=move || view! { <controls::Switches choices/> }
+            others=move || view! { <others::Others choices question/> }
         >
             {content}
         </Frame>
