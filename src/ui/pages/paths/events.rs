@@ -123,7 +123,7 @@ pub fn Events(
     };
     let chips = move || events.get().into_iter().enumerate().map(chip).collect_view();
     view! {
-        <section class="card stack" aria-labelledby="paths-events-title" id="paths-events">
+        <section class="card event-card" aria-labelledby="paths-events-title" id="paths-events">
             <h2 class="chart-title" id="paths-events-title" tabindex="-1">{move || app.words().page_paths_events}</h2>
             <p class="hint">{move || app.words().page_paths_events_lead}</p>
             <ul class="event-choices">{chips}</ul>
