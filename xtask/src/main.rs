@@ -2,6 +2,7 @@
 
 mod bundle;
 mod check;
+mod coverage;
 mod fuzz;
 mod project;
 mod serve;
@@ -24,7 +25,9 @@ cargo xtask COMMAND
   serve [--port N] [--fast]    build the page, serve it on this machine, print its address
   build [--fast]               build the static folder dist/ (any static host, any sub-path)
   bundle [--fast]              also build dist/strata.html, the single file that works by double click
-  test [--native] [--fast]     every test: native, then a real browser on both builds; --native stops before the browser
+  test [--native] [--fast] [--coverage]
+                               every test: native, then a real browser on both builds; --native stops before the browser;
+                               --coverage (and CI) tells how many of the engine's lines the native tests run
   check                        formatting and lints
   fuzz [--seconds N] [--target NAME]
                                every fuzz target, or one, for N seconds (60)
@@ -58,8 +61,9 @@ fn run(arguments: &[String]) -> Result<()> {
             serve::serve(&project.dist(), port)
         }
         "test" => {
-            let options = Options::parse(options, &["--fast", "--native"], &[])?;
-            test::run(&project, speed(&options), options.has("--native"))
+            let options = Options::parse(options, &["--fast", "--native", "--coverage"], &[])?;
+            let coverage = options.has("--coverage") || std::env::var_os("CI").is_some();
+            test::run(&project, speed(&options), options.has("--native"), coverage)
         }
         "check" => Options::parse(options, &[], &[]).and_then(|_| check::run(&project)),
         "fuzz" => {

@@ -5,10 +5,10 @@ use std::ffi::OsString;
 use crate::project::{Project, cargo, run as run_command};
 use crate::tools::{self, Browsers};
 use crate::wasm::Speed;
-use crate::{Result, bundle, site};
+use crate::{Result, bundle, coverage, site};
 
 /// Runs the native tests, then builds both pages and runs the browser tests on them.
-pub fn run(project: &Project, speed: Speed, only_native: bool) -> Result<()> {
+pub fn run(project: &Project, speed: Speed, only_native: bool, coverage: bool) -> Result<()> {
     if only_native {
         // One native test reads the files of an npm package; without Node.js it is skipped, and says so.
         if let Err(error) = tools::npm_packages(project) {
@@ -17,12 +17,12 @@ pub fn run(project: &Project, speed: Speed, only_native: bool) -> Result<()> {
             }
             println!("{error}");
         }
-        return native(project);
+        return native(project, coverage);
     }
     // Installing comes first: what is missing should be known before half an hour of work.
     tools::npm_packages(project)?;
     let browsers = tools::browsers(project)?;
-    native(project)?;
+    native(project, coverage)?;
     bundle::build(project, speed)?;
     in_browsers(project, &browsers)
 }
@@ -37,17 +37,25 @@ pub fn bench(project: &Project, arguments: &[String]) -> Result<()> {
     run_command(&mut command)
 }
 
-fn native(project: &Project) -> Result<()> {
+fn native(project: &Project, coverage: bool) -> Result<()> {
     let python = tools::python(project)?;
-    let mut command = project.command(cargo());
-    command.args(["test", "--workspace"]);
+    let mut command = if coverage { coverage::tests(project)? } else { project.command(cargo()) };
+    if !coverage {
+        command.args(["test", "--workspace"]);
+    }
     if let Some(python) = python {
         command.env("STRATA_FOREIGN", python);
         if let Some(office) = tools::office(project)? {
             command.env("STRATA_OFFICE", office);
         }
     }
-    run_command(&mut command)
+    run_command(&mut command)?;
+    if coverage {
+        coverage::report(project)?;
+        // Examples in the documentation are compiled by another tool, which counts nothing.
+        project.cargo(&["test", "--workspace", "--doc"])?;
+    }
+    Ok(())
 }
 
 fn in_browsers(project: &Project, browsers: &Browsers) -> Result<()> {
