@@ -233,6 +233,27 @@ fn rows_outside_the_filter_are_told_and_a_stranger_is_refused() {
 }
 
 #[test]
+fn another_group_and_an_open_period_are_told() {
+    let text = "user_id,ts,channel\na,2024-01-05,x\na,2024-02-05,x\nb,2024-01-06,y\nb,2024-02-07,y\nc,2024-02-08,x\nc,2024-03-01,x\n";
+    let mut engine = Engine::default();
+    engine.hold(load(&[("rows.csv", text.as_bytes())], &OpenOptions::default()).unwrap());
+    let told = |user: &str, cell: Json| {
+        let params = json!({"breakdown": {"column": "channel"}});
+        let why = ask(
+            &engine,
+            &json!({"analysis": "retention", "params": params, "why": {"cell": cell, "user": user}}),
+        );
+        let facts =
+            why["facts"].as_array().unwrap().iter().map(|fact| fact["key"].as_str().unwrap().to_owned());
+        (why["counted"].as_bool().unwrap(), facts.last().unwrap())
+    };
+    let of_x = json!({"group": {"value": "x"}, "offset": 1});
+    assert_eq!(told("a", of_x.clone()), (true, "retention_offsets".to_owned()));
+    assert_eq!(told("b", of_x.clone()), (false, "retention_other_group".to_owned()));
+    assert_eq!(told("c", of_x), (false, "retention_not_closed".to_owned()), "March has not ended");
+}
+
+#[test]
 fn a_question_without_an_account_tells_the_rows() {
     let text = "user_id,ts\na,2024-01-01\nb,2024-01-02\n";
     let mut engine = Engine::default();

@@ -19,6 +19,9 @@ pub const DAY_MICROS: i64 = 86_400_000_000;
 pub struct Day(pub i32);
 
 impl Day {
+    /// The last day that can be written: 9999-12-31.
+    pub const LAST: Self = Self(2_932_896);
+
     /// The day with this year, month and date, if there is one.
     #[must_use]
     pub fn from_year_month_day(year: i32, month: u32, date: u32) -> Option<Self> {
@@ -174,11 +177,11 @@ impl Periods {
             Period::Week => Day(number * 7 - self.week_shift()),
             Period::Month => {
                 let month = u32::try_from(number.rem_euclid(12) + 1).unwrap_or(1);
-                Day::from_year_month_day(number.div_euclid(12), month, 1).unwrap_or_default()
+                Day::from_year_month_day(number.div_euclid(12), month, 1).unwrap_or(Day::LAST)
             }
             Period::Quarter => {
                 let month = u32::try_from(number.rem_euclid(4) * 3 + 1).unwrap_or(1);
-                Day::from_year_month_day(number.div_euclid(4), month, 1).unwrap_or_default()
+                Day::from_year_month_day(number.div_euclid(4), month, 1).unwrap_or(Day::LAST)
             }
         }
     }

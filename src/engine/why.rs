@@ -87,7 +87,8 @@ fn page(view: &View<'_>, account: Account, (code, counted): (u32, bool), wanted:
         in_view: view.has(row),
         roles: roles
             .iter()
-            .filter(|role| role.row == row)
+            .skip(roles.partition_point(|role| role.row < row))
+            .take_while(|role| role.row == row)
             .map(|role| (Cow::Borrowed(role.key), role.number))
             .collect(),
     };

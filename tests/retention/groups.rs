@@ -48,7 +48,7 @@ pub fn same_groups(
     texts: &BTreeMap<u8, &str>,
     most: usize,
     facts: &[Fact],
-    value: bool,
+    (value, shares): (bool, bool),
     list: impl Fn(Value) -> BTreeSet<u8>,
 ) -> Result<(), TestCaseError> {
     let mut sets: BTreeMap<&str, BTreeSet<u8>> = BTreeMap::new();
@@ -89,7 +89,7 @@ pub fn same_groups(
                 (Some(found), Some(rate)) => prop_assert!((found - rate).abs() < 1e-12),
                 (found, rate) => prop_assert_eq!(found, rate),
             }
-            prop_assert_eq!(cell["interval"].is_object(), of > 0 && there <= of);
+            prop_assert_eq!(cell["interval"].is_object(), of > 0 && there <= of && shares);
             prop_assert_eq!(cell["value"].is_object(), value);
             if value {
                 let worth: Vec<(u64, i64, i64)> = own().map(|fact| (1, fact.cents, fact.so_far)).collect();

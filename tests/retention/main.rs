@@ -400,7 +400,26 @@ proptest! {
         }
         prop_assert_eq!(report["groups"].is_array(), choice.breakdown.is_some());
         let Some((_, most)) = choice.breakdown else { return Ok(()) };
-        same_groups(&report["groups"], &texts, most as usize, &facts, choice.value, list)?;
+        // Those who came back in a period need not be among those who came in the one before.
+        let shares = choice.relative == "start" || ["streak", "onOrAfter"].contains(&choice.when);
+        same_groups(&report["groups"], &texts, most as usize, &facts, (choice.value, shares), list)?;
+    }
+}
+
+#[test]
+fn a_bracket_without_end_is_open() {
+    let mut engine = Engine::default();
+    let text = "user,time\na,2024-01-01\na,2024-02-05\nb,2024-01-02\nb,2024-06-30\n";
+    engine.hold(load(&[("rows.csv", text.as_bytes())], &OpenOptions::default()).unwrap());
+    for (period, rolling) in [("month", false), ("quarter", false), ("week", false), ("month", true)] {
+        let params = json!({"period": period, "rolling": rolling, "brackets": [999_999]});
+        let request = json!({"analysis": "retention", "params": params});
+        let outcome: Value = serde_json::from_str(&engine.run(&request.to_string()).unwrap()).unwrap();
+        let cohort = &outcome["report"]["cohorts"][0];
+        let offsets = cohort["active"].as_array().unwrap().len() as u64;
+        assert!(cohort["openFrom"].as_u64().unwrap() < offsets, "{period}: {cohort}");
+        let last = cohort["closes"].as_array().unwrap().last().unwrap().as_str().unwrap();
+        assert!(last > "2024-06-30", "{period}: {last}");
     }
 }
 

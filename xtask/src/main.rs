@@ -27,7 +27,7 @@ cargo xtask COMMAND
   bundle [--fast]              also build dist/strata.html, the single file that works by double click
   test [--native] [--fast] [--coverage]
                                every test: native, then a real browser on both builds; --native stops before the browser;
-                               --coverage (and CI) tells how many of the engine's lines the native tests run
+                               --coverage tells how many of the engine's lines the native tests run
   check                        formatting and lints
   fuzz [--seconds N] [--target NAME]
                                every fuzz target, or one, for N seconds (60)
@@ -62,8 +62,7 @@ fn run(arguments: &[String]) -> Result<()> {
         }
         "test" => {
             let options = Options::parse(options, &["--fast", "--native", "--coverage"], &[])?;
-            let coverage = options.has("--coverage") || std::env::var_os("CI").is_some();
-            test::run(&project, speed(&options), options.has("--native"), coverage)
+            test::run(&project, speed(&options), options.has("--native"), options.has("--coverage"))
         }
         "check" => Options::parse(options, &[], &[]).and_then(|_| check::run(&project)),
         "fuzz" => {

@@ -4,7 +4,7 @@ use super::params::{Count, Params};
 use super::report::Cell;
 use super::tally::Wanted;
 use super::unit::Outcome;
-use super::{each, each_in_periods};
+use super::{counted, each, each_in_periods};
 use crate::analysis::account::{Account, Fact, Role, Value};
 use crate::dataset::view::View;
 use crate::error::Result;
@@ -14,7 +14,7 @@ const MOST_TOLD: usize = 5;
 
 /// How far the user's units came, and the rows of their steps; of a period, those that began in it.
 pub(super) fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
-    let wanted = Wanted::new(view, params, cell)?;
+    let mut wanted = Wanted::new(view, params, cell)?;
     let mut outcomes: Vec<Outcome> = Vec::new();
     match wanted.period {
         None => each(view, params, user..user + 1, |_, outcome| outcomes.push(*outcome))?,
@@ -40,6 +40,13 @@ pub(super) fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize
         account.roles.extend(steps.filter_map(|step| {
             Some(Role { row: outcome.row(step)?, key: "step", number: u32::try_from(step + 1).ok() })
         }));
+    }
+    let is_part = cell.others || cell.group.is_some() || cell.took.is_some();
+    if cell.others {
+        wanted.only_groups(counted(view, params)?.ranked().1);
+    }
+    if is_part && !outcomes.is_empty() && !outcomes.iter().any(|outcome| wanted.has(user, outcome)) {
+        account.facts.push(Fact::new("funnel_not_in_part", []));
     }
     account.facts.extend(outcomes.iter().take(MOST_TOLD).filter_map(|outcome| of(view, params, outcome)));
     Ok(account)

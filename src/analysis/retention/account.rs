@@ -1,6 +1,7 @@
 //! Why a user is in a cell of the triangle, or is not.
 
 use super::grid::Grid;
+use super::groups::Grouping;
 use super::returns::Returns;
 use super::{Cell, Entry, Params};
 use crate::analysis::account::{Account, Fact, Role, Value};
@@ -50,10 +51,22 @@ pub(super) fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize
     let span = [("day", Value::Day(day)), ("start", Value::Day(start)), ("end", Value::Day(end))];
     account.facts.push(Fact::new(key, span));
     account.facts.push(offsets(&grid, told, params));
+    let closed = grid.closed(view).get(told.cohort).copied().unwrap_or(0);
+    if cell.cohort.is_none() && cell.offset.is_some_and(|offset| offset as usize >= closed) {
+        account.facts.push(Fact::new("retention_not_closed", []));
+    }
+    if let (Some(name), Some(breakdown)) = (&cell.group, &params.breakdown) {
+        let grouping = Grouping::new(view, &returns, &grid, breakdown)?;
+        if !grouping.is_in(name, &returns, user, &grid) {
+            account.facts.push(Fact::new("retention_other_group", []));
+        }
+    }
     account.roles.extend(founder.map(|row| Role { row, key: "entry", number: None }));
     for row in view.log.rows_of(user).filter(|row| returns.returns(*row, user)) {
         if let Some(offset) = grid.offset_of_row(view, told.cohort, told.begun, row) {
-            account.roles.push(Role { row, key: "return", number: u32::try_from(offset).ok() });
+            // An offset of several periods is called by its first.
+            let number = u32::try_from(grid.bounds(offset).0).ok();
+            account.roles.push(Role { row, key: "return", number });
         }
     }
     Ok(account)

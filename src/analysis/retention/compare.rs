@@ -46,7 +46,9 @@ pub fn against_rest(groups: &[Group], offset: usize) -> Vec<Difference> {
     let pairs: Vec<(Counted, Counted)> =
         groups.iter().map(of).map(|own| (own, (all.0 - own.0, all.1 - own.1))).collect();
     let values: Vec<Option<f64>> = pairs.iter().map(|(own, rest)| p_value(*own, *rest)).collect();
-    let adjusted = if groups.len() > 2 { holm(&values) } else { values };
+    // Of two groups with users each is the other's rest: one test.
+    let sides = groups.iter().map(of).filter(|(_, users)| *users > 0).count();
+    let adjusted = if sides > 2 { holm(&values) } else { values };
     let offset = u32::try_from(offset).unwrap_or(u32::MAX);
     pairs.into_iter().zip(adjusted).map(|((own, rest), p)| told(offset, own, rest, p)).collect()
 }

@@ -165,13 +165,14 @@ impl Grid {
     /// The last day of an offset of a cohort, for whoever came last in it.
     fn closes(&self, cohort: usize, offset: usize) -> Day {
         let (_, end) = self.bounds(offset);
-        match self.rolling {
+        let last = match self.rolling {
             None => self.end(cohort.saturating_add(end.min(1 << 24) - 1)),
             Some(length) => {
                 let days = (end.min(1 << 24) as i64).saturating_mul(length) / DAY_MICROS;
                 Day(i32::try_from(i64::from(self.end(cohort).0) + days).unwrap_or(i32::MAX))
             }
-        }
+        };
+        last.min(Day::LAST)
     }
 
     /// Whether an offset of a cohort has not been seen to its end.

@@ -246,7 +246,9 @@ impl Tally {
                 users,
                 returned,
                 rate: share(returned, users),
-                interval: if returned <= users { wilson(returned, users) } else { None },
+                interval: (params.rates_are_shares() && returned <= users)
+                    .then(|| wilson(returned, users))
+                    .flatten(),
                 value: params
                     .value
                     .then(|| AverageValue::new(sizes, view.log.amount(value), view.log.amount(so_far))),

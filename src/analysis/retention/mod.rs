@@ -293,6 +293,13 @@ impl Question for Retention {
 }
 
 impl Params {
+    /// Whether those counted at an offset are a part of what their rate is of; intervals and tests of proportions are for
+    /// such rates only.
+    #[must_use]
+    pub fn rates_are_shares(&self) -> bool {
+        self.relative == Relative::Start || matches!(self.when, When::Streak | When::OnOrAfter)
+    }
+
     /// # Errors
     /// [`crate::error::ErrorKind::BadValue`] with the path of what makes no sense.
     fn check(&self, view: &View<'_>) -> Result<()> {

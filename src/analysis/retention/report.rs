@@ -221,7 +221,9 @@ pub(super) fn average(cohorts: &[Cohort], width: usize, params: &Params) -> Vec<
                 users,
                 returned,
                 rate: if pooled { share(returned, users) } else { simple() },
-                interval: if pooled && returned <= users { wilson(returned, users) } else { None },
+                interval: (pooled && params.rates_are_shares() && returned <= users)
+                    .then(|| wilson(returned, users))
+                    .flatten(),
                 value: values.get(offset as usize).cloned(),
             }
         })

@@ -167,12 +167,26 @@ fn with_zones(app: App, now: &Query, variants: Vec<Variant>) -> Vec<Variant> {
     // Two ways to the same definition are one.
     let mut all = vec![first];
     for variant in variants {
-        if !all.iter().any(|known| known.query.params == variant.query.params) {
+        let asked = normal(app, &variant.query);
+        if !all.iter().any(|known| normal(app, &known.query) == asked) {
             all.push(variant);
         }
     }
     all.extend(zones);
     all
+}
+
+/// Parameters as they decide the figure: amounts beside it and a start of the week that is in force anyway do not.
+fn normal(app: App, query: &Query) -> serde_json::Value {
+    let mut params = query.params.clone();
+    if let Some(fields) = params.as_object_mut() {
+        fields.remove("value");
+        if fields.get("weekStart").is_none_or(serde_json::Value::is_null) {
+            let start = serde_json::to_value(app.week_start.get()).unwrap_or_default();
+            fields.insert("weekStart".to_owned(), start);
+        }
+    }
+    params
 }
 
 async fn figure_of<R: DeserializeOwned>(
@@ -196,12 +210,18 @@ fn verdict(lines: &[Line], is_share: bool, language: Language) -> String {
     let parts = parts.each_ref().map(|(name, text)| (*name, text.as_str()));
     let same = text_of(low, is_share, language) == text_of(high, is_share, language);
     let range = fill(if same { words.sensitivity_same } else { words.sensitivity_range }, &parts);
+    let without = lines.iter().filter(|line| line.own.is_none()).count();
+    let without = (without > 0).then(|| fill(words.sensitivity_without, &[("count", &without.to_string())]));
+    let range = sentences(&std::iter::once(range).chain(without).collect::<Vec<_>>(), language);
     let Some(now) = lines.first().and_then(Line::difference) else { return range };
     let (compared, turned) = lines
         .iter()
         .skip(1)
         .filter_map(Line::difference)
         .fold((0, 0), |(all, turned), other| (all + 1, turned + usize::from(turns(now, other))));
+    if now == 0.0 || compared == 0 {
+        return range;
+    }
     let numbers = [("turned", turned.to_string()), ("all", compared.to_string())];
     let numbers = numbers.each_ref().map(|(name, text)| (*name, text.as_str()));
     let phrase = match turned {

@@ -19,7 +19,6 @@ use strata::ingest::mapping::Role;
 use strata::locale::{Words, fill};
 
 /// The most texts of a column that are known on the page.
-const MOST_KNOWN: usize = 200;
 
 /// Positions on the side that an event has when it is made the beginning or the end.
 const STEPS: u32 = 5;
@@ -61,8 +60,11 @@ fn set(app: App, choices: Choices, step: &str, name: Option<&str>) {
     let mut params = choices.read.get_untracked().params;
     let column = column_of(app, &params);
     let known = |text: &str| {
-        let values = column.as_ref().map_or(&[][..], |column| column.values.as_slice());
-        values.len() >= MOST_KNOWN || values.iter().any(|(value, _)| value == text)
+        // Of a column with many texts not all are known here: any may be one.
+        column.as_ref().is_none_or(|column| {
+            column.distinct > column.values.len() as u64
+                || column.values.iter().any(|(value, _)| value == text)
+        })
     };
     set_fate(&mut params.rules, step, name, known);
     write(app, &params);

@@ -7,7 +7,7 @@ use crate::state::App;
 use crate::widgets::question::Question;
 use crate::widgets::table::{DataTable, Datum, TableData};
 use strata::analysis::retention::compare::{Difference, differences};
-use strata::analysis::retention::{Average, Entry, Report};
+use strata::analysis::retention::{Average, Entry, Report, When};
 use strata::dataset::dates::Span;
 use strata::locale::{Language, fill};
 
@@ -29,6 +29,8 @@ enum Overlap {
     Contained,
     /// Users count several times.
     Recurring,
+    /// The rates are not shares of the same users with the same time to come back.
+    Unequal,
 }
 
 impl Overlap {
@@ -41,7 +43,13 @@ impl Overlap {
         };
         match comparison {
             _ if entry == Entry::Recurring => Self::Recurring,
+            _ if !params(own).rates_are_shares() => Self::Unequal,
+            Comparison::Previous | Comparison::Year if params(own).when == When::OnOrAfter => Self::Unequal,
             Comparison::Rest => Self::Disjoint,
+            // Without a segment of its own the view holds the other one whole.
+            Comparison::Segment(_) if !has_segment(own) || own.query.filter == other.query.filter => {
+                Self::Contained
+            }
             Comparison::Everybody => Self::Contained,
             Comparison::Previous | Comparison::Year if entry == Entry::FirstEver && apart() => Self::Disjoint,
             _ => Self::Possible,
@@ -51,6 +59,10 @@ impl Overlap {
     fn has_test(self) -> bool {
         matches!(self, Self::Disjoint | Self::Possible)
     }
+}
+
+fn has_segment(answered: &Answer) -> bool {
+    answered.query.filter.all.iter().any(|condition| condition.segment.is_some())
 }
 
 /// A difference and its interval, in points.
@@ -134,6 +146,7 @@ pub fn Compared(question: Question<Report>) -> impl IntoView {
             Overlap::Possible => vec![words.page_retention_test_note, words.page_retention_test_may_overlap],
             Overlap::Contained => vec![words.page_retention_test_overlaps],
             Overlap::Recurring => vec![words.page_retention_test_recurring],
+            Overlap::Unequal => vec![words.page_retention_test_unequal],
         })
     };
     let notes = move || {

@@ -136,7 +136,7 @@ fn name_field(
         .into_iter()
         .map(|event| {
             let selected = now.as_ref() == Some(&event);
-            view! { <option value=event.clone() selected=selected>{event.clone()}</option> }.into_any()
+            view! { <option value=event.clone() prop:selected=selected>{event.clone()}</option> }.into_any()
         })
         .collect();
     let first = move || match index {
@@ -165,7 +165,7 @@ fn name_field(
     };
     view! {
         <select id=field_id(ids, index) aria-label=move || label(app.words()) on:change=choose>
-            <option value=ANY selected=now.is_none()>{first}</option>
+            <option value=ANY prop:selected=now.is_none()>{first}</option>
             {options}
         </select>
     }

@@ -148,7 +148,7 @@ fn table(answered: &Answer, numbers: Numbers, language: Language) -> TableData {
 /// Each group against all others, at one offset.
 fn rest(answered: &Answer, at: usize, language: Language) -> TableData {
     let words = language.words();
-    let testable = opens_offsets(answered);
+    let testable = opens_offsets(answered) && params(answered).rates_are_shares();
     let differences = against_rest(groups(&answered.report), at);
     let row = |(group, found): (&Group, _)| {
         let average = group.average.get(at);

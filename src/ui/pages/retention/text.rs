@@ -141,6 +141,7 @@ fn how(params: &Params, language: Language) -> String {
         fill(words.page_retention_how_minimum, &[("count", &count(u64::from(params.minimum), language))]);
     let all = [
         (true, when),
+        (params.brackets.is_some(), words.page_retention_definition_brackets),
         (params.minimum > 1, minimum.as_str()),
         (params.entry == Entry::FirstEver, words.page_retention_how_ever),
         (params.entry == Entry::Recurring, words.page_retention_how_recurring),
@@ -165,6 +166,7 @@ fn variants(params: &Params, language: Language) -> Vec<String> {
         (params.when == When::OnOrAfter, words.page_retention_definition_after),
         (params.when == When::OnOrBefore, words.page_retention_definition_before),
         (params.when == When::Streak, words.page_retention_definition_streak),
+        (params.brackets.is_some(), words.page_retention_definition_brackets),
         (params.minimum > 1, minimum.as_str()),
         (params.rolling, words.page_retention_definition_rolling),
         (params.relative == Relative::Previous, words.page_retention_definition_previous),
@@ -183,7 +185,10 @@ pub fn definition(answered: &Answer, language: Language) -> Vec<String> {
         paragraphs.push(events);
     }
     paragraphs.extend(variants(&params, language));
-    paragraphs.extend([average.to_owned(), words.page_retention_definition_open.to_owned()]);
+    if params.mean != Mean::None {
+        paragraphs.push(average.to_owned());
+    }
+    paragraphs.push(words.page_retention_definition_open.to_owned());
     if let Some(breakdown) = &params.breakdown {
         paragraphs.push(fill(words.page_retention_definition_groups, &[("column", &breakdown.column)]));
     }

@@ -45,7 +45,9 @@ fn chart(
     // What may still grow has no interval.
     let interval = |cohort: &Cohort| -> Option<Interval> {
         let (part, whole) = (*cohort.active.get(at)?, cohort.base(at, params.relative));
-        (part <= whole && !is_open(cohort, at)).then(|| wilson(part, whole)).flatten()
+        (params.rates_are_shares() && part <= whole && !is_open(cohort, at))
+            .then(|| wilson(part, whole))
+            .flatten()
     };
     let bound = |pick: fn(&Interval) -> f64| {
         cohorts.iter().map(|cohort| interval(cohort).as_ref().map(pick)).collect::<Vec<_>>()

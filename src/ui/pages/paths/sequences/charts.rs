@@ -70,7 +70,8 @@ pub fn groups(
 pub fn times(answered: &Answer, compared: Option<&Answer>, language: Language) -> ColumnChart {
     let words = language.words();
     let of_report = |report: &Report| report.distribution.last().map_or(0, |most| most.times);
-    let most = of_report(&answered.report);
+    let other = compared.map_or(0, |compared| of_report(&compared.report));
+    let most = of_report(&answered.report).max(other);
     let values = |answered: &Answer| {
         let report = &answered.report;
         let users = |times: u64| report.distribution.iter().find(|entry| entry.times == times);

@@ -141,7 +141,10 @@ pub fn Editor(choices: Choices) -> impl IntoView {
                         let words = app.words();
                         if steps.with(Option::is_some) { words.page_sequence_add } else { words.page_sequence_event_add }.to_owned()
                     })
-                    disabled=Signal::derive(move || params.with(|params| params.conditions.len() > Steps::MOST))
+                    disabled=Signal::derive(move || {
+                        let chosen = steps.with(|steps| steps.as_ref().map(|steps| steps.steps.len() >= Steps::MOST));
+                        chosen.unwrap_or_else(|| params.with(|params| params.conditions.len() > Steps::MOST))
+                    })
                     on_press=move |()| add(edit)/>
             </div>
             {move || has_neighbours.get().then(|| view! { <SeesAll edit steps/> })}
@@ -276,7 +279,7 @@ fn link_fields(edit: Edit, place: usize, link: Link) -> AnyView {
     let id = format!("sequence-{}-link", place + 1);
     let now = link_name(link);
     let options = LINKS.map(|(name, phrase)| {
-        view! { <option value=name selected=name == now>{move || phrase(app.words())}</option> }
+        view! { <option value=name prop:selected=name == now>{move || phrase(app.words())}</option> }
     });
     let seconds = seconds_of(link);
     let choose = move |event| {
@@ -313,7 +316,7 @@ fn time_fields(edit: Edit, place: usize, link: Link, seconds: u32) -> AnyView {
         }
     };
     let units = UNITS.map(|(seconds, phrase)| {
-        view! { <option value=seconds.to_string() selected=seconds == unit>{move || phrase(app.words())}</option> }
+        view! { <option value=seconds.to_string() prop:selected=seconds == unit>{move || phrase(app.words())}</option> }
     });
     let is_wrong = move || edit.wrong.get() == Some(place);
     let (error, described) = (format!("{id}-time-error"), format!("{id}-time-error"));

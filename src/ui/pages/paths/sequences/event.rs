@@ -42,7 +42,7 @@ pub fn event_fields(
     let field = |(index, now): (usize, Option<String>)| {
         let options = all.iter().map(|name| {
             let selected = now.as_ref() == Some(name);
-            view! { <option value=name.clone() selected=selected>{name.clone()}</option> }.into_any()
+            view! { <option value=name.clone() prop:selected=selected>{name.clone()}</option> }.into_any()
         });
         let options: Vec<AnyView> = options.collect();
         let first =
@@ -54,7 +54,7 @@ pub fn event_fields(
         view! {
             {(index > 0).then(|| view! { <span class="muted">{move || app.words().page_funnel_or.trim()}</span> })}
             <select id=field_id(id, index) aria-label=label.clone() on:change=choose>
-                <option value=ANY selected=now.is_none()>{first}</option>
+                <option value=ANY prop:selected=now.is_none()>{first}</option>
                 {options}
             </select>
         }

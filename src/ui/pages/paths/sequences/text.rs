@@ -78,10 +78,13 @@ pub fn times(times: u64, language: Language) -> String {
 pub fn p_value(own: &Report, compared: &Report, comparison: &Comparison) -> Option<f64> {
     let whole = (compared.matched, known(compared));
     let other = match comparison {
-        Comparison::Rest | Comparison::Segment(_) => whole,
+        Comparison::Rest => whole,
         // Those in view are a part of everybody; what they are tested against is the rest.
         Comparison::Everybody => (whole.0.checked_sub(own.matched)?, whole.1.checked_sub(known(own))?),
-        Comparison::Nothing | Comparison::Previous | Comparison::Year => return None,
+        // The same users can be in both.
+        Comparison::Nothing | Comparison::Previous | Comparison::Year | Comparison::Segment(_) => {
+            return None;
+        }
     };
     two_proportions((own.matched, known(own)), other)
 }
