@@ -45,7 +45,7 @@ fn report(engine: &Engine, request: &Value) -> Value {
     answer["report"].clone()
 }
 
-const QUESTIONS: [(&str, &str); 18] = [
+const QUESTIONS: [(&str, &str); 20] = [
     ("overview", "{}"),
     ("activeUsers", "{}"),
     ("rfm", "{}"),
@@ -64,6 +64,8 @@ const QUESTIONS: [(&str, &str); 18] = [
     ("paths", r#"{"anchor": "end", "divide": {"by": "gap", "minutes": 1440}}"#),
     ("transitions", "{}"),
     ("sequence", r#"{"trend": "week"}"#),
+    ("survival", r#"{"entry": "first", "inactive": 5}"#),
+    ("survival", r#"{"entry": "first", "until": {"events": ["purchase"]}}"#),
 ];
 
 proptest! {

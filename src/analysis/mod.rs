@@ -15,6 +15,7 @@ pub mod revenue_growth;
 pub mod rfm;
 pub mod sequence;
 pub mod stickiness;
+pub mod survival;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -8,7 +8,7 @@ use super::{Outcome, to_json};
 use crate::analysis::account::Account;
 use crate::analysis::{
     Members, Question, active, funnel, growth, n_day, overview, paths, repurchase, retention, revenue_growth,
-    rfm, sequence, stickiness,
+    rfm, sequence, stickiness, survival,
 };
 use crate::dataset::view::View;
 use crate::error::Result;
@@ -84,6 +84,8 @@ questions! {
     Transitions => paths::transitions::Transitions,
     /// Who does things in a given order: a pattern of events.
     Sequence => sequence::Sequence,
+    /// How long users stay, when many still do.
+    Survival => survival::Survival,
 }
 
 fn run_question<Q: Question>(query: &Query, view: &View<'_>) -> Result<String> {

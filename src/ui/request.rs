@@ -92,14 +92,14 @@ fn read_again(app: App, page: Page, spec: Spec) {
 
 /// The page that answers a question, when one does so in full.
 fn page_of(query: &Query) -> Result<Page> {
-    const SHOWN: &str = "overview, activeUsers, rfm, retention, funnel, growth, revenueGrowth, stickiness, repurchase, paths, sequence";
+    const SHOWN: &str = "overview, activeUsers, rfm, retention, funnel, growth, revenueGrowth, stickiness, repurchase, paths, sequence, survival";
     let bare = query.params.as_object().is_none_or(serde_json::Map::is_empty);
     match query.analysis {
         Analysis::Overview => Ok(Page::Overview),
         // The overview shows active users as they are defined there.
         Analysis::ActiveUsers if bare => Ok(Page::Overview),
         Analysis::Rfm => Ok(Page::Segments),
-        Analysis::Retention => Ok(Page::Retention),
+        Analysis::Retention | Analysis::Survival => Ok(Page::Retention),
         Analysis::Funnel => Ok(Page::Funnel),
         Analysis::ActiveUsers => Err(Error::bad_value("params", &query.params, "{}")),
         Analysis::Growth | Analysis::RevenueGrowth | Analysis::Stickiness => Ok(Page::Growth),
@@ -125,6 +125,7 @@ fn show(app: App, page: Page, query: &Query) {
     let part = match query.analysis {
         Analysis::RevenueGrowth => Some(("part", "revenue")),
         Analysis::Stickiness => Some(("part", "stickiness")),
+        Analysis::Survival => Some(("part", "lifetime")),
         Analysis::Sequence => Some(("view", "sequences")),
         _ => None,
     };

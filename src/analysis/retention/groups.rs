@@ -38,7 +38,7 @@ fn ten() -> u32 {
 impl Breakdown {
     /// # Errors
     /// [`crate::error::ErrorKind::BadValue`] for too many groups, and a column that is not one of texts.
-    pub(super) fn check(&self, log: &EventLog) -> Result<()> {
+    pub(in crate::analysis) fn check(&self, log: &EventLog) -> Result<()> {
         if (1..=MOST_GROUPS).contains(&self.most) {
             return Column::new(log, &self.column).map(drop);
         }
@@ -47,13 +47,14 @@ impl Breakdown {
 }
 
 /// The column of a breakdown.
-struct Column<'v> {
-    codes: &'v Codes,
+pub(in crate::analysis) struct Column<'v> {
+    /// Its texts.
+    pub codes: &'v Codes,
     of_user: bool,
 }
 
 impl<'v> Column<'v> {
-    fn new(log: &'v EventLog, name: &str) -> Result<Self> {
+    pub fn new(log: &'v EventLog, name: &str) -> Result<Self> {
         let text = |columns: &'v [crate::ingest::assemble::Column]| {
             columns.iter().find(|column| column.name == name).and_then(|column| match &column.data {
                 ColumnData::Text(codes) => Some(codes),
@@ -69,8 +70,12 @@ impl<'v> Column<'v> {
 
     /// The code of a user's text.
     fn code(&self, returns: &Returns<'_>, user: usize, grid: &Grid) -> Option<u32> {
-        let row = returns.founding_row(user, grid)?;
-        Some(self.codes.code(if self.of_user { user } else { row }))
+        Some(self.code_at(returns.founding_row(user, grid)?, user))
+    }
+
+    /// The code of the text in a row of a user.
+    pub fn code_at(&self, row: usize, user: usize) -> u32 {
+        self.codes.code(if self.of_user { user } else { row })
     }
 }
 
@@ -141,7 +146,11 @@ impl<'v> Grouping<'v> {
 }
 
 /// How many users each text has that any has, in no order.
-fn sizes(codes: impl Iterator<Item = u32>, texts: usize, users: usize) -> Vec<(u32, u32)> {
+pub(in crate::analysis) fn sizes(
+    codes: impl Iterator<Item = u32>,
+    texts: usize,
+    users: usize,
+) -> Vec<(u32, u32)> {
     if texts <= users {
         let mut counts = vec![0u32; texts];
         for code in codes {
@@ -159,7 +168,7 @@ fn sizes(codes: impl Iterator<Item = u32>, texts: usize, users: usize) -> Vec<(u
 
 /// The codes of the texts with the most users, those first, and of as many the first in the order of texts. One look at each
 /// text at most: there may be a million with one user each.
-fn largest(sizes: &[(u32, u32)], most: usize, texts: &Dictionary) -> Vec<u32> {
+pub(in crate::analysis) fn largest(sizes: &[(u32, u32)], most: usize, texts: &Dictionary) -> Vec<u32> {
     // The last of those kept is on top.
     let mut kept: BinaryHeap<(Reverse<u32>, &str, u32)> = BinaryHeap::with_capacity(most + 1);
     for &(code, size) in sizes {

@@ -33,7 +33,7 @@ mod account;
 pub mod compare;
 mod counts;
 mod grid;
-mod groups;
+pub(super) mod groups;
 mod report;
 mod returns;
 
