@@ -36,6 +36,8 @@ pub struct LineChart {
     pub y: NumberKind,
     /// Whether the axis must hold zero.
     pub from_zero: bool,
+    /// Whether a value holds up to the next place, where the line steps to the next value: a survival curve.
+    pub stepped: bool,
 }
 
 impl LineChart {
@@ -98,16 +100,22 @@ impl Chart for LineChart {
     }
 }
 
-/// The line's points between two indexes, cut at gaps.
+/// The line's points between two indexes, cut at gaps. Stepped, it stays level up to the next point.
 fn runs(
     axes: &Axes,
+    stepped: bool,
     value: impl Fn(usize) -> Option<f64>,
     indexes: std::ops::Range<usize>,
 ) -> Vec<Vec<(f64, f64)>> {
     let mut runs = vec![Vec::new()];
     for index in indexes {
         match (value(index), runs.last_mut()) {
-            (Some(value), Some(run)) => run.push((axes.x(index), axes.y(value))),
+            (Some(value), Some(run)) => {
+                if let Some((_, before)) = run.last().copied().filter(|_| stepped) {
+                    run.push((axes.x(index), before));
+                }
+                run.push((axes.x(index), axes.y(value)));
+            }
             _ => runs.push(Vec::new()),
         }
     }
@@ -124,8 +132,9 @@ impl LineChart {
     ) -> Result<(), ChartError> {
         for band in &self.bands {
             let color = self.color(band.series, &style.palette);
-            let lows = runs(axes, |index| band.at(index).map(|(low, _)| low), 0..self.x.len());
-            let highs = runs(axes, |index| band.at(index).map(|(_, high)| high), 0..self.x.len());
+            let lows = runs(axes, self.stepped, |index| band.at(index).map(|(low, _)| low), 0..self.x.len());
+            let highs =
+                runs(axes, self.stepped, |index| band.at(index).map(|(_, high)| high), 0..self.x.len());
             for (low, high) in lows.iter().zip(&highs) {
                 let mut shape = decimate(high, COLUMN);
                 shape.extend(decimate(low, COLUMN).into_iter().rev());
@@ -155,7 +164,7 @@ impl LineChart {
             };
             let dashed = series.emphasis == Emphasis::Comparison;
             let open_from = if dashed { 0 } else { series.open_from.unwrap_or(count).min(count) };
-            for run in runs(axes, |index| series.value(index), 0..open_from) {
+            for run in runs(axes, self.stepped, |index| series.value(index), 0..open_from) {
                 if self.series.len() == 1 && self.from_zero && self.bands.is_empty() {
                     fill_below(pen, axes, &run, color)?;
                 }
@@ -166,7 +175,7 @@ impl LineChart {
             }
             // The dashes start at the last complete point, so that the line is whole.
             let joint = open_from.saturating_sub(1);
-            for run in runs(axes, |index| series.value(index), joint..count) {
+            for run in runs(axes, self.stepped, |index| series.value(index), joint..count) {
                 match run.as_slice() {
                     [(x, _)] if open_from > 0 && *x == axes.x(joint) => {}
                     [(x, y)] => pen.dot(*x, *y, width + 0.5, color)?,

@@ -360,6 +360,37 @@ fn incomplete_values_are_dashed_and_gaps_are_gaps() {
 }
 
 #[test]
+fn a_stepped_line_is_level_up_to_its_next_point() {
+    let style = Style::default();
+    let values = [1.0, 0.7, 0.7, 0.2];
+    let chart = LineChart {
+        x: XAxis::Steps((0..4).map(|day| day.to_string()).collect()),
+        series: vec![Series { values: values.map(Some).to_vec(), ..Series::default() }],
+        bands: vec![Band {
+            series: 0,
+            name: "band".to_owned(),
+            low: values.map(|value| Some(value * 0.9)).to_vec(),
+            high: values.map(|value| Some(value * 1.1)).to_vec(),
+        }],
+        stepped: true,
+        ..LineChart::default()
+    };
+    let svg = to_svg(&chart, &style).unwrap();
+    let line = svg.split("<polyline ").skip(1).map(|tag| attribute(tag, "points")).last().unwrap();
+    let points: Vec<(f64, f64)> = line
+        .split_whitespace()
+        .map(|point| point.split_once(',').map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap())).unwrap())
+        .collect();
+    // Each piece goes across or down, never aslant.
+    assert!(points.len() >= 6, "{points:?}");
+    assert!(points.windows(2).all(|pair| pair[0].0 == pair[1].0 || pair[0].1 == pair[1].1), "{points:?}");
+    let marks = drawn(&chart, &style).marks;
+    assert_eq!(marks.len(), 4);
+    let aslant = to_svg(&LineChart { stepped: false, ..chart }, &style).unwrap();
+    assert_ne!(aslant, svg);
+}
+
+#[test]
 fn what_is_incomplete_is_no_fall() {
     let series = Series {
         name: "All".to_owned(),

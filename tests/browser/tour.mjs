@@ -101,8 +101,19 @@ export async function tourPages(tab, visit) {
       await ask(tab, () => document.querySelector("#retention-heat-table, #retention-curves-table").click());
       await painted(tab);
       await visit("retention-as-table");
+      await tourLifetime(tab, visit);
     }
   }
+}
+
+/** The other part of retention, with groups. */
+async function tourLifetime(tab, visit) {
+  await click(tab, "#retention-part-lifetime");
+  await appears(tab, "#lifetime-curve canvas");
+  await choose(tab, "#breakdown", "channel");
+  await appears(tab, "#lifetime-group-curves canvas");
+  await answered(tab);
+  await visit("retention-lifetime");
 }
 
 /** The other parts of growth. */

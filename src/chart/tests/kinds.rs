@@ -32,6 +32,9 @@ fn every_kind_is_whole() {
         check(&scatter(count));
     }
     check(&forecast(60));
+    for count in [1, 30, 900] {
+        check(&LineChart { stepped: true, ..forecast(count) });
+    }
     for count in [12, 40, 90] {
         check(&crowd(count));
     }

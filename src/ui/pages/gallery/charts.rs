@@ -113,6 +113,7 @@ fn pictures(language: Language, week_start: strata::dataset::calendar::WeekStart
     let mut pictures: Vec<Picture> = vec![
         lines(&names, 180, 3, 900.0).into(),
         banded(&names, language).into(),
+        stepped(&names, language).into(),
         lines(&names, 90, 1, 90_000.0).into(),
         lines(&names, 1000, 5, 2e6).into(),
         columns(&names, month_axis(), Arrangement::Stacked, 4000.0, language).into(),
@@ -169,6 +170,30 @@ fn lines(names: &[String], count: usize, kinds: usize, scale: f64) -> LineChart 
     let mut series = all_series(names, count, kinds, scale);
     series.iter_mut().for_each(|series| series.open_from = Some(count.saturating_sub(5)));
     LineChart { x: XAxis::Days(FIRST, count), series, from_zero: true, ..LineChart::default() }
+}
+
+/// Shares that only fall, each holding up to the next.
+fn stepped(names: &[String], language: Language) -> LineChart {
+    const DAYS: u16 = 60;
+    let share = |day: u16| 0.25 + 0.75 * (-f64::from(day / 4 * 4) / 15.0).exp();
+    let around = |factor: f64| -> Vec<Option<f64>> {
+        (0..DAYS).map(|day| Some((share(day) + factor * f64::from(day) / 1000.0).min(1.0))).collect()
+    };
+    let series = Series {
+        name: names.first().cloned().unwrap_or_default(),
+        values: around(0.0),
+        ..Series::default()
+    };
+    let name = language.words().frame_sample_band.to_owned();
+    LineChart {
+        x: XAxis::Steps((0..DAYS).map(|day| day.to_string()).collect()),
+        series: vec![series],
+        bands: vec![Band { series: 0, name, low: around(-1.0), high: around(1.0) }],
+        y: NumberKind::Percent,
+        from_zero: true,
+        stepped: true,
+        ..LineChart::default()
+    }
 }
 
 fn banded(names: &[String], language: Language) -> LineChart {

@@ -258,6 +258,7 @@ pub fn curves(
         y: kind(numbers),
         from_zero: true,
         bands: is_sure.then_some(band).into_iter().collect(),
+        ..LineChart::default()
     }
 }
 

@@ -70,7 +70,7 @@ pub fn Controls(choices: Choices) -> impl IntoView {
             value=Signal::derive(move || read.get().params.period) on_change=change_period/>
         <Select id="periods" label=label(|words| words.page_retention_periods) choices=lengths value=length on_change=change_length/>
         <Segmented id="numbers" label=label(|words| words.page_retention_numbers) choices=kinds value=kind on_change=change_kind/>
-        <Select id="breakdown" label=label(|words| words.page_retention_breakdown) choices=breakdowns(app, choices)
+        <Select id="breakdown" label=label(|words| words.page_retention_breakdown) choices=breakdowns(app, move || read.get().params.breakdown)
             value=Signal::derive(move || read.get().params.breakdown.map(|breakdown| breakdown.column).unwrap_or_default())
             on_change=change_breakdown/>
     }
@@ -227,7 +227,10 @@ fn Brackets(choices: Choices) -> impl IntoView {
 }
 
 /// The text columns, and what the address asks for besides.
-fn breakdowns(app: App, choices: Choices) -> Signal<Vec<(String, String)>> {
+pub fn breakdowns(
+    app: App,
+    own: impl Fn() -> Option<Breakdown> + Send + Sync + 'static,
+) -> Signal<Vec<(String, String)>> {
     Signal::derive(move || {
         let mut all = vec![(ALL.to_owned(), app.words().page_retention_none.to_owned())];
         app.opened.with(|opened| {
@@ -236,7 +239,7 @@ fn breakdowns(app: App, choices: Choices) -> Signal<Vec<(String, String)>> {
                 columns.filter(|column| column.kind == ColumnType::Text && column.role != Role::User);
             all.extend(fitting.map(|column| (column.name.clone(), column.name.clone())));
         });
-        let own = choices.read.get().params.breakdown.map(|breakdown| breakdown.column);
+        let own = own().map(|breakdown| breakdown.column);
         if let Some(own) = own.filter(|own| !all.iter().any(|(value, _)| value == own)) {
             all.push((own.clone(), own));
         }

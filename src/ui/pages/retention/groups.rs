@@ -97,6 +97,7 @@ fn curves(answered: &Answer, numbers: Numbers, language: Language) -> LineChart 
         y: kind(numbers),
         from_zero: true,
         bands: bands.map(band).collect(),
+        ..LineChart::default()
     }
 }
 

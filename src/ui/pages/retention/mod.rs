@@ -5,9 +5,13 @@ mod compare;
 mod controls;
 mod events;
 mod groups;
+mod lifetime;
 mod others;
+mod parts;
 mod text;
 mod trend;
+
+pub use parts::Retention;
 
 use leptos::prelude::*;
 
@@ -123,9 +127,9 @@ impl Choices {
     }
 }
 
-/// The page.
+/// The part of cohorts.
 #[component]
-pub fn Retention() -> impl IntoView {
+fn Cohorts() -> impl IntoView {
     let app = App::get();
     let choices = Choices {
         read: Memo::new(move |_| read(app)),
