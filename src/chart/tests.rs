@@ -361,7 +361,7 @@ fn incomplete_values_are_dashed_and_gaps_are_gaps() {
 
 #[test]
 fn a_stepped_line_is_level_up_to_its_next_point() {
-    let style = Style::default();
+    let style = Style::new(960, 360, Language::English);
     let values = [1.0, 0.7, 0.7, 0.2];
     let chart = LineChart {
         x: XAxis::Steps((0..4).map(|day| day.to_string()).collect()),

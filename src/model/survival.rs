@@ -341,7 +341,7 @@ mod tests {
         let one = lives(&[(1, true), (2, false), (5, true)]);
         let same = log_rank(&[one.clone(), one.clone(), one.clone()]).unwrap();
         assert!(same.chi_square < 1e-12 && same.degrees == 2 && same.p_value > 0.999_999);
-        assert_eq!(log_rank(&[one.clone()]), None, "one group has nothing to differ from");
+        assert_eq!(log_rank(std::slice::from_ref(&one)), None, "one group has nothing to differ from");
         assert_eq!(log_rank(&[one.clone(), Lives::default()]), None);
         let unseen = lives(&[(0, false)]);
         assert_eq!(log_rank(&[one.clone(), one, unseen]).unwrap().degrees, 1, "never at risk at an end");

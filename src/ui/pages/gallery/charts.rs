@@ -179,11 +179,8 @@ fn stepped(names: &[String], language: Language) -> LineChart {
     let around = |factor: f64| -> Vec<Option<f64>> {
         (0..DAYS).map(|day| Some((share(day) + factor * f64::from(day) / 1000.0).min(1.0))).collect()
     };
-    let series = Series {
-        name: names.first().cloned().unwrap_or_default(),
-        values: around(0.0),
-        ..Series::default()
-    };
+    let series =
+        Series { name: names.first().cloned().unwrap_or_default(), values: around(0.0), ..Series::default() };
     let name = language.words().frame_sample_band.to_owned();
     LineChart {
         x: XAxis::Steps((0..DAYS).map(|day| day.to_string()).collect()),

@@ -56,7 +56,7 @@ pub fn curve(answered: &Answer, compared: Option<&Answer>, language: Language) -
     let name = if until { words.page_lifetime_line_until } else { words.page_lifetime_line };
     let unit = if until { words.page_lifetime_unit_until } else { words.page_lifetime_unit };
     LineChart {
-        title: words.page_lifetime_curve.to_owned(),
+        title: if until { words.page_lifetime_curve_until } else { words.page_lifetime_curve }.to_owned(),
         subtitle: subtitle(unit, answered, None, language),
         x: x_axis(values(answered).0.len()),
         x_name: words.page_lifetime_x.to_owned(),

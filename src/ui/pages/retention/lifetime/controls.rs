@@ -135,7 +135,7 @@ pub fn Switches(read: Read) -> impl IntoView {
     view! {
         <EventField ids=START label=|words| words.page_lifetime_start value=start on_change=change_start/>
         {other}
-        <Select id="entry" label=label(app, |words| words.page_retention_entry) choices=entries
+        <Select id="entry" label=label(app, |words| words.page_lifetime_entry) choices=entries
             value=Signal::derive(move || name_of(read.get().params.entry))
             on_change=move |name: String| {
                 let entry = from_name(name).unwrap_or_default();

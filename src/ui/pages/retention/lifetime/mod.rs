@@ -93,7 +93,9 @@ fn Content(question: Question<Report>) -> impl IntoView {
         question.map(|answered| charts::states(answered, language.get())).unwrap_or_default()
     });
     let from_curve = move |mark: Mark| {
-        open(u32::try_from(mark.index).ok().map(|day| Cell::AtRisk { day, group: None }));
+        // The line that is compared has users of another question.
+        let day = u32::try_from(mark.index).ok().filter(|_| mark.series == 0);
+        open(day.map(|day| Cell::AtRisk { day, group: None }));
     };
     let from_days = move |(row, column): (usize, usize)| {
         open(question.map(|answered| charts::cell_of_day(answered, row, column)).flatten());

@@ -55,7 +55,7 @@ fn half(all: &Estimate, until: bool, horizon: u32, language: Language) -> String
 /// The day that the answer tells of, and survival there.
 fn told(all: &Estimate) -> Option<(&Point, f64)> {
     let known = all.points.iter().filter(|point| point.day <= TOLD);
-    known.filter_map(|point| Some((point, point.survival?))).last()
+    known.filter_map(|point| Some((point, point.survival?))).next_back()
 }
 
 /// The answer.
