@@ -222,6 +222,8 @@ pub fn group_table(answered: &Answer, language: Language) -> TableData {
             own.median.time.map_or(Datum::Nothing, |days| Datum::Count(u64::from(days))),
             text::median_range(&own.median, language).map_or(Datum::Nothing, Datum::Text),
             own.mean.map_or(Datum::Nothing, |mean| Datum::Number(mean.mean)),
+            // A group's curve may end before the horizon.
+            own.mean.map_or(Datum::Nothing, |mean| Datum::Count(u64::from(mean.until))),
         ];
         let at = |day: &u32| own.points.iter().find(|point| point.day == *day);
         row.extend(told.iter().map(|day| Datum::share(at(day).and_then(|point| point.survival))));
@@ -235,7 +237,8 @@ pub fn group_table(answered: &Answer, language: Language) -> TableData {
         (words.page_lifetime_group_censored.to_owned(), true),
         (words.page_lifetime_median.to_owned(), true),
         (words.page_lifetime_interval.to_owned(), true),
-        (fill(words.page_lifetime_mean, &[("days", &answered.report.horizon.to_string())]), true),
+        (words.page_lifetime_mean.to_owned(), true),
+        (words.page_lifetime_mean_until.to_owned(), true),
     ];
     let days =
         told.iter().map(|day| (fill(words.page_lifetime_left_at, &[("days", &day.to_string())]), true));
