@@ -243,9 +243,9 @@ fn another_group_and_an_open_period_are_told() {
             &engine,
             &json!({"analysis": "retention", "params": params, "why": {"cell": cell, "user": user}}),
         );
-        let facts =
+        let mut facts =
             why["facts"].as_array().unwrap().iter().map(|fact| fact["key"].as_str().unwrap().to_owned());
-        (why["counted"].as_bool().unwrap(), facts.last().unwrap())
+        (why["counted"].as_bool().unwrap(), facts.next_back().unwrap())
     };
     let of_x = json!({"group": {"value": "x"}, "offset": 1});
     assert_eq!(told("a", of_x.clone()), (true, "retention_offsets".to_owned()));

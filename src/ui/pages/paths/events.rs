@@ -18,8 +18,6 @@ use strata::dataset::filter::Condition;
 use strata::ingest::mapping::Role;
 use strata::locale::{Words, fill};
 
-/// The most texts of a column that are known on the page.
-
 /// Positions on the side that an event has when it is made the beginning or the end.
 const STEPS: u32 = 5;
 
