@@ -51,8 +51,10 @@ pub(super) fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize
     let span = [("day", Value::Day(day)), ("start", Value::Day(start)), ("end", Value::Day(end))];
     account.facts.push(Fact::new(key, span));
     account.facts.push(offsets(&grid, told, params));
-    let closed = grid.closed(view).get(told.cohort).copied().unwrap_or(0);
-    if cell.cohort.is_none() && cell.offset.is_some_and(|offset| offset as usize >= closed) {
+    // A cell of an average is of cohorts that have got so far.
+    let is_open =
+        |offset: u32| grid.closed(view).get(told.cohort).is_none_or(|closed| offset as usize >= *closed);
+    if cell.cohort.is_none() && cell.offset.is_some_and(is_open) {
         account.facts.push(Fact::new("retention_not_closed", []));
     }
     if let (Some(name), Some(breakdown)) = (&cell.group, &params.breakdown) {

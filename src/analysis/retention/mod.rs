@@ -259,7 +259,8 @@ impl Question for Retention {
                 return Err(Error::bad_value("users.cell.group", "group", "only with params.breakdown"));
             }
         };
-        let closed = grid.closed(view);
+        // Only averages, which are over all cohorts, ask how far each has got.
+        let closed = if wanted.is_none() { grid.closed(view) } else { Vec::new() };
         let mut users = Vec::new();
         for user in 0..view.log.users.len() {
             if !returns.of_user(user, &grid).is_founded
