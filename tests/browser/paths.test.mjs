@@ -114,11 +114,11 @@ everywhere([
     await openPaths(tab);
     const before = await tableRows(tab, "paths-routes");
     assert(before.some((row) => row[3].includes("view_item")));
-    await click(tab, "#definition-open");
+    await click(tab, "#paths-by-pattern summary");
     await enter(tab, "#paths-rule-pattern", "view_*");
     await click(tab, "#paths-rule-add");
     await waitFor(tab, () => /rules=/.test(location.hash), undefined, "the rule is not in the address");
-    await says(tab, "#paths-rules", fill(en.page.paths.rule_hides, { pattern: "view_*" }));
+    await says(tab, "#paths-rules .chip-text", fill(en.page.paths.rule_hides, { pattern: "view_*" }));
     await answered(tab);
     assert((await tableRows(tab, "paths-routes")).every((row) => !row[3].includes("view_item")), "it is hidden");
     await click(tab, "#paths-rules-remove-0");

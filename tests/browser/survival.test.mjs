@@ -78,8 +78,9 @@ everywhere([
     await usersBehind(tab, "#lifetime-groups tbody tr:first-child td:nth-child(3) button", number(groups[0][2]));
     assert.match(await textOf(tab, "#lifetime-test"), new RegExp(`^Log-rank test: .* degrees of freedom: ${groups.length - 1}\\)\\.$`));
   }],
-  ["in Chinese", { language: "zh-CN" }, async (tab) => {
+  ["in Chinese", async (tab) => {
     await toLifetime(tab);
+    await click(tab, "#language-zh");
     await says(tab, "main h1", zh.page_lifetime.title);
     await waitFor(tab, () => /位用户/.test(document.querySelector("#answer")?.textContent ?? ""), undefined, "the answer is not in Chinese");
   }],
