@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { fill, integer, words } from "./expected.mjs";
 import { everywhere } from "./environments.mjs";
 import {
-  appears, ask, attribute, choose, click, disappears, enter, markAt, openSample, pointAt, press, says, tableRows, textOf,
+  appears, ask, attribute, choose, click, disappears, enter, isAnswered, markAt, openSample, pointAt, press, says, tableRows, textOf,
   usersAre, usersBehind, waitFor, write,
 } from "./hands.mjs";
 
@@ -255,7 +255,7 @@ async function visitFunnel(tab, params) {
 
 /** Waits until the page shows the answer to what its address asks. */
 async function answered(tab) {
-  await waitFor(tab, () => document.querySelector(".page")?.getAttribute("aria-busy") === "false", undefined, "no answer", 60);
+  await isAnswered(tab);
 }
 
 /** Waits until the lists of the steps show these events, and the answer is about them. */

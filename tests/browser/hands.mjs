@@ -160,8 +160,12 @@ export async function download(tab, selector) {
 export async function openSample(tab) {
   await click(tab, "#try-sample");
   await appears(tab, "#answer", 90);
-  await waitFor(tab, () => document.querySelector(".page")?.getAttribute("aria-busy") === "false", undefined, "no answer", 60);
+  await isAnswered(tab);
 }
+
+/** Waits until the page shows the answer to what it asks; before that its charts are there, but empty. */
+export const isAnswered = (tab) =>
+  waitFor(tab, () => document.querySelector(".page")?.getAttribute("aria-busy") === "false", undefined, "no answer", 60);
 
 /**
  * All rows of a table as texts, in the order shown. A long table has only the rows in sight in the page: it is scrolled from
@@ -223,6 +227,7 @@ export const spoken = (tab, chart) => ask(tab, (chart) => document.querySelector
 
 /** Presses an arrow key on the chart that has the focus and gives what it then says. */
 export async function walk(tab, chart, key) {
+  await isAnswered(tab);
   const before = await spoken(tab, chart);
   await press(tab, key);
   await waitFor(tab, ([chart, before]) => document.querySelector(`#${chart} [aria-live]`).textContent !== before,

@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { fill, integer, reference, words } from "./expected.mjs";
 import { everywhere } from "./environments.mjs";
 import {
-  appears, ask, choose, click, disappears, enter, markAt, openSample, press, says, tableRows, textOf, usersAre, waitFor, write,
+  appears, ask, choose, click, disappears, enter, isAnswered, markAt, openSample, press, says, tableRows, textOf, usersAre,
+  waitFor, write,
 } from "./hands.mjs";
 
 const { en } = words;
@@ -145,7 +146,7 @@ async function openPaths(tab) {
 
 /** Waits until the page shows the answer to what its address asks. */
 async function answered(tab) {
-  await waitFor(tab, () => document.querySelector(".page")?.getAttribute("aria-busy") === "false", undefined, "no answer", 60);
+  await isAnswered(tab);
 }
 
 /** Walks along the marks of a chart to the first that says something that begins like this. */

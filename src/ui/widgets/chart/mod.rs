@@ -52,14 +52,27 @@ pub fn ChartView(
         let width = state.width.get();
         (width, height.unwrap_or_else(|| drawn.with(|chart| chart.height(width))))
     };
-    Effect::new(move || {
-        let ((width, height), Some(canvas)) = (size(), canvas.get()) else { return };
+    // Counts the pictures, to tell another picture from the same one at another size or in other colours.
+    let version = Memo::new(move |before: Option<&u32>| {
+        drawn.track();
+        before.map_or(0, |before| before.wrapping_add(1))
+    });
+    Effect::new(move |before: Option<Option<u32>>| {
+        let before = before.flatten();
+        let ((width, height), Some(canvas)) = (size(), canvas.get()) else { return before };
         let style = canvas::style(width, height, app, theme::palette());
-        if width > 0 {
-            let drawing = drawn.with(|chart| canvas::draw(&canvas, chart, &style));
-            state.forget_marks();
-            state.drawing.set(drawing.unwrap_or_default());
+        if width == 0 {
+            return before;
         }
+        let drawing = drawn.with(|chart| canvas::draw(&canvas, chart, &style)).unwrap_or_default();
+        let version = version.get();
+        if before == Some(version) {
+            state.move_marks(&drawing);
+        } else {
+            state.forget_marks();
+        }
+        state.drawing.set(drawing);
+        Some(version)
     });
     let summary = move || drawn.with(|chart| chart.summary(app.language.get()));
     let table = move || state.as_table.get().then(|| layer::table(&drawn.get(), app.language.get()));

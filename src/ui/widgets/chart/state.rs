@@ -63,6 +63,15 @@ impl State {
         self.pressed.set_value(None);
     }
 
+    /// The same picture was drawn anew, larger or in other colours: what was walked to is still at hand, at its new place.
+    pub fn move_marks(self, drawing: &Drawing) {
+        let hover = self.hover.get_untracked();
+        self.forget_marks();
+        let is_same =
+            |mark: &&Mark| hover.is_some_and(|old| (old.series, old.index) == (mark.series, mark.index));
+        self.hover.set(drawing.marks.iter().find(is_same).copied());
+    }
+
     /// Points at what is at this place of the drawing.
     pub fn hover_at(self, x: f64, y: f64) {
         let found = self.drawing.with_untracked(|drawing| drawing.at(x, y).copied());
