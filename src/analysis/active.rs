@@ -10,7 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Members, Question, activity_members, check_size, distinct};
+use super::{Members, Question, activity_members, check_size};
 use crate::dataset::calendar::Day;
 use crate::dataset::view::View;
 use crate::error::{Error, Result};
@@ -63,10 +63,7 @@ impl Question for ActiveUsers {
 
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
         let days = view.user_days_of(params.events.as_deref());
-        let ends = days.iter().filter_map(|(_, days)| Some((*days.first()?, *days.last()?)));
-        let Some((first, last)) =
-            ends.reduce(|(first, last), (start, end)| (first.min(start), last.max(end)))
-        else {
+        let Some((first, last)) = days.span() else {
             return Ok(Report {
                 first_day: None,
                 daily: vec![],
@@ -124,9 +121,9 @@ impl Rolling {
     /// Adds a user with these active days, ascending.
     #[inline]
     pub(super) fn add(&mut self, days: &[i32]) {
-        let mut active = distinct(days).peekable();
-        while let Some(day) = active.next() {
-            let gap = active.peek().map_or(i32::MAX, |next| next - day);
+        let next = days.iter().skip(1).map(Some).chain([None]);
+        for (&day, next) in days.iter().zip(next) {
+            let gap = next.map_or(i32::MAX, |next| next - day);
             let place = usize::try_from(day - self.first).unwrap_or(0);
             for (change, window) in self.changes.iter_mut().zip(WINDOWS) {
                 let until = (place + usize::try_from(window.min(gap)).unwrap_or(0)).min(self.length);

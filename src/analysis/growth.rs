@@ -22,7 +22,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Fact, Role, Value};
-use super::{Members, Question, activity_members, check_size, distinct};
+use super::{Members, Question, activity_members, check_size};
 use crate::dataset::active_days::{ActiveDays, PeriodTable};
 use crate::dataset::calendar::{DAY_MICROS, Day, Period, Periods, WeekStart};
 use crate::dataset::events::EventChoice;
@@ -159,7 +159,7 @@ impl Question for Growth {
         let mut counts = vec![[0u64; 5]; periods.length];
         let mut found = Vec::new();
         for user in 0..days.users() {
-            let places = distinct(days.of(user, &mut found)).filter_map(|day| periods.place(day));
+            let places = days.of(user, &mut found).iter().filter_map(|&day| periods.place(day));
             let day = register.as_ref().and_then(|register| register.day(user));
             states(places, periods.length, |place, state| {
                 let Some(slots) = counts.get_mut(place) else { return };
@@ -247,7 +247,7 @@ impl Standing {
     fn new(days: &[i32], periods: &PeriodTable, wanted: usize) -> Self {
         let period = (periods.start(wanted), periods.end(wanted));
         let mut standing = Self { period, now: None, earlier: false, just_before: false };
-        let places = distinct(days).filter_map(|day| periods.place(day));
+        let places = days.iter().filter_map(|&day| periods.place(day));
         states(places, periods.length, |place, state| {
             if place == wanted {
                 standing.now = Some(state);
@@ -279,7 +279,7 @@ impl Standing {
             return Account { facts: vec![Fact::new("growth_never", [])], roles: Vec::new() };
         };
         let (start, end) = self.period;
-        let within = distinct(days).filter(|day| (start.0..=end.0).contains(day)).count();
+        let within = days.iter().filter(|day| (start.0..=end.0).contains(day)).count();
         let count = |days: usize| Value::Count(days as u64);
         let state = match self.now {
             Some(State::New) => "growth_is_new",

@@ -122,23 +122,17 @@ pub fn activity_members(view: &View<'_>, users: Vec<u32>) -> Members {
             },
             MemberColumn {
                 key: "active_days",
-                cells: MemberCells::Counts(
-                    users.iter().map(|user| distinct(of(user)).count() as i64).collect(),
-                ),
+                cells: MemberCells::Counts(users.iter().map(|user| of(user).len() as i64).collect()),
             },
             MemberColumn {
                 key: "events",
-                cells: MemberCells::Counts(users.iter().map(|user| of(user).len() as i64).collect()),
+                cells: MemberCells::Counts(
+                    users.iter().map(|user| view.rows_of(*user as usize) as i64).collect(),
+                ),
             },
         ],
         users,
     }
-}
-
-/// The distinct values of an ascending slice.
-pub(crate) fn distinct(days: &[i32]) -> impl Iterator<Item = i32> + '_ {
-    let mut before = None;
-    days.iter().copied().filter(move |day| before.replace(*day) != Some(*day))
 }
 
 /// Refuses a report with more than [`MOST_CELLS`] cells.

@@ -102,7 +102,7 @@ impl Question for Overview {
         }
         let mut counter = Orders::new(view, unit)?;
         let mut report = Report {
-            rows: 0,
+            rows: view.rows() as u64,
             users: 0,
             active_users: 0,
             buyers: 0,
@@ -118,7 +118,6 @@ impl Question for Overview {
             span: view.span(),
         };
         for (user, days) in view.user_days().iter() {
-            report.rows += days.len() as u64;
             report.users += 1;
             report.active_users += u64::from(is_active(view, days));
             let orders = counter.of(view, &trades, trades.rows_of(user));

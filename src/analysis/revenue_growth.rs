@@ -217,7 +217,7 @@ fn is_trade_without_value(trades: &Trades<'_>, row: u32) -> bool {
 fn periods(view: &View<'_>, params: &Params, trades: &Trades<'_>) -> Option<PeriodTable> {
     let day = |row: &u32| view.log.days.get(*row as usize).copied();
     let first = trades.rows().iter().filter_map(day).min()?;
-    let last = view.user_days().iter().filter_map(|(_, days)| days.last().copied()).max()?;
+    let last = view.user_days().span()?.1;
     let week_start = params.week_start.unwrap_or(view.log.week_start);
     Some(PeriodTable::new(Periods { period: params.period, week_start }, (first, last)))
 }

@@ -17,7 +17,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::active::{Rolling, WINDOWS};
-use super::{MemberCells, MemberColumn, Members, Question, activity_members, distinct, share};
+use super::{MemberCells, MemberColumn, Members, Question, activity_members, share};
 use crate::dataset::active_days::ActiveDays;
 use crate::dataset::calendar::Day;
 use crate::dataset::events::EventChoice;
@@ -263,7 +263,7 @@ fn days_within(days: &[i32], as_of: Day, window: u32) -> Option<u32> {
     let seen = days.get(..days.partition_point(|&day| day <= as_of.0)).filter(|days| !days.is_empty())?;
     let first = as_of.0.saturating_sub(i32::try_from(window).unwrap_or(i32::MAX)).saturating_add(1);
     let within = seen.get(seen.partition_point(|&day| day < first)..).unwrap_or(&[]);
-    u32::try_from(distinct(within).count()).ok()
+    u32::try_from(within.len()).ok()
 }
 
 fn histogram(view: &View<'_>, as_of: Day, window: u32, counts: &[u64]) -> Histogram {

@@ -2,7 +2,8 @@
 
 use super::calendar::{Day, Periods};
 use super::events::{EventChoice, Matcher};
-use super::view::{UserDays, View};
+use super::user_days::UserDays;
+use super::view::View;
 use crate::error::Result;
 
 /// The days of each user's rows that are the chosen event. Nothing is kept for rows: where every row is one, the days are
@@ -39,7 +40,7 @@ impl<'v> ActiveDays<'v> {
         self.days.users()
     }
 
-    /// The days of a user, ascending, equal ones beside each other. `found` is used again for every user.
+    /// The days of a user, ascending, each once. `found` is used again for every user.
     #[inline]
     #[must_use]
     pub fn of<'s>(&'s self, user: usize, found: &'s mut Vec<i32>) -> &'s [i32] {
@@ -73,7 +74,7 @@ impl<'v> ActiveDays<'v> {
     #[must_use]
     pub fn span(&self) -> Option<(i32, i32)> {
         let first = (0..self.users()).filter_map(|user| self.first_of(user)).min()?;
-        let last = self.days.iter().filter_map(|(_, days)| days.last().copied()).max()?;
+        let last = self.days.span()?.1;
         Some((first, last))
     }
 }

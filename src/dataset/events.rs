@@ -117,18 +117,6 @@ impl<'v> Matcher<'v> {
         let failed = self.tests.iter().filter(|(bit, tests)| found & bit != 0 && fails(tests));
         failed.fold(found, |found, (bit, _)| found & !bit)
     }
-
-    /// For each code of the event column the choices that its name fits, when names alone decide and every row is in view:
-    /// then a pass over the codes is all there is to do.
-    #[must_use]
-    pub fn by_code(&self) -> Option<(&'v CodeVec, &[u32])> {
-        match &self.names {
-            Names::ByCode(codes, by_code) if self.tested == 0 && !self.view.is_filtered() => {
-                Some((codes, by_code))
-            }
-            _ => None,
-        }
-    }
 }
 
 fn bits(choices: impl Iterator<Item = bool>) -> u32 {
@@ -188,7 +176,6 @@ mod tests {
             {"all": [{"column": "channel", "in": ["y"]}]}, {"events": []}]"#,
         );
         assert_eq!(told(&all, &steps), [0b00011, 0b00011, 0b01101, 0b01011, 0b01001]);
-        assert!(Matcher::new(&all, &steps, "").unwrap().by_code().is_none());
         let steps =
             choices(r#"[{"events": ["view"]}, {"all": [{"segment": {"users": ["b"]}, "not": true}]}]"#);
         assert_eq!(told(&all, &steps), [0b11, 0b10, 0b10, 0b01, 0]);
@@ -196,8 +183,6 @@ mod tests {
         let some = View::new(&log, &filter).unwrap();
         assert_eq!(told(&some, &steps), [0, 0b10, 0b10, 0, 0], "rows out of view are no events");
         assert_eq!(told(&all, &choices("[{}]")), [1; 5]);
-        let named = choices(r#"[{"events": ["view"]}]"#);
-        assert_eq!(Matcher::new(&all, &named, "").unwrap().by_code().unwrap().1, [1, 0, 0]);
     }
 
     #[test]

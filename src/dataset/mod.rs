@@ -17,6 +17,7 @@ pub mod surveys;
 #[cfg(test)]
 mod testing;
 pub mod trades;
+pub mod user_days;
 pub mod user_table;
 pub mod view;
 
@@ -33,6 +34,7 @@ use crate::table::{Clock, ColumnData, Times};
 use crate::{with_codes, with_integers};
 use audit::{Duplicates, Sorted};
 use calendar::{DAY_MICROS, Day, WeekStart, Zone, ZoneCache};
+use user_days::UserDays;
 
 /// What a row stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +58,8 @@ pub struct EventLog {
     pub times: Times,
     /// The civil day of each row in [`EventLog::zone`].
     pub days: Vec<i32>,
+    /// The days with a row of each user, each once.
+    pub user_days: UserDays<'static>,
     /// All other mapped columns.
     pub columns: Vec<Column>,
     /// Attributes of users, one cell for each user.
@@ -138,6 +142,7 @@ impl EventLog {
         let mut days = Vec::new();
         days.try_reserve_exact(times.values.len()).map_err(no_memory)?;
         let (first, last) = count_days(&times, &zone, &mut days);
+        let user_days = UserDays::new(&offsets, &days);
         let last_time = latest(&times);
         if let [ledger] = &mut ledgers[..] {
             ledger.time_range = Some((first, last));
@@ -148,6 +153,7 @@ impl EventLog {
             offsets,
             times,
             days,
+            user_days,
             columns,
             user_attributes: Vec::new(),
             absent_days: Vec::new(),
@@ -242,6 +248,7 @@ impl EventLog {
     pub fn set_zone(&mut self, zone: Zone) {
         if self.is_zoned() {
             self.span = count_days(&self.times, &zone, &mut self.days);
+            self.user_days = UserDays::new(&self.offsets, &self.days);
         }
         self.zone = zone;
     }

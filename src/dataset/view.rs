@@ -1,12 +1,11 @@
 //! The rows of the log that a question looks at, user by user.
 
-use std::borrow::Cow;
-
 use super::calendar::DAY_MICROS;
 use super::dates::Span;
 use super::filter::{Condition, Filter};
 use super::segment::{Resolve, unresolved};
 use super::trades::Trades;
+use super::user_days::{Finding, UserDays};
 use super::{EventLog, Exclusion, Population};
 use crate::error::Result;
 use crate::ingest::mapping::Role;
@@ -62,42 +61,6 @@ impl Selection {
     }
 }
 
-/// The days of each user's rows, ascending, users one after the other.
-#[derive(Debug)]
-pub struct UserDays<'a> {
-    offsets: Cow<'a, [u32]>,
-    days: Cow<'a, [i32]>,
-}
-
-impl UserDays<'_> {
-    /// How many users there are, with and without rows.
-    #[must_use]
-    pub fn users(&self) -> usize {
-        self.offsets.len().saturating_sub(1)
-    }
-
-    /// The days of a user.
-    #[inline]
-    #[must_use]
-    pub fn of(&self, user: usize) -> &[i32] {
-        let start = self.offsets.get(user).copied().unwrap_or(0) as usize;
-        let end = self.offsets.get(user + 1).map_or(start, |&end| end as usize);
-        self.days.get(start..end).unwrap_or(&[])
-    }
-
-    /// Users with their days, leaving out users without any.
-    pub fn iter(&self) -> impl Iterator<Item = (usize, &[i32])> {
-        self.offsets.windows(2).enumerate().filter_map(|(user, bounds)| match bounds {
-            &[start, end] => self
-                .days
-                .get(start as usize..end as usize)
-                .filter(|days| !days.is_empty())
-                .map(|days| (user, days)),
-            _ => None,
-        })
-    }
-}
-
 /// A log through a filter. All questions ask the view, never the log alone.
 pub struct View<'a> {
     /// The log.
@@ -120,32 +83,25 @@ impl std::fmt::Debug for View<'_> {
 struct Filtered {
     /// 1 for a row that passes, else 0; bytes, so that runs of zeros are skipped quickly.
     mask: Vec<u8>,
-    /// The days of the rows that pass, users one after the other, and where each user's begin.
-    days: Vec<i32>,
-    offsets: Vec<u32>,
+    rows: usize,
+    days: UserDays<'static>,
 }
 
 impl Filtered {
     fn new(log: &EventLog, mask: Vec<u8>) -> Self {
-        let mut offsets = Vec::with_capacity(log.offsets.len());
-        let mut days = Vec::new();
-        offsets.push(0);
-        let (mut user, mut end) = (0, log.rows_of(0).end);
-        let next_user = |offsets: &mut Vec<u32>, days: &Vec<i32>| {
-            offsets.push(u32::try_from(days.len()).unwrap_or(u32::MAX))
-        };
+        let users = log.users.len();
+        let mut days = Finding::new(users);
+        let (mut user, mut end, mut rows) = (0, log.rows_of(0).end, 0);
         for row in memchr::memchr_iter(1, &mask) {
             while row >= end {
-                next_user(&mut offsets, &days);
+                days.next_user();
                 user += 1;
                 end = log.rows_of(user).end;
             }
-            days.extend(log.days.get(row));
+            log.days.get(row).into_iter().for_each(|&day| days.add(day));
+            rows += 1;
         }
-        while offsets.len() < log.offsets.len() {
-            next_user(&mut offsets, &days);
-        }
-        Self { mask, days, offsets }
+        Self { mask, rows, days: days.finish(users) }
     }
 }
 
@@ -246,14 +202,28 @@ impl<'a> View<'a> {
         self.filtered.as_ref().is_none_or(|filtered| filtered.mask.get(row) == Some(&1))
     }
 
+    /// How many rows pass the filter.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.filtered.as_ref().map_or(self.log.rows(), |filtered| filtered.rows)
+    }
+
+    /// How many rows of a user pass the filter.
+    #[must_use]
+    pub fn rows_of(&self, user: usize) -> usize {
+        let rows = self.log.rows_of(user);
+        match &self.filtered {
+            None => rows.len(),
+            Some(filtered) => {
+                filtered.mask.get(rows).unwrap_or(&[]).iter().filter(|passes| **passes == 1).count()
+            }
+        }
+    }
+
     /// Days with a row that passes the filter, for each user.
     #[must_use]
     pub fn user_days(&self) -> UserDays<'_> {
-        let (offsets, days) = match &self.filtered {
-            None => (&self.log.offsets, &self.log.days),
-            Some(filtered) => (&filtered.offsets, &filtered.days),
-        };
-        UserDays { offsets: Cow::Borrowed(offsets), days: Cow::Borrowed(days) }
+        self.filtered.as_ref().map_or(&self.log.user_days, |filtered| &filtered.days).borrowed()
     }
 
     /// Days with one of these events, for each user; all events when there is no list.
@@ -264,12 +234,18 @@ impl<'a> View<'a> {
         };
         let wanted: Vec<bool> =
             codes.dictionary.iter().map(|name| events.iter().any(|event| event == name)).collect();
-        let selection = with_codes!(&codes.rows, rows => Selection::new(self.log, |row| {
-            self.has(row) && rows.get(row).is_some_and(|&code| wanted.get(code as usize).copied().unwrap_or(false))
-        }));
-        let days =
-            selection.rows.iter().filter_map(|&row| self.log.days.get(row as usize).copied()).collect();
-        UserDays { offsets: Cow::Owned(selection.offsets), days: Cow::Owned(days) }
+        let users = self.log.users.len();
+        let mut days = Finding::new(users);
+        with_codes!(&codes.rows, rows => for user in 0..users {
+            for row in self.log.rows_of(user).filter(|row| self.has(*row)) {
+                let is_wanted = rows.get(row).and_then(|&code| wanted.get(code as usize));
+                if is_wanted == Some(&true) {
+                    self.log.days.get(row).into_iter().for_each(|&day| days.add(day));
+                }
+            }
+            days.next_user();
+        });
+        days.finish(users)
     }
 
     /// The purchases and refunds in view.
@@ -293,8 +269,7 @@ impl<'a> View<'a> {
                 }
             }
         }
-        let days = self.user_days();
-        let (rows_used, users) = (days.days.len(), days.iter().count());
+        let (rows_used, users) = (self.rows(), self.user_days().iter().count());
         if self.is_filtered() {
             rows_excluded
                 .push(Exclusion { reason: "filter".to_owned(), rows: (self.log.rows() - rows_used) as u64 });

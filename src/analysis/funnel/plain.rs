@@ -2,6 +2,9 @@
 //!
 //! For each step the attempt that began last is the best there is: whatever another one can still reach, it can too. So one
 //! time for each step is all that is kept (the rule of ClickHouse's `windowFunnel` without modes).
+//!
+//! The attempt that is told is the earliest of those that get furthest. An attempt that begins earlier is at every step no
+//! later, so it is the first one that begins at most a window before the furthest step was first reached.
 
 use super::params::{MOST_STEPS, Rules};
 use super::unit::{Event, MAY_BEGIN, NO_ROW, Outcome, top_of};
@@ -9,141 +12,171 @@ use super::unit::{Event, MAY_BEGIN, NO_ROW, Outcome, top_of};
 /// No attempt; further from any time than the longest window.
 const NEVER: i64 = i64::MIN / 2;
 
-/// The steps that have been reached so far.
-#[derive(Debug, Clone, Copy)]
+/// Where a row that is no step is counted: the zeros after the bits of a row without any.
+const NO_STEP: usize = u32::BITS as usize;
+
+/// Rows of a unit by time.
+pub(super) trait ByTime {
+    /// When a row was, in the unit of the window.
+    fn at(&self, place: usize) -> i64;
+    /// Which steps it is, and whether it may begin an attempt; nothing behind the last one.
+    fn mask(&self, place: usize) -> Option<u32>;
+    /// Which row of the log it is.
+    fn row(&self, place: usize) -> u32;
+}
+
+impl ByTime for &[Event] {
+    fn at(&self, place: usize) -> i64 {
+        self.get(place).map_or(NEVER, |event| event.at)
+    }
+
+    fn mask(&self, place: usize) -> Option<u32> {
+        self.get(place).map(|event| event.mask)
+    }
+
+    fn row(&self, place: usize) -> u32 {
+        self.get(place).map_or(NO_ROW, |event| event.row)
+    }
+}
+
+/// The steps that have been reached so far. Its memory is used again for the next unit.
+#[derive(Debug)]
 pub(super) struct Plain {
-    /// When the attempts that stand at each step began.
-    begun: [i64; MOST_STEPS],
-    reached: u32,
-    /// Rows of one time are looked at together: when, and which steps they are.
+    steps: usize,
+    /// At `step + 1`, when the attempt that stands at the step began; at 0, which is before the first step, the time itself.
+    begun: [i64; NO_STEP + 2],
+    /// The place of the row with which a step was first reached.
+    first: [usize; NO_STEP + 1],
+    reached: u64,
+    /// The last time, and the steps that its rows are.
     at: i64,
-    mask: u32,
+    together: u32,
 }
 
 impl Plain {
-    pub(super) fn new() -> Self {
-        Self { begun: [NEVER; MOST_STEPS], reached: 0, at: NEVER, mask: 0 }
+    pub(super) fn new(rules: &Rules) -> Self {
+        let (begun, first) = ([NEVER; NO_STEP + 2], [0; NO_STEP + 1]);
+        Self { steps: rules.steps, begun, first, reached: 0, at: NEVER, together: 0 }
     }
 
-    /// Looks at a row; rows come by time. `window` is in the unit of `at`.
+    /// Forgets the unit before.
     #[inline]
-    pub(super) fn take(&mut self, at: i64, mask: u32, window: i64) {
-        if at != self.at {
-            self.settle(window);
-            (self.at, self.mask) = (at, mask);
-        } else {
-            self.mask |= mask;
+    pub(super) fn begin(&mut self) {
+        self.begun.iter_mut().take(self.steps + 1).for_each(|begun| *begun = NEVER);
+        (self.reached, self.at, self.together) = (0, NEVER, 0);
+    }
+
+    /// Looks at a row; rows come by time. Of its bits, only those of steps, and the first only where it may begin.
+    ///
+    /// Written without choices that cannot be foreseen: which event comes next is one.
+    #[inline]
+    pub(super) fn take(&mut self, (place, at): (usize, i64), bits: u32, window: i64) {
+        // Rows of one time can follow each other in any order: each is looked at with those before it.
+        let mut bits = if at == self.at { self.together | bits } else { bits };
+        (self.at, self.together) = (at, bits);
+        if let Some(start) = self.begun.first_mut() {
+            *start = at;
         }
-    }
-
-    /// Whether the last step has been reached by the rows before those of the last time.
-    #[inline]
-    pub(super) fn has_converted(&self, last_bit: u32) -> bool {
-        self.reached & last_bit != 0
-    }
-
-    /// Looks at the rows of the last time. Then gives the bits of the steps that were reached.
-    #[inline]
-    pub(super) fn settle(&mut self, window: i64) -> u32 {
-        let mut mask = self.mask;
-        if mask & 1 != 0 {
-            if let Some(first) = self.begun.first_mut() {
-                *first = self.at;
-            }
-            self.reached |= 1;
-            mask ^= 1;
-        }
-        while mask != 0 {
-            let step = mask.trailing_zeros() as usize;
-            mask &= mask - 1;
-            if let Some([before, begun]) = self.begun.get_mut(step - 1..=step)
-                && self.at - *before <= window
+        loop {
+            let step = bits.trailing_zeros() as usize;
+            if let (Some([before, begun]), Some(first)) =
+                (self.begun.get_mut(step..step + 2), self.first.get_mut(step))
             {
-                *begun = *before;
-                self.reached |= 1 << step;
+                let in_time = at - *before <= window;
+                *begun = if in_time { *before } else { *begun };
+                let new = in_time & (self.reached >> step & 1 == 0);
+                *first = if new { place } else { *first };
+                self.reached |= u64::from(in_time) << step;
+            }
+            bits &= bits.wrapping_sub(1);
+            if bits == 0 {
+                return;
             }
         }
-        self.mask = 0;
-        self.reached
     }
 
-    /// When the last attempt of all began.
-    pub(super) fn last_begun(&self) -> i64 {
-        self.begun.first().copied().unwrap_or(NEVER)
+    /// Whether the last step has been reached, by rows before this time.
+    #[inline]
+    pub(super) fn has_converted(&self, last_bit: u32, at: i64) -> bool {
+        self.reached & u64::from(last_bit) != 0 && at != self.at
     }
 
-    /// How far a unit came, with the rows of the earliest attempt that came so far.
+    /// When the last attempt of all began; long ago if none did.
+    pub(super) fn last_begun(&self) -> Option<i64> {
+        self.begun.get(1).copied().filter(|begun| *begun != NEVER)
+    }
+
+    /// How far a unit came, all of whose rows that matter are here.
     pub(super) fn best(events: &[Event], rules: &Rules, end: i64) -> Outcome {
-        let mut plain = Self::new();
-        for event in events {
-            let bits = event.mask & rules.step_bits();
-            let mask = if event.begins() { bits } else { bits & !1 };
-            plain.take(event.at, mask, rules.window);
+        let mut plain = Self::new(rules);
+        for (place, event) in events.iter().enumerate() {
+            plain.take((place, event.at), event.steps(rules), rules.window);
         }
-        plain.outcome(events, rules, end)
+        let is_open = |begun: i64| begun.saturating_add(rules.window) > end;
+        plain.outcome(&events, rules, rules.window, is_open)
     }
 
-    /// How far these rows came, which have all been looked at; or all up to the one that reached the last step, for an attempt that
-    /// begins earlier and gets so far is there no later.
-    pub(super) fn outcome(mut self, events: &[Event], rules: &Rules, end: i64) -> Outcome {
-        let reached = self.settle(rules.window);
-        let converted = reached & rules.last_bit() != 0;
-        let open = !converted && self.last_begun().saturating_add(rules.window) > end;
-        let rows = top_of(reached).map_or(Outcome::NOTHING.rows, |top| earliest(events, rules, top));
-        Outcome { reached, open, rows }
+    /// How far these rows came, which have all been looked at; or all up to those that reached the last step.
+    pub(super) fn outcome(
+        &self,
+        rows: &impl ByTime,
+        rules: &Rules,
+        window: i64,
+        is_open: impl Fn(i64) -> bool,
+    ) -> Outcome {
+        let reached = self.reached as u32;
+        let Some(top) = top_of(reached) else { return Outcome::NOTHING };
+        let open = reached & rules.last_bit() == 0 && self.last_begun().is_some_and(is_open);
+        let furthest = self.first.get(top).copied().unwrap_or(0);
+        let mut earliest = furthest;
+        for place in (0..=furthest).rev() {
+            if rows.at(place) < rows.at(furthest) - window {
+                break;
+            }
+            if rows.mask(place).is_some_and(begins) {
+                earliest = place;
+            }
+        }
+        Outcome { reached, open, rows: chain(rows, earliest, top) }
     }
 }
 
-/// The rows of the earliest attempt that gets as far as `top`.
-///
-/// Backwards, for each step the earliest time at which an attempt that is at it can reach `top` is known; the first row that
-/// begins an attempt in time is the one, and from it each next step is the first that comes.
-fn earliest(events: &[Event], rules: &Rules, top: usize) -> [u32; MOST_STEPS] {
-    let mut rows = [NO_ROW; MOST_STEPS];
-    if top == 0 {
-        if let (Some(row), Some(first)) = (rows.first_mut(), events.iter().find(|event| event.begins())) {
-            *row = first.row;
-        }
-        return rows;
-    }
-    // Place 0 is beyond the last step.
-    let mut done = [i64::MAX; MOST_STEPS + 1];
-    let mut place = events.len();
-    let mut first = events.len();
-    for together in events.chunk_by(|a, b| a.at == b.at).rev() {
-        place -= together.len();
-        let Some(at) = together.first().map(|event| event.at) else { continue };
-        let all = together.iter().fold(0, |all, event| all | event.mask);
-        for step in (1..=top).rev().filter(|step| all & 1 << step != 0) {
-            let reached = if step == top { at } else { done.get(step + 1).copied().unwrap_or(i64::MAX) };
-            if let Some(slot) = done.get_mut(step) {
-                *slot = reached;
-            }
-        }
-        let end = done.get(1).copied().unwrap_or(i64::MAX);
-        if end <= at.saturating_add(rules.window)
-            && let Some(begins) = together.iter().position(Event::begins)
-        {
-            first = place + begins;
-        }
+/// Whether a row can be the first step of an attempt.
+#[inline]
+pub(super) fn begins(mask: u32) -> bool {
+    mask & (MAY_BEGIN | 1) == MAY_BEGIN | 1
+}
+
+/// The rows of the attempt that begins at the time of a row: for each next step the first that comes.
+fn chain(rows: &impl ByTime, from: usize, top: usize) -> [u32; MOST_STEPS] {
+    let mut found = [NO_ROW; MOST_STEPS];
+    let mut start = from;
+    while start > 0 && rows.at(start - 1) == rows.at(from) {
+        start -= 1;
     }
     let mut step = 0;
-    let Some(mut rest) = events.get(first..) else { return rows };
-    while let Some(event) = rest.first() {
-        let together = rest.iter().take_while(|other| other.at == event.at).count();
-        let (now, later) = rest.split_at(together);
+    while step <= top && rows.mask(start).is_some() {
+        let at = rows.at(start);
+        let mut end = start + 1;
+        while rows.mask(end).is_some() && rows.at(end) == at {
+            end += 1;
+        }
         while step <= top {
-            let bit = if step == 0 { MAY_BEGIN | 1 } else { 1 << step };
-            let Some(event) = now.iter().find(|event| event.mask & bit == bit) else { break };
-            if let Some(row) = rows.get_mut(step) {
-                *row = event.row;
+            let Some(place) = of_step(rows, start..end, step) else { break };
+            if let Some(row) = found.get_mut(step) {
+                *row = rows.row(place);
             }
             step += 1;
         }
-        if step > top {
-            break;
-        }
-        rest = later;
+        start = end;
     }
-    rows
+    found
+}
+
+/// Of rows of one time the one that stands for a step: the first that can also begin an attempt, else the first.
+fn of_step(rows: &impl ByTime, mut places: std::ops::Range<usize>, step: usize) -> Option<usize> {
+    let is = |place: &usize| rows.mask(*place).is_some_and(|mask| mask >> step & 1 != 0);
+    let may_begin = |place: &usize| is(place) && rows.mask(*place).is_some_and(begins);
+    let begins = places.clone().find(may_begin);
+    if step == 0 { begins } else { begins.or_else(|| places.find(is)) }
 }

@@ -5,7 +5,7 @@ use crate::dataset::calendar::{Day, Periods};
 use crate::dataset::view::View;
 use crate::error::{Error, Result};
 use crate::model::proportion::{Interval, holm, two_proportions};
-use crate::model::quantile::{mean, median_bounds, quantile};
+use crate::model::quantile::{quantile, summary};
 use crate::table::ColumnData;
 use crate::table::dictionary::Codes;
 use crate::table::integers::Integers;
@@ -170,17 +170,16 @@ impl<'v, 'p> Tally<'v, 'p> {
     }
 
     /// The answer.
-    pub(super) fn report(mut self) -> Result<Report> {
+    pub(super) fn report(self) -> Result<Report> {
         let params = self.places.params;
         let (entered, converted, open) =
             (self.counts.entered(), self.counts.converted(), self.counts.all_open());
         let (rate, interval) = self.counts.rate();
         let unit = self.places.view.log.times.unit() as f64 / 1e6;
-        let steps = std::mem::take(&mut self.steps);
         let mut times: Vec<StepTime> =
-            (0..).zip(steps).map(|(from, mut times)| step_time(&mut times, (from, from + 1), unit)).collect();
+            (0..).zip(&self.steps).map(|(from, times)| step_time(times, (from, from + 1), unit)).collect();
         let (from, to) = (self.places.between.0 as u32, self.places.between.1 as u32);
-        times.push(step_time(&mut self.between, (from, to), unit));
+        times.push(step_time(&self.between, (from, to), unit));
         Ok(Report {
             steps: self.counts.steps(params),
             entered,
@@ -192,7 +191,7 @@ impl<'v, 'p> Tally<'v, 'p> {
             closed_rate: share(converted, entered - open),
             bottleneck: self.counts.bottleneck(params),
             times,
-            histogram: histogram(&mut self.between, (from, to), unit),
+            histogram: histogram(&self.between, (from, to), unit),
             groups: params.breakdown.is_some().then(|| self.groups()),
             trend: params.trend.map(|_| self.trend()),
             entry: self.places.view.entry(),
@@ -259,25 +258,24 @@ impl<'v, 'p> Tally<'v, 'p> {
 }
 
 /// What is worth knowing of times; a unit of them is so many seconds.
-fn step_time(times: &mut Integers, (from, to): (u32, u32), unit: f64) -> StepTime {
-    let mut at = |share: f64| quantile(times, share).map(|time| time * unit);
-    let (p25, median, p75, p90) = (at(0.25), at(0.5), at(0.75), at(0.9));
-    let bounds = median_bounds(times);
+fn step_time(times: &Integers, (from, to): (u32, u32), unit: f64) -> StepTime {
+    let known = summary(times, &[0.25, 0.5, 0.75, 0.9]);
+    let at = |place: usize| known.quantiles.get(place).copied().flatten().map(|time| time * unit);
     StepTime {
         from,
         to,
         units: times.len() as u64,
-        mean: mean(times).map(|time| time * unit),
-        p25,
-        median,
-        interval: bounds.map(|(low, high)| Interval { low: low * unit, high: high * unit }),
-        p75,
-        p90,
+        mean: known.mean.map(|time| time * unit),
+        p25: at(0),
+        median: at(1),
+        interval: known.median_bounds.map(|(low, high)| Interval { low: low * unit, high: high * unit }),
+        p75: at(2),
+        p90: at(3),
     }
 }
 
 /// Bins of a round width, so that 19 of 20 units lie in about [`BINS`] of them.
-fn histogram(times: &mut Integers, (from, to): (u32, u32), unit: f64) -> Option<Histogram> {
+fn histogram(times: &Integers, (from, to): (u32, u32), unit: f64) -> Option<Histogram> {
     let most = quantile(times, 0.95)? * unit;
     let wanted = most / BINS;
     let week = WIDTHS.last().copied().unwrap_or(1);

@@ -5,10 +5,11 @@ use crate::dataset::view::View;
 use crate::error::{Error, Result};
 use crate::table::ColumnData;
 use crate::table::dictionary::{CodeVec, Codes};
+use crate::table::integers::Integers;
 use crate::with_codes;
 
 use super::params::{Count, MOST_STEPS, Order, Params, Rules};
-use super::plain::Plain;
+use super::plain::{self, ByTime, Plain};
 
 /// A row that matters, in short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +25,20 @@ impl Event {
     /// Whether it can be the first step of an attempt.
     #[inline]
     pub(super) fn begins(&self) -> bool {
-        self.mask & (MAY_BEGIN | 1) == MAY_BEGIN | 1
+        plain::begins(self.mask)
     }
+
+    /// The steps that it is; the first only where it may begin an attempt.
+    #[inline]
+    pub(super) fn steps(&self, rules: &Rules) -> u32 {
+        steps_of(self.mask, rules)
+    }
+}
+
+/// The steps of a row; the first only where it may begin an attempt.
+#[inline]
+fn steps_of(mask: u32, rules: &Rules) -> u32 {
+    mask & rules.step_bits() & (mask >> 31 | !1)
 }
 
 /// Set where an attempt may begin: on the days that are looked at.
@@ -81,6 +94,33 @@ pub(super) struct Units<'v> {
     events: Vec<Event>,
     keyed: Vec<(u128, Event)>,
     ends: Vec<usize>,
+    /// The bits of a user's rows, and how far they lead, where only the order of steps and the window count.
+    masks: Vec<u32>,
+    plain: Plain,
+}
+
+/// The rows of a user up to those that convert.
+struct OfUser<'a> {
+    times: &'a Integers,
+    masks: &'a [u32],
+    /// The first row.
+    start: usize,
+}
+
+impl ByTime for OfUser<'_> {
+    #[inline]
+    fn at(&self, place: usize) -> i64 {
+        self.times.get(self.start + place)
+    }
+
+    #[inline]
+    fn mask(&self, place: usize) -> Option<u32> {
+        self.masks.get(place).copied()
+    }
+
+    fn row(&self, place: usize) -> u32 {
+        u32::try_from(self.start + place).unwrap_or(NO_ROW)
+    }
 }
 
 impl<'v> Units<'v> {
@@ -108,6 +148,8 @@ impl<'v> Units<'v> {
             events: Vec::new(),
             keyed: Vec::new(),
             ends: Vec::new(),
+            masks: Vec::new(),
+            plain: Plain::new(rules),
         })
     }
 
@@ -142,42 +184,36 @@ impl<'v> Units<'v> {
         self.keyed = keyed;
     }
 
-    /// How far a user came where nothing but the order of steps and the window counts. Rows before the first one that begins, and
-    /// after the one that converts, are not kept.
+    /// How far a user came where nothing but the order of steps and the window counts. Rows after those that convert are not
+    /// looked at.
     pub(super) fn plain(&mut self, user: usize, rules: &Rules, end: i64) -> Outcome {
-        self.events.clear();
-        let (log, entry) = (self.view.log, self.view.entry());
-        let mut plain = Plain::new();
-        let (mut time, mut begun) = (i64::MIN, false);
-        for row in log.rows_of(user) {
-            let mut mask = self.matcher.of(row, user);
-            if mask == 0 {
-                continue;
+        let (log, entry, window) = (self.view.log, self.view.entry(), self.plain_window(rules));
+        let rows = log.rows_of(user);
+        let start = rows.start;
+        self.masks.clear();
+        self.plain.begin();
+        for row in rows {
+            let at = log.times.values.get(row);
+            if self.plain.has_converted(rules.last_bit(), at) {
+                break;
             }
-            let at = log.times.micros(row);
-            let day = || log.days.get(row).copied().unwrap_or(i32::MIN);
-            if !self.bounded || (entry.0.0..=entry.1.0).contains(&day()) {
+            let mut mask = self.matcher.of(row, user);
+            let within = || log.days.get(row).is_some_and(|day| (entry.0.0..=entry.1.0).contains(day));
+            if !self.bounded || within() {
                 mask |= MAY_BEGIN;
             }
-            if at != time {
-                if !begun {
-                    self.events.clear();
-                } else if plain.has_converted(rules.last_bit()) {
-                    break;
-                }
-                time = at;
-            }
-            let event = Event { at, row: u32::try_from(row).unwrap_or(u32::MAX), mask };
-            begun |= event.begins();
-            self.events.push(event);
-            let steps = mask & rules.step_bits();
-            plain.take(at, if event.begins() { steps } else { steps & !1 }, rules.window);
+            self.plain.take((self.masks.len(), at), steps_of(mask, rules), window);
+            self.masks.push(mask);
         }
-        if !begun {
-            return Outcome::NOTHING;
-        }
-        self.sort_times();
-        plain.outcome(&self.events, rules, end)
+        let rows = OfUser { times: &log.times.values, masks: &self.masks, start };
+        let unit = log.times.unit();
+        let is_open = |begun: i64| (begun * unit).saturating_add(rules.window) > end;
+        self.plain.outcome(&rows, rules, window, is_open)
+    }
+
+    /// The window in the unit of the log's times.
+    fn plain_window(&self, rules: &Rules) -> i64 {
+        rules.window / self.view.log.times.unit()
     }
 
     /// Puts the rows that may begin before others of their time: an attempt can then be followed from its first step on, without

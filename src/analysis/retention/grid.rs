@@ -36,13 +36,7 @@ pub(super) struct Grid {
 impl Grid {
     /// Periods run from the first to the last day in view, whatever happened on them.
     pub fn new(view: &View<'_>, params: &Params) -> Result<Option<Self>> {
-        let days = view.user_days();
-        let ends = days.iter().filter_map(|(_, days)| Some((*days.first()?, *days.last()?)));
-        let Some((first_day, last_day)) =
-            ends.reduce(|(first, last), (start, end)| (first.min(start), last.max(end)))
-        else {
-            return Ok(None);
-        };
+        let Some((first_day, last_day)) = view.user_days().span() else { return Ok(None) };
         let entry = (first_day.max(view.entry().0.0), last_day.min(view.entry().1.0));
         if entry.0 > entry.1 {
             return Ok(None);

@@ -3,7 +3,8 @@
 use super::grid::Grid;
 use super::{Entry, Params, When};
 use crate::dataset::events::{EventChoice, Matcher};
-use crate::dataset::view::{UserDays, View};
+use crate::dataset::user_days::UserDays;
+use crate::dataset::view::View;
 use crate::error::Result;
 
 const COHORT: u32 = 1;
@@ -19,8 +20,8 @@ pub(super) struct Returns<'v> {
     /// The periods of cohort events, ascending, each once; only the first unless cohorts are recurring.
     cohorts: Vec<usize>,
     recurring: bool,
-    /// Whether nothing after the last reported offset matters.
-    bounded: bool,
+    /// Whether the first of the days founds the only cohort, and nothing after the last reported offset matters.
+    from_first: bool,
     /// When the first cohort event was.
     begun: i64,
     /// The periods of returns, or where time has to elapse the times, ascending.
@@ -29,8 +30,9 @@ pub(super) struct Returns<'v> {
     /// How many returns there were in each offset, and whether the user counts at it.
     hits: Vec<u32>,
     there: Vec<bool>,
-    /// The offsets at which the user counts, ascending.
+    /// The offsets at which the user counts, ascending; with [`Self::from_first`] only so many at the beginning of the list.
     offsets: Vec<u32>,
+    count: usize,
 }
 
 /// Whether a user is in a cohort, and whether there were returns.
@@ -55,13 +57,14 @@ impl<'v> Returns<'v> {
             days: by_day.then(|| view.user_days()),
             cohorts: Vec::new(),
             recurring: params.entry == Entry::Recurring,
-            bounded: params.entry != Entry::Recurring && params.when == When::On,
+            from_first: by_day && params.entry != Entry::Recurring && params.when == When::On,
             begun: 0,
             periods: Vec::new(),
             times: Vec::new(),
             hits: Vec::new(),
             there: Vec::new(),
             offsets: Vec::new(),
+            count: 0,
         })
     }
 
@@ -80,7 +83,13 @@ impl<'v> Returns<'v> {
         self.cohorts.clear();
         self.periods.clear();
         self.times.clear();
-        let returns = if self.days.is_some() { self.by_day(user, grid) } else { self.by_row(user, grid) };
+        let returns = if self.from_first {
+            self.after_first_day(user, grid)
+        } else if self.days.is_some() {
+            self.by_day(user, grid)
+        } else {
+            self.by_row(user, grid)
+        };
         Found { is_founded: !self.cohorts.is_empty(), returns }
     }
 
@@ -108,23 +117,37 @@ impl<'v> Returns<'v> {
         }
     }
 
+    /// Finds the cohort of the user's first day, and the offsets of all days, each once; tells whether there are any.
+    fn after_first_day(&mut self, user: usize, grid: &Grid) -> bool {
+        let days = self.days.as_ref().map_or(&[][..], |days| days.of(user));
+        let Some(&first) = days.first() else { return false };
+        let within = (grid.entry.0..=grid.entry.1).contains(&first);
+        let Some(cohort) = grid.index(first).filter(|_| within) else { return true };
+        self.cohorts.push(cohort);
+        // Each is written, and the next one over it where they are the same: whether a period is new is not to be foreseen.
+        if self.offsets.len() != grid.width {
+            self.offsets.resize(grid.width, 0);
+        }
+        let (mut count, mut before) = (0usize, usize::MAX);
+        for &day in days {
+            let offset = grid.index(day).and_then(|period| grid.offset(period - cohort));
+            let Some(offset) = offset.filter(|offset| *offset < grid.width) else { break };
+            count += usize::from(offset != before);
+            before = offset;
+            if let Some(slot) = self.offsets.get_mut(count.wrapping_sub(1)) {
+                *slot = offset as u32;
+            }
+        }
+        self.count = count;
+        true
+    }
+
     /// Finds the periods of the user's days, each once; tells whether there are any.
     fn by_day(&mut self, user: usize, grid: &Grid) -> bool {
         let days = self.days.as_ref().map_or(&[][..], |days| days.of(user));
-        let (mut day_before, mut founded_before) = (i32::MIN, false);
-        let (_, after_last) = grid.bounds(grid.width.saturating_sub(1));
+        let mut founded_before = false;
         for &day in days {
-            if day == day_before {
-                continue;
-            }
-            day_before = day;
             let period = grid.index(day);
-            if self.bounded
-                && let (Some(period), Some(cohort)) = (period, self.cohorts.first())
-                && period - cohort >= after_last
-            {
-                break;
-            }
             if self.recurring || !founded_before {
                 founded_before = true;
                 let within = (grid.entry.0..=grid.entry.1).contains(&day);
@@ -177,6 +200,10 @@ impl<'v> Returns<'v> {
     pub fn each_cohort(&mut self, grid: &Grid, params: &Params, mut found: impl FnMut(usize, i64, &[u32])) {
         for place in 0..self.cohorts.len() {
             let Some(&cohort) = self.cohorts.get(place) else { break };
+            if self.from_first {
+                found(cohort, self.begun, self.offsets.get(..self.count).unwrap_or(&[]));
+                continue;
+            }
             self.offsets.clear();
             if self.days.is_some() && params.when == When::On {
                 // Periods come once and rise, and so do their offsets.

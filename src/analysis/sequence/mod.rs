@@ -30,11 +30,12 @@ mod steps;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Members, Question, activity_members, check_size, distinct, share};
+use super::{Members, Question, activity_members, check_size, share};
 use crate::dataset::active_days::PeriodTable;
 use crate::dataset::calendar::{Day, Period, Periods, WeekStart};
 use crate::dataset::events::{EventChoice, Matcher};
-use crate::dataset::view::{UserDays, View};
+use crate::dataset::user_days::UserDays;
+use crate::dataset::view::View;
 use crate::error::{Error, Result};
 use crate::model::proportion::{Interval, wilson};
 use crate::model::quantile::quantile;
@@ -180,7 +181,7 @@ impl Question for Sequence {
             }
         })?;
         let (matched, known) = (counts.len() as u64, users - undecided);
-        let median_of_matched = quantile(&mut counts, 0.5);
+        let median_of_matched = quantile(&counts, 0.5);
         (matched..known).for_each(|_| counts.push(0));
         let distribution = (0..).zip(by_times).filter(|(_, users)| *users > 0);
         Ok(Report {
@@ -190,9 +191,9 @@ impl Question for Sequence {
             interval: wilson(matched, known),
             chains,
             undecided,
-            median: quantile(&mut counts, 0.5),
+            median: quantile(&counts, 0.5),
             median_of_matched,
-            median_seconds: quantile(&mut seconds, 0.5).map(|micros| micros / 1e6),
+            median_seconds: quantile(&seconds, 0.5).map(|micros| micros / 1e6),
             distribution: distribution.map(|(times, users)| Times { times, users }).collect(),
             trend: trend.map(|trend| trend.told(view)),
         })
@@ -254,9 +255,7 @@ impl Wanted {
 /// The periods of the trend, if one is asked for and there is a row.
 fn periods(view: &View<'_>, params: &Params, days: &UserDays<'_>) -> Option<PeriodTable> {
     let week_start = params.week_start.unwrap_or(view.log.week_start);
-    let ends = days.iter().filter_map(|(_, days)| Some((*days.first()?, *days.last()?)));
-    let span = ends.reduce(|span, ends| (span.0.min(ends.0), span.1.max(ends.1)))?;
-    Some(PeriodTable::new(Periods { period: params.trend?, week_start }, span))
+    Some(PeriodTable::new(Periods { period: params.trend?, week_start }, days.span()?))
 }
 
 /// The period in which a chain ends.
@@ -300,7 +299,7 @@ impl Trend {
     fn add(&mut self, days: &[i32], chains: &[Chain], events: &[Event]) {
         let Some(periods) = &self.periods else { return };
         let mut last = None;
-        for place in distinct(days).filter_map(|day| periods.place(day)) {
+        for place in days.iter().filter_map(|&day| periods.place(day)) {
             if last.replace(place) != Some(place)
                 && let Some(count) = self.counts.get_mut(place)
             {

@@ -4,7 +4,8 @@ use super::{Entry, Params};
 use crate::dataset::calendar::Day;
 use crate::dataset::dates::Span;
 use crate::dataset::events::{EventChoice, Matcher};
-use crate::dataset::view::{UserDays, View};
+use crate::dataset::user_days::UserDays;
+use crate::dataset::view::View;
 use crate::error::Result;
 
 const START: u32 = 1;
