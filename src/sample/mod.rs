@@ -45,12 +45,8 @@ pub const COLUMNS: [&str; 10] = [
 
 const SEED: u64 = 20_240_701;
 
-/// The sample as a CSV file: UTF-8, a header, lines ended by LF, rows in the order of time.
-///
-/// ```
-/// let bytes = strata::sample::csv();
-/// assert!(bytes.starts_with(b"user_id,time,event,order_id,amount"));
-/// ```
+/// The sample as a CSV file: UTF-8, a header that begins with `user_id,time,event,order_id,amount`, lines ended by LF, rows in
+/// the order of time.
 #[must_use]
 pub fn csv() -> Vec<u8> {
     let days = season::days();

@@ -39,10 +39,13 @@ pub fn bench(project: &Project, arguments: &[String]) -> Result<()> {
 
 fn native(project: &Project, coverage: bool) -> Result<()> {
     let python = tools::python(project)?;
-    let mut command = if coverage { coverage::tests(project)? } else { project.command(cargo()) };
-    if !coverage {
+    let counted = if coverage { coverage::tests(project) } else { None };
+    let is_counted = counted.is_some();
+    let mut command = counted.unwrap_or_else(|| {
+        let mut command = project.command(cargo());
         command.args(["test", "--workspace"]);
-    }
+        command
+    });
     if let Some(python) = python {
         command.env("STRATA_FOREIGN", python);
         if let Some(office) = tools::office(project)? {
@@ -50,12 +53,11 @@ fn native(project: &Project, coverage: bool) -> Result<()> {
         }
     }
     run_command(&mut command)?;
-    if coverage {
-        coverage::report(project)?;
-        // Examples in the documentation are compiled by another tool, which counts nothing.
-        project.cargo(&["test", "--workspace", "--doc"])?;
+    if !is_counted {
+        return Ok(());
     }
-    Ok(())
+    coverage::report(project)?;
+    project.cargo(&["test", "--package", "xtask"])
 }
 
 fn in_browsers(project: &Project, browsers: &Browsers) -> Result<()> {
