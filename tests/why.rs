@@ -17,11 +17,21 @@ use raw::*;
 use serde_json::{Value as Json, json};
 use strata::analysis::Question;
 use strata::analysis::account::{Account, Value};
+use strata::analysis::active::{self, ActiveUsers};
 use strata::analysis::funnel::{self, Funnel};
 use strata::analysis::growth::{self, Growth};
+use strata::analysis::n_day::{self, NDay};
+use strata::analysis::overview::{self, Overview};
+use strata::analysis::paths::transitions::Transitions;
+use strata::analysis::paths::{self, Paths};
 use strata::analysis::repurchase::{self, Repurchase};
 use strata::analysis::retention::{self, Entry, Retention, When};
+use strata::analysis::revenue_growth::{self, RevenueGrowth};
 use strata::analysis::rfm::{self, Rfm};
+use strata::analysis::sequence::{self, Sequence};
+use strata::analysis::stickiness::{self, Stickiness};
+use strata::analysis::survival::{self, Survival};
+use strata::dataset::calendar::Day;
 use strata::dataset::view::View;
 use strata::engine::Engine;
 use strata::engine::loader::load;
@@ -191,6 +201,155 @@ proptest! {
     }
 }
 
+/// Compares what is said of every user with the list behind the cell.
+fn agrees<Q: Question>(
+    view: &View<'_>,
+    params: &Q::Params,
+    cell: &Q::Cell,
+    said: impl Fn(&Account) -> bool,
+) -> Result<(), TestCaseError>
+where
+    Q::Cell: std::fmt::Debug,
+{
+    let members = Q::members(view, params, cell).unwrap();
+    for user in 0..view.log.users.len() {
+        let account = Q::account(view, params, cell, user).unwrap();
+        let counted = members.users.contains(&(user as u32));
+        prop_assert_eq!(said(&account), counted, "{:?} {:?}", cell, account);
+        prop_assert!(
+            account.roles.iter().all(|role| view.has(role.row) && view.log.rows_of(user).contains(&role.row))
+        );
+    }
+    Ok(())
+}
+
+fn roles(account: &Account, key: &str) -> usize {
+    account.roles.iter().filter(|role| role.key == key).count()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn activity((rows, zone) in (rows(), any_zone()), channel in any_channel(), purchases in any::<bool>(), window in 1u32..40) {
+        let log = open(&rows, zone);
+        let (filter, _) = filtered(&rows, channel);
+        let view = View::new(&log, &filter).unwrap();
+        let params = overview::Params::default();
+        agrees::<Overview>(&view, &params, &overview::Cell::Users, |account| keys(account).contains(&"came"))?;
+        agrees::<Overview>(&view, &params, &overview::Cell::ActiveUsers, |account| {
+            keys(account).contains(&"recent") && roles(account, "in_window") > 0
+        })?;
+        for (cell, least) in [(overview::Cell::Buyers, 1), (overview::Cell::RepeatBuyers, 2)] {
+            agrees::<Overview>(&view, &params, &cell, |account| count(account, "orders", "count") >= Some(least))?;
+        }
+        let events = (purchases && rows.iter().any(|row| row.event == "purchase")).then(|| vec!["purchase".to_owned()]);
+        let params = active::Params { events };
+        let within = |account: &Account| count(account, "window_days", "days") > Some(0);
+        for day in ActiveUsers::run(&view, &params).unwrap().first_day.iter().flat_map(|day| [day.0, day.0 + 9, day.0 + 40]) {
+            for window in [1, 7, 30] {
+                let cell = active::Cell { day: Day(day), window };
+                agrees::<ActiveUsers>(&view, &params, &cell, |account| within(account) && roles(account, "in_window") > 0)?;
+                let params = stickiness::Params::default();
+                agrees::<Stickiness>(&view, &params, &stickiness::Cell::Point { day: Day(day), window }, within)?;
+            }
+        }
+        let params = stickiness::Params { windows: vec![window], ..stickiness::Params::default() };
+        for days in 0..window.min(4) {
+            for at_least in [false, true] {
+                let cell = stickiness::Cell::Days { window, days, at_least };
+                agrees::<Stickiness>(&view, &params, &cell, |account| {
+                    let own = count(account, "window_days", "days");
+                    own.is_some_and(|own| if at_least { own >= u64::from(days) } else { own == u64::from(days) })
+                })?;
+            }
+        }
+        for (kind, key) in [(n_day::Kind::Mature, "day_n"), (n_day::Kind::Classic, "day_n_on"), (n_day::Kind::Unbounded, "day_n_after")] {
+            let cell = n_day::Cell { day: window, kind };
+            agrees::<NDay>(&view, &n_day::Params::default(), &cell, |account| keys(account).contains(&key))?;
+        }
+    }
+
+    #[test]
+    fn revenue_growth((rows, zone) in (rows().prop_map(with_every_event), any_zone()), (period, week_start) in any_period(), channel in any_channel()) {
+        let log = open(&rows, zone);
+        let (filter, _) = filtered(&rows, channel);
+        let view = View::new(&log, &filter).unwrap();
+        let params = revenue_growth::Params { period, week_start: Some(week_start) };
+        let states = [
+            (revenue_growth::State::New, "revenue_is_new"),
+            (revenue_growth::State::Resurrected, "revenue_is_resurrected"),
+            (revenue_growth::State::Expansion, "revenue_is_expansion"),
+            (revenue_growth::State::Contraction, "revenue_is_contraction"),
+            (revenue_growth::State::Churned, "revenue_is_churned"),
+            (revenue_growth::State::Unchanged, "revenue_is_unchanged"),
+        ];
+        for entry in RevenueGrowth::run(&view, &params).unwrap().periods.iter().take(12) {
+            for (state, key) in states {
+                let cell = revenue_growth::Cell { start: entry.start, state };
+                agrees::<RevenueGrowth>(&view, &params, &cell, |account| keys(account).contains(&key))?;
+            }
+        }
+    }
+
+    #[test]
+    fn lifetimes((rows, zone) in (rows().prop_map(with_every_event), any_zone()), inactive in 1u32..60, until in any::<bool>()) {
+        let log = open(&rows, zone);
+        let view = View::all(&log);
+        let params: survival::Params = serde_json::from_value(match until {
+            true => json!({"start": {"events": ["visit"]}, "until": {"events": ["purchase"]}}),
+            false => json!({"inactive": inactive}),
+        }).unwrap();
+        let lasted = |account: &Account| count(account, "life_ended", "days").or(count(account, "life_open", "days"));
+        for day in [0, 1, 5, 20] {
+            let at_risk = survival::Cell::AtRisk { day, group: None };
+            agrees::<Survival>(&view, &params, &at_risk, |account| lasted(account) >= Some(u64::from(day)))?;
+            let ended = survival::Cell::Ended { from: day, to: None, group: None };
+            agrees::<Survival>(&view, &params, &ended, |account| count(account, "life_ended", "days") >= Some(u64::from(day)))?;
+            let censored = survival::Cell::Censored { from: day, to: None, group: None };
+            agrees::<Survival>(&view, &params, &censored, |account| count(account, "life_open", "days") >= Some(u64::from(day)))?;
+        }
+        agrees::<Survival>(&view, &params, &survival::Cell::Already, |account| keys(account).contains(&"life_already"))?;
+        agrees::<Survival>(&view, &params, &survival::Cell::TooRecent, |account| keys(account).contains(&"life_recent"))?;
+    }
+
+    #[test]
+    fn ways((rows, zone) in (rows().prop_map(with_every_event), any_zone()), channel in any_channel()) {
+        let log = open(&rows, zone);
+        let (filter, _) = filtered(&rows, channel);
+        let view = View::new(&log, &filter).unwrap();
+        let params: sequence::Params = serde_json::from_value(json!({
+            "pattern": "(?1).*(?2)", "conditions": [{"events": ["visit"]}, {"events": ["purchase"]}], "trend": "month"
+        })).unwrap();
+        let times = |account: &Account| count(account, "sequence_times", "times");
+        agrees::<Sequence>(&view, &params, &sequence::Cell::Matched, |account| times(account) > Some(0))?;
+        for number in 0..3 {
+            agrees::<Sequence>(&view, &params, &sequence::Cell::Times(number), |account| {
+                times(account) == Some(number) && roles(account, "match_begins") as u64 == number
+            })?;
+        }
+        for period in Sequence::run(&view, &params).unwrap().trend.iter().flatten() {
+            agrees::<Sequence>(&view, &params, &sequence::Cell::Period(period.start), |account| {
+                times(account) > Some(0) && !keys(account).contains(&"sequence_other_period")
+            })?;
+        }
+        let params = paths::Params::default();
+        let there = |account: &Account| count(account, "paths", "there") > Some(0);
+        agrees::<Paths>(&view, &params, &paths::Cell::Paths, |account| there(account) && roles(account, "path_step") > 0)?;
+        for event in ["visit", "purchase", "refund"] {
+            for position in 0..2 {
+                let cell = paths::Cell::Node { position, place: paths::Place::Event(event.to_owned()) };
+                agrees::<Paths>(&view, &params, &cell, there)?;
+            }
+        }
+        let params = paths::transitions::Params::default();
+        for from in Transitions::run(&view, &params).unwrap().from.iter().take(4) {
+            let cell = paths::transitions::Cell { from: from.place.clone(), to: None };
+            agrees::<Transitions>(&view, &params, &cell, |account| count(account, "transitions", "times") > Some(0))?;
+        }
+    }
+}
+
 fn ask(engine: &Engine, request: &Json) -> Json {
     serde_json::from_str(&engine.run(&request.to_string()).unwrap()).unwrap()
 }
@@ -251,15 +410,4 @@ fn another_group_and_an_open_period_are_told() {
     assert_eq!(told("a", of_x.clone()), (true, "retention_offsets".to_owned()));
     assert_eq!(told("b", of_x.clone()), (false, "retention_other_group".to_owned()));
     assert_eq!(told("c", of_x), (false, "retention_not_closed".to_owned()), "March has not ended");
-}
-
-#[test]
-fn a_question_without_an_account_tells_the_rows() {
-    let text = "user_id,ts\na,2024-01-01\nb,2024-01-02\n";
-    let mut engine = Engine::default();
-    engine.hold(load(&[("rows.csv", text.as_bytes())], &OpenOptions::default()).unwrap());
-    let request = |user: &str| json!({"analysis": "overview", "why": {"cell": "buyers", "user": user}});
-    let why = ask(&engine, &request("a"));
-    assert_eq!((&why["counted"], &why["facts"]), (&json!(true), &json!([])));
-    assert_eq!(why["rows"].as_array().unwrap().len(), 1);
 }

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dataset::Kind;
 use crate::dataset::calendar::Day;
+use crate::dataset::view::View;
 use crate::table::decimal::Amount;
 
 /// What a question makes of one user.
@@ -53,6 +55,49 @@ pub struct Role {
     pub key: &'static str,
     /// Which step, or which offset.
     pub number: Option<u32>,
+}
+
+impl Account {
+    /// Says what those of a user's rows are that lie within days, both ends counted.
+    pub(super) fn mark(
+        &mut self,
+        (view, user): (&View<'_>, usize),
+        (from, to): (i32, i32),
+        key: &'static str,
+        is: impl Fn(usize) -> bool,
+    ) {
+        let within = |row: &usize| view.log.days.get(*row).is_some_and(|day| (from..=to).contains(day));
+        let rows = view.log.rows_of(user).filter(within).filter(|row| is(*row));
+        self.roles.extend(rows.map(|row| Role { row, key, number: None }));
+    }
+
+    /// Says which of a user's rows in view are purchases and refunds.
+    pub(super) fn mark_trades(&mut self, view: &View<'_>, user: usize) {
+        let trades = view.trades();
+        let role = |&row: &u32| {
+            let key = match trades.get(row).0 {
+                Kind::Purchase => "purchase",
+                Kind::Refund => "refund",
+                Kind::Other => return None,
+            };
+            Some(Role { row: row as usize, key, number: None })
+        };
+        self.roles.extend(trades.rows_of(user).iter().filter_map(role));
+    }
+
+    /// Adds a sentence.
+    pub(super) fn tell<const COUNT: usize>(
+        &mut self,
+        key: &'static str,
+        values: [(&'static str, Value); COUNT],
+    ) {
+        self.facts.push(Fact::new(key, values));
+    }
+}
+
+/// The value of a number of days, users or rows.
+pub(super) fn count(number: usize) -> Value {
+    Value::Count(number as u64)
 }
 
 impl Fact {

@@ -10,10 +10,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::account::{Account, Value, count};
 use super::{Members, Question, activity_members, check_size};
 use crate::dataset::calendar::Day;
 use crate::dataset::view::View;
 use crate::error::{Error, Result};
+use crate::ingest::mapping::Role;
 
 /// Days in the windows.
 pub(super) const WINDOWS: [i32; 3] = [1, 7, 30];
@@ -84,10 +86,8 @@ impl Question for ActiveUsers {
     }
 
     fn members(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Members> {
-        let window = i32::try_from(cell.window).ok().filter(|window| WINDOWS.contains(window));
-        let window = window.ok_or_else(|| Error::bad_value("users.cell.window", cell.window, "1, 7, 30"))?;
+        let from = cell.first_day()?;
         let days = view.user_days_of(params.events.as_deref());
-        let from = cell.day.0 - window + 1;
         let there = |days: &[i32]| {
             let next = days.partition_point(|&day| day < from);
             days.get(next).is_some_and(|&day| day <= cell.day.0)
@@ -97,6 +97,33 @@ impl Question for ActiveUsers {
             .filter(|(_, days)| there(days))
             .map(|(user, _)| u32::try_from(user).unwrap_or(u32::MAX));
         Ok(activity_members(view, users.collect()))
+    }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        let (from, to) = (cell.first_day()?, cell.day.0);
+        let days = view.user_days_of(params.events.as_deref());
+        let mut account = Account::default();
+        let within = days.of(user).iter().filter(|day| (from..=to).contains(day)).count();
+        account.tell("window", [("from", Value::Day(Day(from))), ("to", Value::Day(cell.day))]);
+        account.tell("window_days", [("days", count(within))]);
+        let events = params.events.as_deref().zip(view.log.text_in_role(Role::Event));
+        let is_active = |row: usize| {
+            let wanted = events.is_none_or(|(events, codes)| {
+                events.iter().any(|event| event == codes.dictionary.get(codes.code(row)))
+            });
+            wanted && view.has(row)
+        };
+        account.mark((view, user), (from, to), "in_window", is_active);
+        Ok(account)
+    }
+}
+
+impl Cell {
+    /// The first day of the window.
+    fn first_day(&self) -> Result<i32> {
+        let window = i32::try_from(self.window).ok().filter(|window| WINDOWS.contains(window));
+        let window = window.ok_or_else(|| Error::bad_value("users.cell.window", self.window, "1, 7, 30"))?;
+        Ok(self.day.0 - window + 1)
     }
 }
 

@@ -21,7 +21,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::account::{Account, Fact, Role, Value};
+use super::account::{Account, Fact, Value};
 use super::{Members, Question, activity_members, check_size};
 use crate::dataset::active_days::{ActiveDays, PeriodTable};
 use crate::dataset::calendar::{DAY_MICROS, Day, Period, Periods, WeekStart};
@@ -218,15 +218,10 @@ impl Question for Growth {
         let mut account = Standing::new(own, &periods, wanted).account(own);
         let (start, end) = (periods.start(wanted).0, periods.end(wanted).0);
         let before = wanted.checked_sub(1).map_or(i32::MAX, |before| periods.start(before).0);
-        for row in view.log.rows_of(user).filter(|row| days.has(*row, user)) {
-            let day = view.log.days.get(row).copied().unwrap_or(i32::MIN);
-            let key = match day {
-                day if (start..=end).contains(&day) => "in_period",
-                day if (before..start).contains(&day) => "period_before",
-                _ => continue,
-            };
-            account.roles.push(Role { row, key, number: None });
-        }
+        account.mark((view, user), (start, end), "in_period", |row| days.has(row, user));
+        account.mark((view, user), (before, start.saturating_sub(1)), "period_before", |row| {
+            days.has(row, user)
+        });
         Ok(account)
     }
 }

@@ -60,14 +60,7 @@ pub trait Question {
     ///
     /// # Errors
     /// As [`Question::members`].
-    fn account(
-        _view: &View<'_>,
-        _params: &Self::Params,
-        _cell: &Self::Cell,
-        _user: usize,
-    ) -> Result<Account> {
-        Ok(Account::default())
-    }
+    fn account(view: &View<'_>, params: &Self::Params, cell: &Self::Cell, user: usize) -> Result<Account>;
 }
 
 /// Users, and what is worth knowing of each where the list is shown.

@@ -8,7 +8,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::account::{Account, Value};
 use super::{Members, Question, activity_members, check_size, share};
+use crate::dataset::calendar::Day;
 use crate::dataset::view::View;
 use crate::error::{Error, Result};
 
@@ -171,6 +173,26 @@ impl Question for NDay {
             .filter(|(_, days)| there(days))
             .map(|(user, _)| u32::try_from(user).unwrap_or(u32::MAX));
         Ok(activity_members(view, users.collect()))
+    }
+
+    fn account(view: &View<'_>, _: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        let (days, last) = (view.user_days(), view.span().1);
+        let own = days.of(user);
+        let mut account = Account::default();
+        let Some(&first) = own.first() else { return Ok(account) };
+        let day = |day: i32| Value::Day(Day(day));
+        let target = i32::try_from(cell.day).ok().and_then(|n| first.checked_add(n));
+        match (target, on_day(own, cell.day, last.0)) {
+            (Some(target), Some((classic, unbounded))) => {
+                let number = ("number", Value::Count(u64::from(cell.day)));
+                account.tell("day_n", [("first", day(first)), number, ("day", day(target))]);
+                account.tell(if classic { "day_n_on" } else { "day_n_not_on" }, []);
+                account.tell(if unbounded { "day_n_after" } else { "day_n_not_after" }, []);
+                account.mark((view, user), (target, last.0), "in_window", |row| view.has(row));
+            }
+            _ => account.tell("day_n_later", [("first", day(first)), ("last", Value::Day(last))]),
+        }
+        Ok(account)
     }
 }
 

@@ -8,6 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::account::{Account, Value, count};
 use super::{Members, Question, activity_members, share};
 use crate::dataset::Kind;
 use crate::dataset::calendar::Day;
@@ -153,6 +154,33 @@ impl Question for Overview {
             }
         }
         Ok(activity_members(view, users))
+    }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        let days = view.user_days();
+        let mut account = Account::default();
+        let own = days.of(user);
+        let (Some(&first), Some(&last)) = (own.first(), own.last()) else { return Ok(account) };
+        let (first, last) = (Value::Day(Day(first)), Value::Day(Day(last)));
+        account.tell("came", [("days", count(own.len())), ("first", first), ("last", last)]);
+        let end = view.span().1;
+        match cell {
+            Cell::Users => {}
+            Cell::ActiveUsers => {
+                let from = Day(end.0 - ACTIVE_DAYS + 1);
+                let key = if is_active(view, own) { "recent" } else { "not_recent" };
+                account.tell(key, [("from", Value::Day(from)), ("to", Value::Day(end))]);
+                account.mark((view, user), (from.0, end.0), "in_window", |row| view.has(row));
+            }
+            Cell::Buyers | Cell::RepeatBuyers => {
+                let mut counter = Orders::new(view, OrderUnit::or_default(params.orders, view.log))?;
+                let trades = view.trades();
+                let orders = counter.of(view, &trades, trades.rows_of(user));
+                account.tell("orders", [("count", Value::Count(orders))]);
+                account.mark_trades(view, user);
+            }
+        }
+        Ok(account)
     }
 }
 

@@ -26,6 +26,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::account::{Account, Value};
 use super::{MemberCells, MemberColumn, Members, Question, activity_members, check_size};
 use crate::dataset::Kind;
 use crate::dataset::active_days::PeriodTable;
@@ -199,6 +200,53 @@ impl Question for RevenueGrowth {
             .columns
             .insert(1, MemberColumn { key: "revenue_before", cells: MemberCells::Amounts(earlier) });
         Ok(members)
+    }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        check_values(view)?;
+        let trades = view.trades();
+        let mut account = Account::default();
+        let Some(periods) = periods(view, params, &trades) else { return Ok(account) };
+        let Some(wanted) = periods.starting(cell.start) else { return Ok(account) };
+        let mut own = None;
+        each_state(view, &trades, &periods, user, |place, step| {
+            if place == wanted {
+                own = Some(step);
+            }
+        });
+        let (start, end) = (periods.start(wanted), periods.end(wanted));
+        let period = [("start", Value::Day(start)), ("end", Value::Day(end))];
+        match own {
+            None => account.tell("revenue_none", period),
+            Some(step) => {
+                let [start, end] = period;
+                account
+                    .tell("revenue_now", [start, end, ("amount", Value::Amount(view.log.amount(step.now)))]);
+                account.tell("revenue_before", [("amount", Value::Amount(view.log.amount(step.before)))]);
+                account.tell(step.state.fact(), []);
+            }
+        }
+        account.mark_trades(view, user);
+        let first = wanted.checked_sub(1).map_or(start, |before| periods.start(before));
+        let within = |role: &super::account::Role| {
+            view.log.days.get(role.row).is_some_and(|day| (first.0..=end.0).contains(day))
+        };
+        account.roles.retain(within);
+        Ok(account)
+    }
+}
+
+impl State {
+    /// The sentence that says so of a user.
+    fn fact(self) -> &'static str {
+        match self {
+            Self::New => "revenue_is_new",
+            Self::Resurrected => "revenue_is_resurrected",
+            Self::Expansion => "revenue_is_expansion",
+            Self::Contraction => "revenue_is_contraction",
+            Self::Churned => "revenue_is_churned",
+            Self::Unchanged | Self::Revenue => "revenue_is_unchanged",
+        }
     }
 }
 

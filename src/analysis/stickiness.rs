@@ -16,6 +16,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::account::{Account, Value, count};
 use super::active::{Rolling, WINDOWS};
 use super::{MemberCells, MemberColumn, Members, Question, activity_members, share};
 use crate::dataset::active_days::ActiveDays;
@@ -189,26 +190,7 @@ impl Question for Stickiness {
     }
 
     fn members(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Members> {
-        check_windows(params)?;
-        let (day, window) = match *cell {
-            Cell::Days { window, days, .. } => {
-                if !params.windows.contains(&window) {
-                    let known: Vec<String> = params.windows.iter().map(u32::to_string).collect();
-                    return Err(Error::bad_value("users.cell.days.window", window, known.join(", ")));
-                }
-                if days > window {
-                    return Err(Error::bad_value("users.cell.days.days", days, format!("0 to {window}")));
-                }
-                (as_of(view, params)?, window)
-            }
-            Cell::Point { day, window } => {
-                let known = i32::try_from(window).is_ok_and(|window| WINDOWS.contains(&window));
-                if !known {
-                    return Err(Error::bad_value("users.cell.point.window", window, "1, 7, 30"));
-                }
-                (day, window)
-            }
-        };
+        let (day, window) = window(view, params, cell)?;
         let there = |own: u32| match *cell {
             Cell::Days { days, at_least: false, .. } => own == days,
             Cell::Days { days, at_least: true, .. } => own >= days,
@@ -227,6 +209,46 @@ impl Question for Stickiness {
         members.columns.insert(0, MemberColumn { key: "days_in_window", cells: MemberCells::Counts(counts) });
         Ok(members)
     }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        let (day, window) = window(view, params, cell)?;
+        let active = active_days(view, params)?;
+        let mut found = Vec::new();
+        let mut account = Account::default();
+        let Some(own) = days_within(active.of(user, &mut found), day, window) else {
+            account.tell("not_until", [("to", Value::Day(day))]);
+            return Ok(account);
+        };
+        let from = Day(first_of(day, window));
+        account.tell("window", [("from", Value::Day(from)), ("to", Value::Day(day))]);
+        account.tell("window_days", [("days", count(own as usize))]);
+        account.mark((view, user), (from.0, day.0), "in_window", |row| active.has(row, user));
+        Ok(account)
+    }
+}
+
+/// The last day of the cell's window, and how many days that has.
+fn window(view: &View<'_>, params: &Params, cell: &Cell) -> Result<(Day, u32)> {
+    check_windows(params)?;
+    match *cell {
+        Cell::Days { window, .. } if !params.windows.contains(&window) => {
+            let known: Vec<String> = params.windows.iter().map(u32::to_string).collect();
+            Err(Error::bad_value("users.cell.days.window", window, known.join(", ")))
+        }
+        Cell::Days { window, days, .. } if days > window => {
+            Err(Error::bad_value("users.cell.days.days", days, format!("0 to {window}")))
+        }
+        Cell::Days { window, .. } => Ok((as_of(view, params)?, window)),
+        Cell::Point { day, window } => match i32::try_from(window) {
+            Ok(days) if WINDOWS.contains(&days) => Ok((day, window)),
+            _ => Err(Error::bad_value("users.cell.point.window", window, "1, 7, 30")),
+        },
+    }
+}
+
+/// The first day of a window of so many days.
+fn first_of(last: Day, window: u32) -> i32 {
+    last.0.saturating_sub(i32::try_from(window).unwrap_or(i32::MAX)).saturating_add(1)
 }
 
 fn check_windows(params: &Params) -> Result<()> {
@@ -261,7 +283,7 @@ fn active_days<'v>(view: &'v View<'v>, params: &Params) -> Result<ActiveDays<'v>
 /// On how many of the days of the window up to `as_of` a user was active; nothing for users who came later only, or never.
 fn days_within(days: &[i32], as_of: Day, window: u32) -> Option<u32> {
     let seen = days.get(..days.partition_point(|&day| day <= as_of.0)).filter(|days| !days.is_empty())?;
-    let first = as_of.0.saturating_sub(i32::try_from(window).unwrap_or(i32::MAX)).saturating_add(1);
+    let first = first_of(as_of, window);
     let within = seen.get(seen.partition_point(|&day| day < first)..).unwrap_or(&[]);
     u32::try_from(within.len()).ok()
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::params::{Count, Params as FunnelParams};
 use super::unit::Outcome;
 use super::{each, everybody};
+use crate::analysis::account::{Account, Value};
 use crate::analysis::{Members, Question, activity_members};
 use crate::dataset::view::View;
 use crate::error::{Error, Result};
@@ -165,6 +166,24 @@ impl Question for FunnelDrivers {
             }
         })?;
         Ok(activity_members(view, users))
+    }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        params.check()?;
+        let features = Features::new(view, &params.funnel);
+        let place = features.columns.iter().position(|column| column.name == cell.column);
+        let mut account = super::account::account(view, &params.funnel, &super::Cell::default(), user)?;
+        let mut has = false;
+        each(view, &params.funnel, user..user + 1, |user, outcome| {
+            features.each(user, outcome, |column, code| {
+                let text = features.columns.get(column).map(|column| column.codes.dictionary.get(code));
+                has |= Some(column) == place && text == Some(cell.value.as_str());
+            });
+        })?;
+        let values =
+            [("column", Value::Text(cell.column.clone())), ("value", Value::Text(cell.value.clone()))];
+        account.tell(if has { "driver_has" } else { "driver_has_not" }, values);
+        Ok(account)
     }
 }
 

@@ -30,6 +30,7 @@ mod window;
 
 use serde::{Deserialize, Serialize};
 
+use super::account::{Account, Role, count};
 use super::{Members, Question, activity_members};
 use crate::dataset::events::{EventChoice, Matcher};
 use crate::dataset::view::View;
@@ -297,20 +298,44 @@ impl Question for Paths {
                 return;
             }
             let laid = window.lay(path, &params.anchor, &mut at);
-            let there = match &wanted {
-                Wanted::WithoutAnchor => !laid,
-                Wanted::All(places) => {
-                    laid && places.iter().all(|(index, place)| {
-                        at.get(*index).is_some_and(|at| place.is(*at, *index, &ranking))
-                    })
-                }
-            };
-            if there {
+            if wanted.has(laid, &at, &ranking) {
                 users.push(user);
             }
         });
         Ok(activity_members(view, users))
     }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        let window = Window::new(params)?;
+        let walk = walk(view, params)?;
+        let ranking = Ranking::new(&walk, window, params)?;
+        let wanted = Wanted::new(&walk, window, cell)?;
+        let mut at = Vec::with_capacity(window.width());
+        let mut account = Account::default();
+        let (mut paths, mut there) = (0, 0);
+        walk.each_of(user..user + 1, |path| {
+            if path.steps.is_empty() {
+                return;
+            }
+            paths += 1;
+            let laid = window.lay(path, &params.anchor, &mut at);
+            if wanted.has(laid, &at, &ranking) {
+                there += 1;
+                account.roles.extend(steps(path));
+            }
+        });
+        account.tell("paths", [("paths", count(paths)), ("there", count(there))]);
+        Ok(account)
+    }
+}
+
+/// The rows of a path's steps, numbered.
+fn steps(path: &walk::Path<'_>) -> impl Iterator<Item = Role> {
+    (1..).zip(path.steps).map(|(number, step)| Role {
+        row: step.row as usize,
+        key: "path_step",
+        number: Some(number),
+    })
 }
 
 fn walk<'v>(view: &'v View<'_>, params: &Params) -> Result<Walk<'v>> {
@@ -414,6 +439,19 @@ enum Wanted {
 }
 
 impl Wanted {
+    /// Whether a path that could be laid, or not, lies so.
+    fn has(&self, laid: bool, at: &[At], ranking: &Ranking) -> bool {
+        match self {
+            Self::WithoutAnchor => !laid,
+            Self::All(places) => {
+                let is = |(index, place): &(usize, Is)| {
+                    at.get(*index).is_some_and(|at| place.is(*at, *index, ranking))
+                };
+                laid && places.iter().all(is)
+            }
+        }
+    }
+
     fn new(walk: &Walk<'_>, window: Window, cell: &Cell) -> Result<Self> {
         let index = |position: i32| {
             let (first, last) = (window.position(0), window.position(window.width() - 1));

@@ -13,6 +13,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::account::{Account, Role, count};
 use super::super::{Members, Question, activity_members, share};
 use super::walk::{Divide, Path, Step, Walk};
 use super::window::most_frequent;
@@ -161,18 +162,7 @@ impl Question for Transitions {
     fn members(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Members> {
         let walk = walk(view, params)?;
         let (grid, _) = Grid::new(&walk, params);
-        let unknown = |name: &'static str| {
-            move || Error::bad_value(format!("users.cell.{name}"), "", "a place of the report")
-        };
-        let from = grid.rows().find(|&slot| grid.place(&walk, slot, true) == cell.from);
-        let from = from.ok_or_else(unknown("from"))?;
-        let to = match &cell.to {
-            None => None,
-            Some(to) => {
-                let to = grid.columns().find(|&slot| grid.place(&walk, slot, false) == *to);
-                Some(to.ok_or_else(unknown("to"))?)
-            }
-        };
+        let wanted = grid.wanted(&walk, cell)?;
         let mut users: Vec<u32> = Vec::new();
         walk.each(|path| {
             let user = u32::try_from(path.user).unwrap_or(u32::MAX);
@@ -180,15 +170,34 @@ impl Question for Transitions {
                 return;
             }
             let mut there = false;
-            grid.each(path, |cell, _| {
-                let (row, column) = (cell / grid.size(), cell % grid.size());
-                there |= row == from && to.is_none_or(|to| to == column);
-            });
+            grid.each(path, |cell, _| there |= grid.is(cell, wanted));
             if there {
                 users.push(user);
             }
         });
         Ok(activity_members(view, users))
+    }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        let walk = walk(view, params)?;
+        let (grid, _) = Grid::new(&walk, params);
+        let wanted = grid.wanted(&walk, cell)?;
+        let mut account = Account::default();
+        let mut times = 0;
+        walk.each_of(user..user + 1, |path| {
+            grid.each(path, |cell, steps| {
+                if !grid.is(cell, wanted) {
+                    return;
+                }
+                times += 1;
+                if let Some((from, to)) = steps {
+                    let role = |step: &Step, key| Role { row: step.row as usize, key, number: None };
+                    account.roles.extend([role(from, "transition_from"), role(to, "transition_to")]);
+                }
+            });
+        });
+        account.tell("transitions", [("times", count(times))]);
+        Ok(account)
     }
 }
 
@@ -267,6 +276,22 @@ impl Grid {
             None if row => Place::Start,
             None => Place::End,
         }
+    }
+
+    /// The row and, unless all are wanted, the column of a cell.
+    fn wanted(&self, walk: &Walk<'_>, cell: &Cell) -> Result<(usize, Option<usize>)> {
+        let unknown = |name: &'static str| {
+            move || Error::bad_value(format!("users.cell.{name}"), "", "a place of the report")
+        };
+        let from = self.rows().find(|&slot| self.place(walk, slot, true) == cell.from);
+        let column = |to: &Place| self.columns().find(|&slot| self.place(walk, slot, false) == *to);
+        let to = cell.to.as_ref().map(|to| column(to).ok_or_else(unknown("to"))).transpose()?;
+        Ok((from.ok_or_else(unknown("from"))?, to))
+    }
+
+    /// Whether a place in the grid is what is wanted.
+    fn is(&self, cell: usize, (from, to): (usize, Option<usize>)) -> bool {
+        cell / self.size() == from && to.is_none_or(|to| to == cell % self.size())
     }
 
     fn slot(&self, step: &Step) -> usize {

@@ -1,5 +1,7 @@
 //! Paths: the events of each user in the order of time, cut where the user was away.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::names::{Names, Rule};
@@ -94,9 +96,14 @@ impl<'v> Walk<'v> {
     }
 
     /// Each path, users and their paths in the order of the log. A path whose events are all hidden has no steps.
-    pub fn each(&self, mut found: impl FnMut(&Path<'_>)) {
+    pub fn each(&self, found: impl FnMut(&Path<'_>)) {
+        self.each_of(0..self.view.log.users.len(), found);
+    }
+
+    /// As [`Self::each`], of some users.
+    pub fn each_of(&self, users: Range<usize>, mut found: impl FnMut(&Path<'_>)) {
         let mut steps: Vec<Step> = Vec::new();
-        for user in 0..self.view.log.users.len() {
+        for user in users {
             let mut before: Option<usize> = None;
             for row in self.view.log.rows_of(user) {
                 if !self.view.has(row) {

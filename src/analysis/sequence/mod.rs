@@ -28,8 +28,11 @@
 mod pattern;
 mod steps;
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
+use super::account::{Account, Role, count};
 use super::{Members, Question, activity_members, check_size, share};
 use crate::dataset::active_days::PeriodTable;
 use crate::dataset::calendar::{Day, Period, Periods, WeekStart};
@@ -209,6 +212,30 @@ impl Question for Sequence {
         })?;
         Ok(activity_members(view, users))
     }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        let wanted = Wanted::new(view, params, cell)?;
+        let matcher = Matcher::new(view, &params.conditions, "params.conditions")?;
+        // The rows of the events, one for one.
+        let rows: Vec<usize> = view.log.rows_of(user).filter(|row| matcher.of(*row, user) != 0).collect();
+        let mut account = Account::default();
+        let role = |place: usize, key, number: usize| {
+            Some(Role { row: rows.get(place).copied()?, key, number: u32::try_from(number).ok() })
+        };
+        each_of(view, params, user..user + 1, |_, found, events| {
+            let Some(chains) = found else { return account.tell("sequence_undecided", []) };
+            account.tell("sequence_times", [("times", count(chains.len()))]);
+            if matches!(wanted, Wanted::Period(..)) && !chains.is_empty() && !wanted.is(found, events) {
+                account.tell("sequence_other_period", []);
+            }
+            for (number, chain) in (1..).zip(chains) {
+                let ends =
+                    [role(chain.first, "match_begins", number), role(chain.last, "match_ends", number)];
+                account.roles.extend(ends.into_iter().flatten());
+            }
+        })?;
+        Ok(account)
+    }
 }
 
 /// Tells whether a user is in a cell.
@@ -336,6 +363,16 @@ impl Trend {
 fn each(
     view: &View<'_>,
     params: &Params,
+    found: impl FnMut(usize, Option<&[Chain]>, &[Event]),
+) -> Result<()> {
+    each_of(view, params, 0..view.log.users.len(), found)
+}
+
+/// As [`each`], of some users.
+fn each_of(
+    view: &View<'_>,
+    params: &Params,
+    users: Range<usize>,
     mut found: impl FnMut(usize, Option<&[Chain]>, &[Event]),
 ) -> Result<()> {
     if params.conditions.is_empty() {
@@ -345,7 +382,7 @@ fn each(
     let pattern = Pattern::parse(&params.pattern, params.conditions.len())?;
     let (mut events, mut chains) = (Vec::new(), Vec::new());
     let mut tried = Tried::default();
-    for user in 0..view.log.users.len() {
+    for user in users {
         events.clear();
         let mut seen = false;
         for row in view.log.rows_of(user) {

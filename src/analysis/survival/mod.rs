@@ -23,6 +23,7 @@
 //!
 //! Where a curve has more than [`MOST_STEPS`] days with ends, days are put together; the values on the days that stay are exact.
 
+mod account;
 mod groups;
 mod lives;
 mod report;
@@ -31,6 +32,7 @@ pub use report::{Cell, Estimate, Group, MOST_STEPS, Point, Report, Step};
 
 use serde::{Deserialize, Serialize};
 
+use super::account::Account;
 use super::retention::Breakdown;
 use super::{MemberCells, MemberColumn, Members, Question, activity_members};
 use crate::dataset::events::EventChoice;
@@ -169,6 +171,11 @@ impl Question for Survival {
             members.columns.insert(0, days);
         }
         Ok(members)
+    }
+
+    fn account(view: &View<'_>, params: &Params, cell: &Cell, user: usize) -> Result<Account> {
+        params.check(view)?;
+        account::account(view, params, cell, user)
     }
 }
 
