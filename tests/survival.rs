@@ -24,7 +24,7 @@ use proptest::prelude::*;
 use raw::*;
 use serde_json::{Value, json};
 use strata::analysis::Question;
-use strata::analysis::retention::{Breakdown, GroupName};
+use strata::analysis::breakdown::{Breakdown, GroupName};
 use strata::analysis::survival::{Cell, Entry, Estimate, MOST_STEPS, Params, Survival};
 use strata::dataset::filter::Condition;
 use strata::dataset::view::View;

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod active;
+pub mod breakdown;
 pub mod funnel;
 pub mod growth;
 pub mod n_day;

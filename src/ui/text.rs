@@ -55,6 +55,12 @@ pub fn duration(language: Language, seconds: f64) -> String {
     }
 }
 
+/// A p-value with its sign; very small ones are told by their bound.
+#[must_use]
+pub fn p_value(language: Language, value: f64) -> String {
+    if value < 0.001 { "< 0.001".to_owned() } else { format!("= {}", language.decimal(value, 3)) }
+}
+
 /// A length of time that was measured: its two largest units.
 #[must_use]
 pub fn duration_of(language: Language, seconds: f64) -> String {

@@ -1,18 +1,17 @@
 //! Counts units while they are found: of all, by group, by period, and how long they took.
 
+use crate::analysis::breakdown::Column;
 use crate::analysis::{check_size, share};
 use crate::dataset::calendar::{Day, Periods};
 use crate::dataset::view::View;
 use crate::error::{Error, Result};
 use crate::model::proportion::{Interval, holm, two_proportions};
 use crate::model::quantile::{quantile, summary};
-use crate::table::ColumnData;
-use crate::table::dictionary::Codes;
 use crate::table::integers::Integers;
 
 use super::params::{Breakdown, Params, Rules, Touch};
 use super::report::{Cell, Counts, Group, Histogram, PeriodConversion, Report, State, StepTime};
-use super::unit::{Outcome, text_column};
+use super::unit::Outcome;
 
 /// A breakdown's column may have so many texts.
 const MOST_TEXTS: usize = 10_000;
@@ -47,10 +46,9 @@ pub(super) struct Places<'v, 'p> {
     between: (usize, usize),
 }
 
-/// The column of a breakdown.
+/// The column of a breakdown, and which step's row tells the group.
 struct Grouping<'v> {
-    codes: &'v Codes,
-    of_user: bool,
+    column: Column<'v>,
     by: Touch,
 }
 
@@ -95,7 +93,7 @@ impl<'v, 'p> Places<'v, 'p> {
             Touch::Step(step) => step as usize,
         };
         let row = outcome.row(step)?;
-        Some(grouping.codes.code(if grouping.of_user { user } else { row }))
+        Some(grouping.column.code_at(row, user))
     }
 
     /// The time between two steps, in the unit of the log's times.
@@ -107,23 +105,13 @@ impl<'v, 'p> Places<'v, 'p> {
 
 impl<'v> Grouping<'v> {
     fn new(view: &View<'v>, breakdown: &Breakdown) -> Result<Self> {
-        let of_user = || {
-            let column = view.log.user_attributes.iter().find(|column| column.name == breakdown.column)?;
-            if let ColumnData::Text(codes) = &column.data { Some(codes) } else { None }
-        };
-        let path = "params.breakdown.column";
-        let (codes, of_user) = match text_column(view, &breakdown.column) {
-            Some(codes) => (codes, false),
-            None => {
-                let unfit = || Error::bad_value(path, &breakdown.column, "a text column of rows or users");
-                (of_user().ok_or_else(unfit)?, true)
-            }
-        };
-        if codes.dictionary.len() > MOST_TEXTS {
+        let column = Column::new(view.log, &breakdown.column)?;
+        let texts = column.codes.dictionary.len();
+        if texts > MOST_TEXTS {
             let allowed = format!("a column with at most {MOST_TEXTS} texts");
-            return Err(Error::bad_value(path, codes.dictionary.len(), allowed));
+            return Err(Error::bad_value("params.breakdown.column", texts, allowed));
         }
-        Ok(Self { codes, of_user, by: breakdown.by })
+        Ok(Self { column, by: breakdown.by })
     }
 }
 
@@ -131,7 +119,7 @@ impl<'v, 'p> Tally<'v, 'p> {
     pub(super) fn new(view: &'v View<'v>, params: &'p Params) -> Result<Self> {
         let rules = params.rules()?;
         let places = Places::new(view, params)?;
-        let texts = places.grouping.as_ref().map_or(0, |grouping| grouping.codes.dictionary.len());
+        let texts = places.grouping.as_ref().map_or(0, |grouping| grouping.column.codes.dictionary.len());
         check_size(places.periods() as u64 * 3)?;
         Ok(Self {
             counts: Counts::new(rules.steps),
@@ -205,7 +193,7 @@ impl<'v, 'p> Tally<'v, 'p> {
         };
         let mut order: Vec<(u32, u64)> =
             (0..).zip(self.groups.iter().map(Counts::entered)).filter(|(_, entered)| *entered > 0).collect();
-        let text = |code: u32| grouping.codes.dictionary.get(code);
+        let text = |code: u32| grouping.column.codes.dictionary.get(code);
         order.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| text(a.0).cmp(text(b.0))));
         let mut shown: Vec<u32> = order.into_iter().map(|(code, _)| code).collect();
         let rest = shown.split_off(shown.len().min(breakdown.most as usize));
@@ -219,7 +207,9 @@ impl<'v, 'p> Tally<'v, 'p> {
         let group = |code: u32| self.groups.get(code as usize);
         let mut counts: Vec<(Option<&str>, Counts)> = shown
             .iter()
-            .filter_map(|code| Some((Some(grouping.codes.dictionary.get(*code)), group(*code)?.clone())))
+            .filter_map(|code| {
+                Some((Some(grouping.column.codes.dictionary.get(*code)), group(*code)?.clone()))
+            })
             .collect();
         if !rest.is_empty() {
             let mut others = Counts::new(self.rules.steps);
@@ -319,7 +309,7 @@ impl<'v, 'p> Wanted<'v, 'p> {
             (None, _) => None,
             (Some(text), Some(grouping)) => {
                 // A text that no row has is a group without units.
-                Some(grouping.codes.dictionary.find(text).unwrap_or(u32::MAX))
+                Some(grouping.column.codes.dictionary.find(text).unwrap_or(u32::MAX))
             }
             (Some(text), None) => {
                 return Err(Error::bad_value("users.cell.group", text, "only with params.breakdown"));

@@ -33,16 +33,16 @@ mod account;
 pub mod compare;
 mod counts;
 mod grid;
-pub(super) mod groups;
+mod groups;
 mod report;
 mod returns;
 
-pub use groups::Breakdown;
-pub use report::{Average, AverageValue, Cell, Cohort, Group, GroupName, Report};
+pub use report::{Average, AverageValue, Cell, Cohort, Group, Report};
 
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
+use super::breakdown::Breakdown;
 use super::{Members, Question, activity_members};
 use crate::dataset::Kind;
 use crate::dataset::calendar::{Day, Period, WeekStart};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Mean, Params, Relative};
+use crate::analysis::breakdown::GroupName;
 use crate::analysis::share;
 use crate::dataset::calendar::Day;
 use crate::model::proportion::{Interval, wilson};
@@ -180,21 +181,11 @@ pub struct Cell {
     pub group: Option<GroupName>,
 }
 
-/// A group of a breakdown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum GroupName {
-    /// That of a text.
-    Value(String),
-    /// All texts that have no group of their own.
-    Others,
-}
-
 impl Group {
     /// The group as a cell names it.
     #[must_use]
     pub fn name(&self) -> GroupName {
-        self.value.clone().map_or(GroupName::Others, GroupName::Value)
+        GroupName::of(self.value.as_deref())
     }
 }
 

@@ -33,7 +33,7 @@ pub use report::{Cell, Estimate, Group, MOST_STEPS, Point, Report, Step};
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
-use super::retention::Breakdown;
+use super::breakdown::Breakdown;
 use super::{MemberCells, MemberColumn, Members, Question, activity_members};
 use crate::dataset::events::EventChoice;
 use crate::dataset::view::View;

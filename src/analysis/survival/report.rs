@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Params;
-use crate::analysis::retention::GroupName;
+use crate::analysis::breakdown::GroupName;
 use crate::dataset::calendar::Day;
 use crate::model::proportion::Interval;
 use crate::model::survival::{Curve, LogRank, Mean, Median};
@@ -107,7 +107,7 @@ impl Group {
     /// The group as a cell names it.
     #[must_use]
     pub fn name(&self) -> GroupName {
-        self.value.clone().map_or(GroupName::Others, GroupName::Value)
+        GroupName::of(self.value.as_deref())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The steps, the trend, the times, and their tables.
 
 use crate::pages::periods;
-use crate::text::duration_of;
+use crate::text::{duration_of, p_value};
 use crate::widgets::table::{Datum, TableData};
 use strata::analysis::funnel::{Cell, Group, PeriodConversion, StepTime};
 use strata::chart::{
@@ -246,7 +246,7 @@ pub fn groups_table(answered: &Answer, language: Language) -> TableData {
         let p_value = group.p_value.map_or(Datum::Nothing, |value| {
             let phrase =
                 if value < 0.05 { words.page_funnel_differs } else { words.page_funnel_no_difference };
-            Datum::Text(fill(phrase, &[("p", &p_text(value, language))]))
+            Datum::Text(fill(phrase, &[("p", &p_value(language, value))]))
         });
         let head = std::iter::once(Datum::Text(group_name(group, language)));
         let reached = group.reached.iter().map(|reached| Datum::Count(*reached));
@@ -271,11 +271,6 @@ pub fn groups_table(answered: &Answer, language: Language) -> TableData {
         opens: (FIRST_STEP_COLUMN..FIRST_STEP_COLUMN + params.steps.len()).collect(),
         ..TableData::default()
     }
-}
-
-/// A p-value; very small ones are told by their bound.
-pub fn p_text(value: f64, language: Language) -> String {
-    if value < 0.001 { "< 0.001".to_owned() } else { format!("= {}", language.decimal(value, 3)) }
 }
 
 /// The users behind a figure of the groups' table.

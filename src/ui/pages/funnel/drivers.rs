@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::state::App;
+use crate::text::p_value;
 use crate::widgets::frame::{count, sentences};
 use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::table::{DataTable, Datum, TableData};
@@ -14,7 +15,6 @@ use strata::engine::request::Query;
 use strata::locale::{Language, fill};
 
 use super::Choices;
-use super::charts::p_text;
 
 /// The columns that open those who have converted and those who were lost.
 const CONVERTED_COLUMN: usize = 1;
@@ -133,7 +133,7 @@ fn table(answered: &Answered<Report>, language: Language) -> TableData {
         let p_value = driver.p_value.map_or(Datum::Nothing, |value| {
             let phrase =
                 if value < 0.05 { words.page_funnel_differs } else { words.page_funnel_no_difference };
-            Datum::Text(fill(phrase, &[("p", &p_text(value, language))]))
+            Datum::Text(fill(phrase, &[("p", &p_value(language, value))]))
         });
         vec![
             Datum::Text(name(driver, language)),

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::scope::comparison::Comparison;
 use crate::state::App;
+use crate::text::p_value;
 use crate::widgets::question::Question;
 use crate::widgets::table::{DataTable, Datum, TableData};
 use strata::analysis::retention::compare::{Difference, differences};
@@ -83,9 +84,7 @@ pub fn p_data(found: &Difference, has_test: bool, language: Language) -> Datum {
     let Some(value) = found.p_value.filter(|_| has_test) else { return Datum::Nothing };
     let phrase =
         if value < SIGNIFICANT { words.page_retention_differs } else { words.page_retention_no_difference };
-    // Very small ones are told by their bound.
-    let text = if value < 0.001 { "< 0.001".to_owned() } else { format!("= {}", language.decimal(value, 3)) };
-    Datum::Text(fill(phrase, &[("p", &text)]))
+    Datum::Text(fill(phrase, &[("p", &p_value(language, value))]))
 }
 
 fn table(own: &Answer, other: &Answer, overlap: Overlap, language: Language) -> TableData {

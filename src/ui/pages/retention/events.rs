@@ -150,7 +150,10 @@ fn name_field(
         choice.events = match (name.as_str(), index) {
             (ANY, 0) => None,
             (ANY, _) => {
-                events.remove(index.min(events.len().saturating_sub(1)));
+                // Two changes at once may have left fewer.
+                if index < events.len() {
+                    events.remove(index);
+                }
                 Some(events)
             }
             _ => {

@@ -1,7 +1,7 @@
 //! The answer, the definition and the names of groups in words.
 
 use crate::scope::comparison::Comparison;
-use crate::text::duration_of;
+use crate::text::{self, duration_of};
 use crate::widgets::frame::{count, sentences};
 use strata::analysis::sequence::{Cell, MOST_TIMES, Params, Report};
 use strata::dataset::events::EventChoice;
@@ -92,10 +92,8 @@ pub fn p_value(own: &Report, compared: &Report, comparison: &Comparison) -> Opti
 /// What a p-value says.
 pub fn test(value: f64, language: Language) -> String {
     let words = language.words();
-    let number =
-        if value < 0.001 { "< 0.001".to_owned() } else { format!("= {}", language.decimal(value, 3)) };
     let phrase = if value < 0.05 { words.page_sequence_differs } else { words.page_sequence_no_difference };
-    fill(phrase, &[("p", &number)])
+    fill(phrase, &[("p", &text::p_value(language, value))])
 }
 
 /// How many points one rate is above another.

@@ -2,7 +2,7 @@
 
 use crate::pages::periods::{subtitle, with_compared};
 use crate::widgets::table::{Datum, TableData};
-use strata::analysis::retention::GroupName;
+use strata::analysis::breakdown::GroupName;
 use strata::analysis::survival::{Cell, Estimate, Group, Report, Step};
 use strata::chart::{Band, Emphasis, LineChart, NumberKind, Series, XAxis};
 use strata::locale::{Language, fill};

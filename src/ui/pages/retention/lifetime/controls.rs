@@ -9,7 +9,7 @@ use crate::state::App;
 use crate::widgets::segmented::Segmented;
 use crate::widgets::select::Select;
 use crate::widgets::settings::{from_name, name_of};
-use strata::analysis::retention::Breakdown;
+use strata::analysis::breakdown::Breakdown;
 use strata::analysis::survival::Params;
 use strata::dataset::events::EventChoice;
 use strata::locale::Words;

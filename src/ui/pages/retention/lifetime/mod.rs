@@ -141,7 +141,7 @@ fn groups(app: App, question: Question<Report>) -> AnyView {
     let rows = Signal::derive(move || {
         question.map(|answered| charts::group_table(answered, language.get())).unwrap_or_default()
     });
-    let open = move |place: usize, make: &dyn Fn(Option<strata::analysis::retention::GroupName>) -> Cell| {
+    let open = move |place: usize, make: &dyn Fn(Option<strata::analysis::breakdown::GroupName>) -> Cell| {
         question.map(|answered: &Answer| {
             let Some(group) = charts::groups(&answered.report).get(place) else { return };
             let cell = make(Some(group.name()));

@@ -1,7 +1,8 @@
 //! The answer, the definition and names in words.
 
+use crate::text::p_value;
 use crate::widgets::frame::{count, sentences};
-use strata::analysis::retention::GroupName;
+use strata::analysis::breakdown::GroupName;
 use strata::analysis::survival::{Cell, Estimate, Group, Point, Report};
 use strata::locale::{Language, fill};
 use strata::model::survival::Median;
@@ -148,11 +149,10 @@ pub fn test(report: &Report, language: Language) -> String {
     let words = language.words();
     let Some(test) = report.test else { return words.page_lifetime_test_none.to_owned() };
     let value = test.p_value;
-    let p = if value < 0.001 { "< 0.001".to_owned() } else { format!("= {}", language.decimal(value, 3)) };
     let phrase =
         if value < SIGNIFICANT { words.page_lifetime_test_differs } else { words.page_lifetime_test_alike };
     let values = [
-        ("p", p),
+        ("p", p_value(language, value)),
         ("value", language.decimal(test.chi_square, 2)),
         ("degrees", whole(test.degrees, language)),
     ];
