@@ -215,6 +215,9 @@ mod tests {
         assert_eq!(bounds(&[6, 2, 3, 4, 5, 1]), Some((1.0, 6.0)));
         let hundred: Vec<i64> = (1..=100).rev().collect();
         assert_eq!(bounds(&hundred), Some((40.0, 61.0)));
+        let beside = summary(&integers(&hundred), &[0.0, 0.5, 1.0]);
+        assert_eq!(beside.median_bounds, Some((40.0, 61.0)));
+        assert_eq!(beside.quantiles, [Some(1.0), Some(50.5), Some(100.0)]);
     }
 
     #[test]
