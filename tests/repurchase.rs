@@ -202,3 +202,16 @@ fn orders_by_hand() {
     );
     assert_eq!(report.daily.len(), 28);
 }
+
+/// Bins are the narrowest of which fewer than sixty reach the longest interval.
+#[test]
+fn bins_of_long_intervals_are_wider() {
+    for (second, days) in [("2024-02-29", 1), ("2024-03-01", 7), ("2025-02-23", 7), ("2025-02-24", 14)] {
+        let log = small(
+            &format!("user,time,id,amount\na,2024-01-01,1,10\na,{second},2,10\n"),
+            serde_json::json!({"kind": "orders", "user": "user", "time": "time", "order": "id", "value": "amount"}),
+        );
+        let report = Repurchase::run(&View::all(&log), &repurchase::Params::default()).unwrap();
+        assert_eq!(report.intervals.bin_days, days, "{second}");
+    }
+}

@@ -11,6 +11,7 @@
 
 mod chains;
 mod clickhouse;
+mod edges;
 
 use std::collections::{BTreeMap, BTreeSet};
 
