@@ -181,16 +181,21 @@ impl Question for NDay {
         let mut account = Account::default();
         let Some(&first) = own.first() else { return Ok(account) };
         let day = |day: i32| Value::Day(Day(day));
+        let number = ("number", Value::Count(u64::from(cell.day)));
         let target = i32::try_from(cell.day).ok().and_then(|n| first.checked_add(n));
         match (target, on_day(own, cell.day, last.0)) {
             (Some(target), Some((classic, unbounded))) => {
-                let number = ("number", Value::Count(u64::from(cell.day)));
                 account.tell("day_n", [("first", day(first)), number, ("day", day(target))]);
                 account.tell(if classic { "day_n_on" } else { "day_n_not_on" }, []);
                 account.tell(if unbounded { "day_n_after" } else { "day_n_not_after" }, []);
-                account.mark((view, user), (target, last.0), "in_window", |row| view.has(row));
+                let until = match cell.kind {
+                    Kind::Mature => return Ok(account),
+                    Kind::Classic => target,
+                    Kind::Unbounded => last.0,
+                };
+                account.mark((view, user), (target, until), "in_window", |row| view.has(row));
             }
-            _ => account.tell("day_n_later", [("first", day(first)), ("last", Value::Day(last))]),
+            _ => account.tell("day_n_later", [("first", day(first)), number, ("last", Value::Day(last))]),
         }
         Ok(account)
     }

@@ -142,7 +142,7 @@ impl EventLog {
         let mut days = Vec::new();
         days.try_reserve_exact(times.values.len()).map_err(no_memory)?;
         let (first, last) = count_days(&times, &zone, &mut days);
-        let user_days = UserDays::new(&offsets, &days);
+        let user_days = UserDays::new(&offsets, &days).map_err(no_memory)?;
         let last_time = latest(&times);
         if let [ledger] = &mut ledgers[..] {
             ledger.time_range = Some((first, last));
@@ -244,13 +244,35 @@ impl EventLog {
         self.times.clock == Clock::Instant
     }
 
-    /// Counts the days anew in another zone, in the memory that they have.
-    pub fn set_zone(&mut self, zone: Zone) {
+    /// Counts the days anew in another zone, those of rows in the memory that they have. Gives what [`Self::leave_zone`] takes
+    /// back.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`] when memory runs out; the zone is then what it was.
+    pub fn enter_zone(&mut self, zone: Zone) -> Result<OwnZone> {
+        let mut own = OwnZone { zone: std::mem::replace(&mut self.zone, zone), user_days: None };
         if self.is_zoned() {
-            self.span = count_days(&self.times, &zone, &mut self.days);
-            self.user_days = UserDays::new(&self.offsets, &self.days);
+            self.span = count_days(&self.times, &self.zone, &mut self.days);
+            match UserDays::new(&self.offsets, &self.days) {
+                Ok(days) => own.user_days = Some(std::mem::replace(&mut self.user_days, days)),
+                Err(error) => {
+                    self.leave_zone(own);
+                    return Err(no_memory(error));
+                }
+            }
         }
-        self.zone = zone;
+        Ok(own)
+    }
+
+    /// Counts the days in the zone before again.
+    pub fn leave_zone(&mut self, own: OwnZone) {
+        self.zone = own.zone;
+        if self.is_zoned() {
+            self.span = count_days(&self.times, &self.zone, &mut self.days);
+        }
+        if let Some(days) = own.user_days {
+            self.user_days = days;
+        }
     }
 
     /// Decides which events are purchases and which are refunds: as the mapping says, else by their names.
@@ -296,6 +318,14 @@ impl EventLog {
         self.kinds = kinds;
         Ok(())
     }
+}
+
+/// The zone that a log had, and what was counted in it.
+#[derive(Debug)]
+pub struct OwnZone {
+    zone: Zone,
+    /// Absent where the zone does not change the days.
+    user_days: Option<UserDays<'static>>,
 }
 
 /// Rows read, used, and not used, with the reasons: `rows_read = rows_used + all excluded rows`.

@@ -1,6 +1,7 @@
 //! The days on which users have rows.
 
 use std::borrow::Cow;
+use std::collections::TryReserveError;
 
 /// The days with a row of each user: ascending, each once, users one after the other.
 ///
@@ -14,7 +15,10 @@ pub struct UserDays<'a> {
 
 impl<'a> UserDays<'a> {
     /// The days of all rows, which ascend for each user; user `u` has the rows `offsets[u]..offsets[u + 1]`.
-    pub(super) fn new(offsets: &[u32], rows: &[i32]) -> UserDays<'static> {
+    ///
+    /// # Errors
+    /// When memory runs out.
+    pub(super) fn new(offsets: &[u32], rows: &[i32]) -> Result<UserDays<'static>, TryReserveError> {
         let users = || {
             offsets.windows(2).map(|bounds| match bounds {
                 &[start, end] => rows.get(start as usize..end as usize).unwrap_or(&[]),
@@ -25,8 +29,11 @@ impl<'a> UserDays<'a> {
             let changes = rows.iter().zip(rows.iter().skip(1)).filter(|(day, next)| day != next).count();
             changes + usize::from(!rows.is_empty())
         };
-        let mut days = vec![0; users().map(count).sum()];
-        let mut starts = Vec::with_capacity(offsets.len());
+        let (mut days, mut starts) = (Vec::new(), Vec::new());
+        let length = users().map(count).sum();
+        days.try_reserve_exact(length)?;
+        days.resize(length, 0);
+        starts.try_reserve_exact(offsets.len())?;
         let mut place = 0usize;
         starts.push(0);
         for rows in users() {
@@ -41,7 +48,7 @@ impl<'a> UserDays<'a> {
             }
             starts.push(u32::try_from(place).unwrap_or(u32::MAX));
         }
-        UserDays { offsets: Cow::Owned(starts), days: Cow::Owned(days) }
+        Ok(UserDays { offsets: Cow::Owned(starts), days: Cow::Owned(days) })
     }
 
     /// The same days, of the same memory.
@@ -132,7 +139,7 @@ mod tests {
 
     #[test]
     fn each_day_once() {
-        let days = UserDays::new(&[0, 3, 3, 5, 6], &[4, 4, 7, 7, 7, -2]);
+        let days = UserDays::new(&[0, 3, 3, 5, 6], &[4, 4, 7, 7, 7, -2]).unwrap();
         assert_eq!(days.users(), 4);
         assert_eq!(
             (days.of(0), days.of(1), days.of(2), days.of(3)),
@@ -141,7 +148,7 @@ mod tests {
         assert_eq!(days.iter().map(|(user, _)| user).collect::<Vec<_>>(), [0, 2, 3]);
         assert_eq!(days.span(), Some((-2, 7)));
         assert_eq!(days.borrowed(), days);
-        let nobody = UserDays::new(&[0], &[]);
+        let nobody = UserDays::new(&[0], &[]).unwrap();
         assert_eq!((nobody.users(), nobody.span(), nobody.of(0)), (0, None, &[][..]));
     }
 
@@ -159,7 +166,7 @@ mod tests {
                 rows.extend(of_user);
                 offsets.push(rows.len() as u32);
             }
-            let days = UserDays::new(&offsets, &rows);
+            let days = UserDays::new(&offsets, &rows).unwrap();
             prop_assert_eq!(&finding.finish(users.len()), &days);
             for (user, of_user) in users.iter().enumerate() {
                 let set: std::collections::BTreeSet<i32> = of_user.iter().copied().collect();

@@ -151,14 +151,13 @@ impl Engine {
         let Some(name) = &query.in_zone else { return self.answer(query) };
         let zone = Zone::new(name).map_err(|error| error.at_path("inZone"))?;
         let log = self.log.as_mut().ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
-        let own = log.zone.clone();
-        log.set_zone(zone);
+        let own = log.enter_zone(zone)?;
         // What is remembered was counted on other days.
         let remembered = (std::mem::take(&mut self.segments), self.list.take());
         let answer = self.answer(&Query { in_zone: None, ..query.clone() });
         (self.segments, *self.list.get_mut()) = remembered;
         if let Some(log) = &mut self.log {
-            log.set_zone(own);
+            log.leave_zone(own);
         }
         answer
     }

@@ -1,7 +1,8 @@
 //! Quantiles of whole numbers, exact, without sorting them.
 //!
 //! Numbers are counted in equally wide buckets; only those in a bucket with a wanted rank are looked at again, in narrower
-//! ones, until a bucket is one number wide. However many quantiles are asked for, that is two or three looks at each number.
+//! ones, until a bucket is one number wide. However many quantiles are asked for, each number is looked at a few times only:
+//! three times, and as often again where it lies close to a wanted one.
 
 use crate::table::integers::Integers;
 use crate::with_integers;

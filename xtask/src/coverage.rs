@@ -21,6 +21,8 @@ pub fn tests(project: &Project) -> Option<Command> {
         println!("Lines that the tests run are not counted: {error}");
         return None;
     }
+    // What an earlier run has counted is not to be counted again.
+    let _ = run_command(project.command("cargo").args(["llvm-cov", "clean", "--profraw-only"]));
     let mut command = project.command("cargo");
     command.args(["llvm-cov", "test", "--workspace", "--exclude", "xtask", "--no-report"]);
     Some(command)

@@ -173,16 +173,16 @@ impl Question for FunnelDrivers {
         let features = Features::new(view, &params.funnel);
         let place = features.columns.iter().position(|column| column.name == cell.column);
         let mut account = super::account::account(view, &params.funnel, &super::Cell::default(), user)?;
-        let mut has = false;
         each(view, &params.funnel, user..user + 1, |user, outcome| {
+            let mut has = false;
             features.each(user, outcome, |column, code| {
                 let text = features.columns.get(column).map(|column| column.codes.dictionary.get(code));
                 has |= Some(column) == place && text == Some(cell.value.as_str());
             });
+            let values =
+                [("column", Value::Text(cell.column.clone())), ("value", Value::Text(cell.value.clone()))];
+            account.tell(if has { "driver_has" } else { "driver_has_not" }, values);
         })?;
-        let values =
-            [("column", Value::Text(cell.column.clone())), ("value", Value::Text(cell.value.clone()))];
-        account.tell(if has { "driver_has" } else { "driver_has_not" }, values);
         Ok(account)
     }
 }

@@ -190,10 +190,15 @@ impl Question for Transitions {
                     return;
                 }
                 times += 1;
-                if let Some((from, to)) = steps {
-                    let role = |step: &Step, key| Role { row: step.row as usize, key, number: None };
-                    account.roles.extend([role(from, "transition_from"), role(to, "transition_to")]);
-                }
+                // Into a path there is no step before, and out of it none after.
+                let (from, to) = match steps {
+                    Some((from, to)) => (Some(from), Some(to)),
+                    None if cell / grid.size() == grid.outside() => (None, path.steps.first()),
+                    None => (path.steps.last(), None),
+                };
+                let role = |step: &Step, key| Role { row: step.row as usize, key, number: None };
+                account.roles.extend(from.map(|step| role(step, "transition_from")));
+                account.roles.extend(to.map(|step| role(step, "transition_to")));
             });
         });
         account.tell("transitions", [("times", count(times))]);

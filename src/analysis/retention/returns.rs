@@ -130,7 +130,7 @@ impl<'v> Returns<'v> {
         }
         let (mut count, mut before) = (0usize, usize::MAX);
         for &day in days {
-            let offset = grid.index(day).and_then(|period| grid.offset(period - cohort));
+            let offset = grid.index(day).and_then(|period| grid.offset(period.checked_sub(cohort)?));
             let Some(offset) = offset.filter(|offset| *offset < grid.width) else { break };
             count += usize::from(offset != before);
             before = offset;

@@ -129,11 +129,13 @@ impl<'v> LivesOf<'v> {
         Found::Life(Life { row, time: time.min(self.horizon), ended })
     }
 
-    /// The rows after the start that keep the life going; or the first one that ends it.
+    /// The rows after the start that keep the life going; or the first one that ends it. None beyond the horizon.
     pub fn after_start(&self, user: usize, start: usize) -> impl Iterator<Item = usize> {
         let most = if self.until { 1 } else { usize::MAX };
         let rows = start.saturating_add(1)..self.view.log.rows_of(user).end;
-        rows.filter(move |&row| self.is(row, user) & OTHER != 0).take(most)
+        let beyond = self.day(start).saturating_add(i32::try_from(self.horizon).unwrap_or(i32::MAX));
+        let within = rows.take_while(move |&row| self.day(row) <= beyond);
+        within.filter(move |&row| self.is(row, user) & OTHER != 0).take(most)
     }
 
     /// The last day with activity after the start.
