@@ -293,12 +293,13 @@ proptest! {
     }
 
     #[test]
-    fn lifetimes((rows, zone) in (rows().prop_map(with_every_event), any_zone()), inactive in 1u32..60, until in any::<bool>()) {
+    fn lifetimes((rows, zone) in (rows().prop_map(with_every_event), any_zone()), inactive in 1u32..60, until in any::<bool>(), channel in any_channel(), horizon in prop::option::of(1u32..60), entry in prop::sample::select(vec!["first", "firstEver"])) {
         let log = open(&rows, zone);
-        let view = View::all(&log);
+        let (filter, _) = filtered(&rows, channel);
+        let view = View::new(&log, &filter).unwrap();
         let params: survival::Params = serde_json::from_value(match until {
-            true => json!({"start": {"events": ["visit"]}, "until": {"events": ["purchase"]}}),
-            false => json!({"inactive": inactive}),
+            true => json!({"start": {"events": ["visit"]}, "until": {"events": ["purchase"]}, "horizon": horizon, "entry": entry}),
+            false => json!({"inactive": inactive, "horizon": horizon, "entry": entry}),
         }).unwrap();
         let lasted = |account: &Account| count(account, "life_ended", "days").or(count(account, "life_open", "days"));
         for day in [0, 1, 5, 20] {
@@ -308,6 +309,11 @@ proptest! {
             agrees::<Survival>(&view, &params, &ended, |account| count(account, "life_ended", "days") >= Some(u64::from(day)))?;
             let censored = survival::Cell::Censored { from: day, to: None, group: None };
             agrees::<Survival>(&view, &params, &censored, |account| count(account, "life_open", "days") >= Some(u64::from(day)))?;
+        }
+        for user in 0..log.users.len() {
+            let account = Survival::account(&view, &params, &survival::Cell::AtRisk { day: 0, group: None }, user).unwrap();
+            let ends = roles(&account, "end");
+            prop_assert_eq!(ends == 1, until && keys(&account).contains(&"life_ended"), "{:?}", account);
         }
         agrees::<Survival>(&view, &params, &survival::Cell::Already, |account| keys(account).contains(&"life_already"))?;
         agrees::<Survival>(&view, &params, &survival::Cell::TooRecent, |account| keys(account).contains(&"life_recent"))?;
