@@ -46,6 +46,8 @@ pub enum ErrorKind {
     MissingField,
     /// A request has a value that is not allowed.
     BadValue,
+    /// Segments refer to each other in a circle; `found` names those on it.
+    SegmentCycle,
     /// The request is not JSON.
     NotJson,
     /// The time zone is not in the IANA data base.
@@ -283,6 +285,7 @@ mod tests {
             UnknownField,
             MissingField,
             BadValue,
+            SegmentCycle,
             NotJson,
             UnknownTimeZone,
             NothingOpen,

@@ -24,6 +24,7 @@ use strata::analysis::n_day::{self, NDay};
 use strata::analysis::retention::{self, Retention};
 use strata::analysis::rfm::{self, Cell, EightBy, Rfm};
 use strata::analysis::stickiness::{self, Stickiness};
+use strata::analysis::value::{self, Concentration};
 use strata::dataset::EventLog;
 use strata::dataset::calendar::Period;
 use strata::dataset::view::View;
@@ -118,6 +119,31 @@ fn assert_rate(own: Option<f64>, golden: &Value, case: &str) {
 fn trimmed(counts: &[u64]) -> &[u64] {
     let end = counts.iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
     &counts[..end]
+}
+
+#[test]
+fn concentration_equals_the_golden_results() {
+    let cases = ["concentration_cdnow_master", "concentration_online_retail_2009_2010_orders"];
+    each(&cases, |case, result, log| {
+        let report = Concentration::run(&View::all(log), &value::Params::default()).unwrap();
+        assert_eq!(report.users, result["customers"].as_u64().unwrap(), "{case}");
+        assert_eq!(cents(Some(report.revenue)), result["total_cents"].as_i64().unwrap(), "{case}");
+        let near = |own: f64, golden: &Value, what: &str| {
+            let golden = golden.as_f64().unwrap();
+            assert!((own - golden).abs() <= 1e-8 * golden.abs(), "{case} {what}: {own} is not {golden}");
+        };
+        near(report.gini.unwrap(), &result["gini"], "gini");
+        let lorenz = report.lorenz.unwrap();
+        for (place, golden) in result["lorenz"].as_array().unwrap().iter().enumerate() {
+            near(lorenz[place * 10], golden, "lorenz");
+        }
+        for (percent, name) in [(1.0, "0.01"), (5.0, "0.05"), (10.0, "0.1"), (20.0, "0.2"), (50.0, "0.5")] {
+            let golden = &result["top_share"][name];
+            let top = report.top.iter().find(|top| top.percent == percent).unwrap();
+            assert_eq!(top.users, golden["customers"].as_u64().unwrap(), "{case} {name}");
+            near(top.share.unwrap(), &golden["share"], name);
+        }
+    });
 }
 
 #[test]

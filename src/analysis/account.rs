@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::Kind;
 use crate::dataset::calendar::Day;
 use crate::dataset::view::View;
+use crate::segment::rule::Rule;
 use crate::table::decimal::Amount;
 
 /// What a question makes of one user.
@@ -44,6 +45,8 @@ pub enum Value {
     Name(Cow<'static, str>),
     /// A text that is the same in all languages.
     Text(String),
+    /// A condition of a rule.
+    Rule(Box<Rule>),
 }
 
 /// What a row is to a question.

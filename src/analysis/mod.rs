@@ -14,9 +14,11 @@ pub mod repurchase;
 pub mod retention;
 pub mod revenue_growth;
 pub mod rfm;
+pub mod rule;
 pub mod sequence;
 pub mod stickiness;
 pub mod survival;
+pub mod value;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -21,16 +21,7 @@ impl<'v> ActiveDays<'v> {
     /// # Errors
     /// As [`Matcher::new`].
     pub fn new(view: &'v View<'v>, choice: &EventChoice, path: &str) -> Result<Self> {
-        let matcher = if choice.is_any() {
-            None
-        } else {
-            let one = Matcher::new(view, std::slice::from_ref(choice), path);
-            // One choice is no list: its path has no number.
-            Some(one.map_err(|mut error| {
-                error.path = error.path.take().map(|path| path.replacen("[0]", "", 1));
-                error
-            })?)
-        };
+        let matcher = if choice.is_any() { None } else { Some(view.matcher_of(choice, path)?) };
         Ok(Self { view, days: view.user_days(), matcher })
     }
 

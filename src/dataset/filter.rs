@@ -2,12 +2,14 @@
 
 mod test;
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use super::EventLog;
 use super::calendar::{DAY_MICROS, Day};
 use super::dates::{self, Span};
-use super::segment::{Resolve, UserSegment, UserSet};
+use super::segment::{Resolve, UserSegment};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::mapping::Role;
 use crate::table::ColumnData;
@@ -69,7 +71,9 @@ pub enum Number {
 }
 
 impl Number {
-    fn text(&self) -> String {
+    /// The number as it was written.
+    #[must_use]
+    pub fn text(&self) -> String {
         match self {
             Self::Number(number) => number.to_string(),
             Self::Text(text) => text.clone(),
@@ -170,7 +174,10 @@ impl Condition {
 
     fn test_of_cells<'a>(&self, data: &'a ColumnData) -> Result<Test<'a>> {
         match data {
-            ColumnData::Text(codes) => Ok(Test::Texts { rows: &codes.rows, allowed: self.allowed(codes)? }),
+            ColumnData::Text(codes) => {
+                let empty = codes.dictionary.find("");
+                Ok(Test::Texts { rows: &codes.rows, allowed: self.allowed(codes)?, empty })
+            }
             ColumnData::Number(decimals) => {
                 let (min, max) = (bound(&self.min, decimals, "min")?, bound(&self.max, decimals, "max")?);
                 self.only(&["min", "max"])?;
@@ -191,13 +198,14 @@ impl Condition {
         segment: &UserSegment,
         log: &EventLog,
         resolve: &Resolve<'_>,
-    ) -> Result<UserSet> {
+    ) -> Result<Rc<[bool]>> {
         let others = self.given().into_iter().find(|(_, given)| *given).map(|(name, _)| name);
         if let Some(name) = self.column.is_some().then_some("column").or(others) {
             return Err(Error::bad_value(name, name, "segment, not"));
         }
         let set = segment.resolve(log, resolve).map_err(|error| error.within("segment"))?;
-        Ok(if self.not { set.iter().map(|inside| !inside).collect() } else { set })
+        let marks = set.marks(log.users.len());
+        Ok(if self.not { marks.iter().map(|inside| !inside).collect() } else { marks })
     }
 
     fn lets_text(&self, text: &str) -> bool {

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod columns;
 pub mod costs;
 pub mod dates;
+pub mod duration;
 pub mod events;
 pub mod filter;
 pub mod identity;

@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -11,13 +12,16 @@ use super::EventLog;
 use super::filter::Filter;
 use crate::error::{Error, ErrorKind, Result};
 
-/// A set of users: either `users` alone, or `analysis` and `cell` with what else the question needs.
+/// A set of users: either `users` alone, or `saved` alone, or `analysis` and `cell` with what else the question needs.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct UserSegment {
     /// What people call it; no figure depends on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The name of a saved segment that is meant: the request, or the page, knows its definition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saved: Option<String>,
     /// The question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub analysis: Option<String>,
@@ -35,8 +39,93 @@ pub struct UserSegment {
     pub users: Option<Vec<String>>,
 }
 
-/// For each user of the log whether they are in the set.
-pub type UserSet = Rc<[bool]>;
+/// Users of a log by their codes, as a compressed bitmap: cheap to keep, to copy and to put together with others.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UserSet(Rc<RoaringBitmap>);
+
+impl UserSet {
+    /// The users for whom a test holds.
+    #[must_use]
+    pub fn of(users: usize, mut is_in: impl FnMut(usize) -> bool) -> Self {
+        let inside = (0u32..).take(users).filter(|user| is_in(*user as usize));
+        let mut set = RoaringBitmap::from_sorted_iter(inside).unwrap_or_default();
+        set.optimize();
+        Self(Rc::new(set))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a user is one of them.
+    #[must_use]
+    pub fn has(&self, user: u32) -> bool {
+        self.0.contains(user)
+    }
+
+    /// The user at a place, from 0, in the order of their codes.
+    #[must_use]
+    pub fn nth(&self, place: u64) -> Option<u32> {
+        self.0.select(u32::try_from(place).ok()?)
+    }
+
+    /// Their codes, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.0.iter()
+    }
+
+    /// Those who are also in the other set.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self(Rc::new(&*self.0 & &*other.0))
+    }
+
+    /// Those who are in either set.
+    #[must_use]
+    pub fn or(&self, other: &Self) -> Self {
+        Self(Rc::new(&*self.0 | &*other.0))
+    }
+
+    /// Those who are not in the other set.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        Self(Rc::new(&*self.0 - &*other.0))
+    }
+
+    /// How many are in both sets.
+    #[must_use]
+    pub fn shared(&self, other: &Self) -> u64 {
+        self.0.intersection_len(&other.0)
+    }
+
+    /// For each of so many users whether they are in the set: what loops over rows ask.
+    #[must_use]
+    pub fn marks(&self, users: usize) -> Rc<[bool]> {
+        let mut marks = vec![false; users];
+        for user in self.iter() {
+            if let Some(slot) = marks.get_mut(user as usize) {
+                *slot = true;
+            }
+        }
+        marks.into()
+    }
+}
+
+impl FromIterator<u32> for UserSet {
+    fn from_iter<I: IntoIterator<Item = u32>>(users: I) -> Self {
+        let mut set: RoaringBitmap = users.into_iter().collect();
+        set.optimize();
+        Self(Rc::new(set))
+    }
+}
 
 /// Finds the users whom a definition means. Paths of its errors begin inside the segment: `params.period`.
 pub type Resolve<'a> = dyn Fn(&UserSegment) -> Result<UserSet> + 'a;
@@ -52,7 +141,7 @@ impl UserSegment {
         {
             return Err(Error::bad_value("users", "users", "users alone, or analysis and cell"));
         }
-        Ok(user_set(log, ids.iter().filter_map(|id| log.users.find(id))))
+        Ok(ids.iter().filter_map(|id| log.users.find(id)).collect())
     }
 
     /// How many definitions there are one inside the other, this one included.
@@ -60,18 +149,6 @@ impl UserSegment {
     pub fn depth(&self) -> usize {
         1 + self.filter.segments().map(|(_, segment)| segment.depth()).max().unwrap_or(0)
     }
-}
-
-/// The set of users with these codes.
-#[must_use]
-pub fn user_set(log: &EventLog, users: impl IntoIterator<Item = u32>) -> UserSet {
-    let mut set = vec![false; log.users.len()];
-    for user in users {
-        if let Some(slot) = set.get_mut(user as usize) {
-            *slot = true;
-        }
-    }
-    set.into()
 }
 
 /// Refuses every definition: for views that are made where no question can be asked.

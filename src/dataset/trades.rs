@@ -39,6 +39,12 @@ impl EventLog {
         Ok(())
     }
 
+    /// Tells what each row stands for.
+    #[must_use]
+    pub fn teller(&self) -> Teller<'_> {
+        Teller::new(self)
+    }
+
     /// The codes by which [`Self::kinds`] are told.
     fn telling_codes(&self) -> Option<&Codes> {
         let Told::ByCode(place) = self.told else { return None };
@@ -70,7 +76,7 @@ pub struct Trades<'a> {
 
 /// Tells of each row what it stands for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Teller<'a> {
+pub struct Teller<'a> {
     kinds: &'a [Kind],
     codes: Option<&'a Codes>,
     by_sign: bool,
@@ -91,7 +97,8 @@ impl<'a> Teller<'a> {
 
     /// As [`Trades::get`].
     #[inline]
-    pub(super) fn get(&self, row: usize) -> (Kind, i64) {
+    #[must_use]
+    pub fn get(&self, row: usize) -> (Kind, i64) {
         let value = self.value(row).unwrap_or(0);
         let kind = match self.codes {
             Some(codes) => self.kinds.get(codes.code(row) as usize).copied().unwrap_or(Kind::Other),

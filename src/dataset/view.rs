@@ -2,8 +2,9 @@
 
 use super::calendar::DAY_MICROS;
 use super::dates::Span;
-use super::filter::{Condition, Filter};
-use super::segment::{Resolve, unresolved};
+use super::events::{EventChoice, Matcher};
+use super::filter::{Condition, Filter, Test};
+use super::segment::{Resolve, UserSegment, UserSet, unresolved};
 use super::trades::Trades;
 use super::user_days::{Finding, UserDays};
 use super::{EventLog, Exclusion, Population};
@@ -176,6 +177,34 @@ impl<'a> View<'a> {
             Clock::Instant => self.log.zone.instant_from_civil(next_day),
         };
         end - 1
+    }
+
+    /// The users of a segment that is part of what is asked of this view.
+    ///
+    /// # Errors
+    /// As [`Self::with_segments`].
+    pub fn users_of(&self, segment: &UserSegment) -> Result<UserSet> {
+        segment.resolve(self.log, &*self.resolve)
+    }
+
+    /// A condition made ready for the rows of the log.
+    ///
+    /// # Errors
+    /// As [`Condition::test`].
+    pub fn test(&self, condition: &Condition) -> Result<Test<'a>> {
+        condition.test(self.log, &*self.resolve)
+    }
+
+    /// Tells whether a row is this event: it is choice 0.
+    ///
+    /// # Errors
+    /// As [`Matcher::new`].
+    pub fn matcher_of(&self, event: &EventChoice, path: &str) -> Result<Matcher<'_>> {
+        Matcher::new(self, std::slice::from_ref(event), path).map_err(|mut error| {
+            // One choice is no list: its path has no number.
+            error.path = error.path.take().map(|path| path.replacen("[0]", "", 1));
+            error
+        })
     }
 
     /// Finds the users of segments in what is asked of this view.

@@ -1,6 +1,7 @@
 //! The front desk: opens files, answers requests. The worker, the JavaScript module and the command line all speak to it, in
 //! one request format (`docs/requests.md`).
 
+pub mod library;
 pub mod loader;
 pub mod registry;
 pub mod rehearsal;

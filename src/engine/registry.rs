@@ -8,7 +8,7 @@ use super::{Outcome, to_json};
 use crate::analysis::account::Account;
 use crate::analysis::{
     Members, Question, active, funnel, growth, n_day, overview, paths, repurchase, retention, revenue_growth,
-    rfm, sequence, stickiness, survival,
+    rfm, rule, sequence, stickiness, survival, value,
 };
 use crate::dataset::view::View;
 use crate::error::Result;
@@ -84,6 +84,10 @@ questions! {
     Transitions => paths::transitions::Transitions,
     /// Who does things in a given order: a pattern of events.
     Sequence => sequence::Sequence,
+    /// Who belongs to a segment that is said by rules.
+    Rule => rule::RuleSegment,
+    /// How revenue is spread over users.
+    Value => value::Concentration,
     /// How long users stay, when many still do.
     Survival => survival::Survival,
 }

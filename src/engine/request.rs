@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::library::{Library, expand};
 use super::registry::Analysis;
 use crate::dataset::audit::Duplicates;
 use crate::dataset::calendar::WeekStart;
@@ -237,6 +238,7 @@ impl Query {
         let analysis = serde_json::to_value(self.analysis).ok();
         let segment = UserSegment {
             name,
+            saved: None,
             analysis: analysis.and_then(|name| name.as_str().map(str::to_owned)),
             params: Some(self.params.clone()).filter(|params| *params != empty()),
             filter: self.filter.clone(),
@@ -251,8 +253,9 @@ impl Query {
     /// # Errors
     /// [`ErrorKind::NotJson`], [`ErrorKind::UnknownField`] and [`ErrorKind::BadValue`] with the path.
     pub fn parse(text: &str) -> Result<Self> {
-        let value =
+        let mut value: Value =
             serde_json::from_str(text).map_err(|error| Error::new(ErrorKind::NotJson).found(error))?;
+        name_no_more(&mut value)?;
         from_value(value, "")
     }
 }
@@ -289,8 +292,9 @@ impl Spec {
     /// # Errors
     /// As [`Query::parse`].
     pub fn parse(text: &str) -> Result<Self> {
-        let value: Value =
+        let mut value: Value =
             serde_json::from_str(text).map_err(|error| Error::new(ErrorKind::NotJson).found(error))?;
+        name_no_more(&mut value)?;
         let Value::Object(mut fields) = value else {
             return Err(Error::bad_value("", value, "an object with `analysis`"));
         };
@@ -314,6 +318,16 @@ impl Spec {
         }
         serde_json::to_string_pretty(&fields).unwrap_or_default()
     }
+}
+
+/// Puts the definitions that a request brings along as `segments` where it names them.
+fn name_no_more(request: &mut Value) -> Result<()> {
+    let brought = request.as_object_mut().and_then(|fields| fields.remove("segments"));
+    let library: Library = match brought {
+        Some(segments) => from_value(segments, "segments")?,
+        None => Library::default(),
+    };
+    expand(request, &library, "")
 }
 
 /// Reads a part of a request; `path` is where in the request it stands.

@@ -9,15 +9,15 @@ use serde_json::Value;
 use super::request::{Query, from_value};
 use super::{registry, to_json};
 use crate::dataset::EventLog;
-use crate::dataset::segment::{UserSegment, UserSet, user_set};
+use crate::dataset::segment::{UserSegment, UserSet};
 use crate::dataset::view::View;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How many segments may stand one inside the other.
 const MOST_NESTED: usize = 8;
 
-/// How many sets of users are remembered; each takes a byte for every user.
-const MOST_KEPT: usize = 8;
+/// How many sets of users are remembered; each takes a bit for every user at most.
+const MOST_KEPT: usize = 32;
 
 /// The sets of users that were found last, each with the definition that it follows from; the last used comes last.
 #[derive(Debug, Default)]
@@ -56,7 +56,7 @@ impl Segments {
             let path = error.path.as_deref().and_then(|path| path.strip_prefix("users.")).map(str::to_owned);
             if let Some(path) = path { error.at_path(path) } else { error }
         })?;
-        let set = user_set(log, members.users);
+        let set: UserSet = members.users.into_iter().collect();
         let mut kept = self.kept.borrow_mut();
         if kept.len() >= MOST_KEPT {
             kept.pop_front();
@@ -185,16 +185,17 @@ mod tests {
     #[test]
     fn the_last_sets_are_remembered() {
         let mut engine = engine();
-        let definition = |day: u32| json!({"analysis": "rfm", "params": {"asOf": format!("2024-01-{day:02}")}, "cell": "all"});
+        let date = |number: u32| format!("2024-{:02}-{:02}", number / 28 + 1, number % 28 + 1);
+        let definition = |day: u32| json!({"analysis": "rfm", "params": {"asOf": date(day)}, "cell": "all"});
         let sets = |engine: &Engine| engine.segments.kept.borrow().len();
-        for day in 1..=9 {
+        for day in 1..=33 {
             ask(&engine, json!([{"segment": definition(day)}])).unwrap();
             ask(&engine, json!([{"segment": definition(1)}])).unwrap();
         }
         assert_eq!(sets(&engine), MOST_KEPT);
         let knows = |day: u32| {
             let kept = engine.segments.kept.borrow();
-            kept.iter().any(|(key, _)| key.contains(&format!("2024-01-{day:02}")))
+            kept.iter().any(|(key, _)| key.contains(&date(day)))
         };
         assert!(knows(1) && !knows(2) && knows(3), "the one unused for longest has gone");
         engine.close();

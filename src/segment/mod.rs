@@ -1,5 +1,6 @@
-//! Sets of users: how buyers are scored and named.
+//! Sets of users: rules that say who belongs to one, how buyers are scored and named.
 
 pub mod names;
 pub mod orders;
+pub mod rule;
 pub mod score;

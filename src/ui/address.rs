@@ -16,6 +16,10 @@ pub enum Page {
     Overview,
     /// Who our buyers are.
     Segments,
+    /// Who meets conditions.
+    Builder,
+    /// Who carries revenue.
+    Value,
     /// Who stays.
     Retention,
     /// Who gets through.
@@ -32,10 +36,12 @@ pub enum Page {
 
 impl Page {
     /// All questions in the order of the navigation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Overview,
         Self::Growth,
         Self::Segments,
+        Self::Value,
+        Self::Builder,
         Self::Retention,
         Self::Repurchase,
         Self::Funnel,
@@ -48,6 +54,8 @@ impl Page {
         match self {
             Self::Overview => "overview",
             Self::Segments => "segments",
+            Self::Builder => "builder",
+            Self::Value => "value",
             Self::Retention => "retention",
             Self::Funnel => "funnel",
             Self::Growth => "growth",
@@ -145,7 +153,9 @@ impl Address {
         self.state.with(|(_, now)| {
             let said = |key: &String| settings.iter().any(|(name, _)| name == key);
             let kept = scope_of(now).into_iter().filter(|(key, _)| !said(key));
-            format(&(page, kept.chain(settings.iter().cloned()).collect()))
+            // An empty one takes the present one out.
+            let said = settings.iter().filter(|(_, value)| !value.is_empty()).cloned();
+            format(&(page, kept.chain(said).collect()))
         })
     }
 

@@ -80,7 +80,10 @@ type Phrase = fn(&Words) -> &'static str;
 /// The groups of the navigation and the pages in each.
 const GROUPS: [(Phrase, &[Page]); 3] = [
     (|words| words.nav_group_business, &[Page::Overview, Page::Growth]),
-    (|words| words.nav_group_users, &[Page::Segments, Page::Retention, Page::Repurchase]),
+    (
+        |words| words.nav_group_users,
+        &[Page::Segments, Page::Value, Page::Builder, Page::Retention, Page::Repurchase],
+    ),
     (|words| words.nav_group_behaviour, &[Page::Funnel, Page::Paths]),
 ];
 
@@ -105,6 +108,8 @@ fn NavigationLink(page: Page) -> impl IntoView {
     let (title, question, icon) = match page {
         Page::Overview => ("nav_overview", "nav_overview_question", Icon::Overview),
         Page::Segments => ("nav_segments", "nav_segments_question", Icon::Segments),
+        Page::Value => ("nav_value", "nav_value_question", Icon::Value),
+        Page::Builder => ("nav_builder", "nav_builder_question", Icon::Builder),
         Page::Retention => ("nav_retention", "nav_retention_question", Icon::Retention),
         Page::Funnel => ("nav_funnel", "nav_funnel_question", Icon::Funnel),
         Page::Growth => ("nav_growth", "nav_growth_question", Icon::Growth),

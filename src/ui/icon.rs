@@ -31,6 +31,10 @@ pub enum Icon {
     Overview,
     /// Tiles.
     Segments,
+    /// A curve below a diagonal.
+    Value,
+    /// Lines with switches on them.
+    Builder,
     /// Steps that become shorter.
     Retention,
     /// Bars that become narrower from both sides.
@@ -76,6 +80,10 @@ pub enum Icon {
 impl Icon {
     fn path(self) -> &'static str {
         match self {
+            Self::Value => "M2.500 2v11.500H14M2.500 13.500L13.500 2.500M2.500 13.500c6.500-.5 9.500-3 11-11",
+            Self::Builder => {
+                "M2 4.500h5M11 4.500h3M9 2.500a2 2 0 100 4 2 2 0 000-4zM2 11.500h1.500M7.500 11.500H14M5.500 9.500a2 2 0 100 4 2 2 0 000-4z"
+            }
             Self::Columns => "M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10",
             Self::Report => "M4 2h6l3 3v9H4zM10 2v3h3M6.2 9.6l1.6 1.6 3-3.4",
             Self::Request => "M6 3C3.6 3 5.4 7.2 3 8c2.4.8.6 5 3 5M10 3c2.4 0 .6 4.2 3 5-2.4.8-.6 5-3 5",

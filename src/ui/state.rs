@@ -11,6 +11,7 @@ use super::scope::segments::Segments;
 use super::theme::Theme;
 use super::widgets::toast::Toasts;
 use strata::dataset::calendar::WeekStart;
+use strata::dataset::filter::Condition;
 use strata::engine::Opened;
 use strata::engine::loader::Progress;
 use strata::error::{Error, ErrorKind};
@@ -151,6 +152,14 @@ impl App {
             _ => {}
         }
         self.error.set(Some(error));
+    }
+
+    /// Looks at a segment on all pages; says so when segments that it refers to cannot be found.
+    pub fn look_at(self, segment: &Condition) {
+        match untrack(|| self.segments.whole(segment)) {
+            Ok(whole) => self.scope.set_segment(Some(&whole)),
+            Err(error) => self.report(error),
+        }
     }
 
     /// Says in passing what was done, and offers what can be done about it.

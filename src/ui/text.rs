@@ -1,8 +1,8 @@
 //! Small texts that several components write: sizes, durations, error messages, conditions of a filter.
 
-use strata::dataset::filter::{Condition, Number};
 use strata::error::{Error, ErrorKind};
 use strata::locale::{Language, fill};
+pub use strata::segment::rule::sentence::condition;
 use strata::worker::Source;
 
 /// A count with thousands separators.
@@ -140,57 +140,4 @@ pub fn error_message(language: Language, error: &Error) -> String {
         _ => {}
     }
     error.message(language)
-}
-
-/// A condition of the filter in a few words.
-#[must_use]
-pub fn condition(language: Language, condition: &Condition) -> String {
-    const SHOWN: usize = 3;
-    let words = language.words();
-    if let Some(segment) = &condition.segment {
-        let name = segment.name.as_deref().unwrap_or(words.scope_unnamed);
-        return if condition.not { fill(words.scope_outside, &[("name", name)]) } else { name.to_owned() };
-    }
-    let column = condition.column.as_deref().unwrap_or_default();
-    let list = |texts: &[String]| {
-        let shown = texts.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(words.app_list);
-        match texts.len().checked_sub(SHOWN) {
-            None | Some(0) => shown,
-            Some(more) => fill(words.bar_filter_more, &[("list", &shown), ("count", &more.to_string())]),
-        }
-    };
-    let number = |number: &Number| match number {
-        Number::Number(number) => number.to_string(),
-        Number::Text(text) => text.clone(),
-    };
-    let mut parts = Vec::new();
-    if let Some(texts) = &condition.within {
-        parts.push(fill(words.bar_filter_in, &[("column", column), ("list", &list(texts))]));
-    }
-    if let Some(texts) = &condition.not_in {
-        parts.push(fill(words.bar_filter_not_in, &[("column", column), ("list", &list(texts))]));
-    }
-    if let Some(min) = &condition.min {
-        parts.push(fill(words.bar_filter_at_least, &[("column", column), ("value", &number(min))]));
-    }
-    if let Some(max) = &condition.max {
-        parts.push(fill(words.bar_filter_at_most, &[("column", column), ("value", &number(max))]));
-    }
-    let day = |phrase: &str, day| fill(phrase, &[("day", &language.date(day))]);
-    let days = match (condition.from, condition.to) {
-        (Some(from), Some(to)) => {
-            Some(fill(words.app_range, &[("from", &language.date(from)), ("to", &language.date(to))]))
-        }
-        (Some(from), None) => Some(day(words.bar_filter_from, from)),
-        (None, Some(to)) => Some(day(words.bar_filter_to, to)),
-        (None, None) => None,
-    };
-    parts.extend(days.map(|days| {
-        if column.is_empty() {
-            days
-        } else {
-            fill(words.bar_filter_in, &[("column", column), ("list", &days)])
-        }
-    }));
-    parts.join(words.app_list)
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::calendar::{Period, WeekStart};
+pub use crate::dataset::duration::{Duration, Unit};
 use crate::dataset::events::{EventChoice, MOST_CHOICES};
 use crate::dataset::filter::Condition;
 use crate::error::{Error, Result};
@@ -98,50 +99,6 @@ pub struct Exclusion {
     /// ... and before this one; before the last one when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<u32>,
-}
-
-/// A length of elapsed time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Duration {
-    /// How many units.
-    pub amount: u32,
-    /// The unit.
-    pub unit: Unit,
-}
-
-/// A unit of elapsed time: a day is 24 hours, a week seven of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Unit {
-    /// 1 s.
-    Second,
-    /// 60 s.
-    Minute,
-    /// 3,600 s.
-    Hour,
-    /// 86,400 s.
-    Day,
-    /// 604,800 s.
-    Week,
-}
-
-/// No two times are so far apart.
-const LONGEST: i64 = i64::MAX / 4;
-
-impl Duration {
-    /// In microseconds.
-    #[must_use]
-    pub fn micros(self) -> i64 {
-        let seconds = match self.unit {
-            Unit::Second => 1,
-            Unit::Minute => 60,
-            Unit::Hour => 3_600,
-            Unit::Day => 86_400,
-            Unit::Week => 604_800,
-        };
-        (i64::from(self.amount) * seconds).saturating_mul(1_000_000).min(LONGEST)
-    }
 }
 
 /// In which order steps have to come.

@@ -1,7 +1,8 @@
 //! A condition made ready for a log: what is compared with what, with nothing left to look up by name.
 
+use std::rc::Rc;
+
 use crate::dataset::EventLog;
-use crate::dataset::segment::UserSet;
 use crate::table::dictionary::CodeVec;
 use crate::table::integers::Integers;
 
@@ -23,6 +24,8 @@ pub enum Test<'a> {
         rows: &'a CodeVec,
         /// For each code whether it is.
         allowed: Vec<bool>,
+        /// The code of an empty cell.
+        empty: Option<u32>,
     },
     /// Its number lies between these, both included; a missing one does not.
     Numbers {
@@ -34,7 +37,7 @@ pub enum Test<'a> {
         max: i64,
     },
     /// Its user is one of these.
-    Users(UserSet),
+    Users(Rc<[bool]>),
 }
 
 impl<'a> Test<'a> {
@@ -57,9 +60,22 @@ impl<'a> Test<'a> {
     pub fn passes(&self, row: usize, user: usize) -> bool {
         match self {
             Self::Days { days, from, to } => days.get(row).is_some_and(|day| (from..=to).contains(&day)),
-            Self::Texts { rows, allowed } => allows(allowed, code(rows, row)),
+            Self::Texts { rows, allowed, .. } => allows(allowed, code(rows, row)),
             Self::Numbers { values, min, max } => (*min..=*max).contains(&values.get(row)),
             Self::Users(users) => users.get(user).copied().unwrap_or(false),
+        }
+    }
+
+    /// Whether a row has a cell to test: a text that is not empty, a number.
+    #[must_use]
+    pub fn has_cell(&self, row: usize) -> bool {
+        match self {
+            Self::Days { .. } | Self::Users(_) => true,
+            Self::Texts { rows, empty, .. } => {
+                let code = code(rows, row);
+                code.is_some() && code != empty.map(|code| code as usize)
+            }
+            Self::Numbers { values, .. } => values.get(row) != Integers::MISSING,
         }
     }
 
@@ -67,7 +83,7 @@ impl<'a> Test<'a> {
     pub(super) fn keep(&self, log: &EventLog, mask: &mut [u8]) {
         match self {
             Self::Days { days, from, to } => keep(mask, days, |day| (from..=to).contains(&day)),
-            Self::Texts { rows, allowed } => keep_codes(mask, rows, allowed),
+            Self::Texts { rows, allowed, .. } => keep_codes(mask, rows, allowed),
             Self::Numbers { values: Integers::I64(values), min, max } => {
                 keep(mask, values, |value| (min..=max).contains(&value));
             }

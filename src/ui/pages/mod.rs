@@ -1,5 +1,6 @@
 //! One page for each question.
 
+mod builder;
 mod funnel;
 pub mod gallery;
 mod growth;
@@ -9,6 +10,7 @@ mod periods;
 mod repurchase;
 mod retention;
 mod segments;
+mod value;
 
 use leptos::prelude::*;
 
@@ -30,6 +32,8 @@ pub fn View() -> impl IntoView {
             match page.get() {
                 Page::Overview => view! { <overview::Overview/> }.into_any(),
                 Page::Segments => view! { <segments::Segments/> }.into_any(),
+                Page::Builder => view! { <builder::Builder/> }.into_any(),
+                Page::Value => view! { <value::Value/> }.into_any(),
                 Page::Retention => view! { <retention::Retention/> }.into_any(),
                 Page::Funnel => view! { <funnel::Funnel/> }.into_any(),
                 Page::Growth => view! { <growth::Growth/> }.into_any(),

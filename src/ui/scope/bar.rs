@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::comparison::Comparison;
 use super::filter::FilterMenu;
 use super::segments;
+use crate::address::Page;
 use crate::flow::browser_zone;
 use crate::icon::{Glyph, Icon};
 use crate::shell::Doors;
@@ -237,13 +238,24 @@ fn SegmentMenu(open: RwSignal<bool>) -> impl IntoView {
         let label = choice
             .as_ref()
             .map_or(app.words().scope_everybody.to_owned(), |choice| segments::name(choice).to_owned());
-        let now = choice.clone();
+        let whole = choice.as_ref().and_then(|choice| app.segments.whole(choice).ok());
+        let now = whole.or(choice.clone());
         let chosen = move || app.scope.segment.with(|segment| *segment == now).to_string();
-        let (look, taken) = (choice.clone(), choice);
+        let (look, taken, edited) = (choice.clone(), choice.clone(), choice);
         let click = move |_| {
-            app.scope.set_segment(look.as_ref());
+            match &look {
+                Some(segment) => app.look_at(segment),
+                None => app.scope.set_segment(None),
+            }
             open.set(false);
         };
+        let edit = edited.and_then(|segment| {
+            let settings = rule_settings(&segment)?;
+            let name = fill(app.words().scope_edit, &[("name", segments::name(&segment))]);
+            let href = move || app.address.link_with(Page::Builder, &settings);
+            let close = move |_| open.set(false);
+            Some(view! { <a class="icon-button" title=name.clone() aria-label=name href=href on:click=close><Glyph icon=Icon::Builder/></a> })
+        });
         let remove = taken.map(|segment| {
             let name = fill(app.words().scope_remove, &[("name", segments::name(&segment))]);
             let click = move |_| remove_segment(app, &segment);
@@ -254,6 +266,7 @@ fn SegmentMenu(open: RwSignal<bool>) -> impl IntoView {
         view! {
             <li>
                 <button type="button" aria-pressed=chosen on:click=click><span>{label}</span></button>
+                {edit}
                 {remove}
             </li>
         }
@@ -266,6 +279,24 @@ fn SegmentMenu(open: RwSignal<bool>) -> impl IntoView {
         <ul class="menu-list" id="segment-list">{rows}</ul>
         <p class="hint">{move || app.words().scope_segment_hint}</p>
     }
+}
+
+/// What opens a segment that is said by a rule where rules are built: its parameters, its filter and its name.
+fn rule_settings(segment: &Condition) -> Option<Vec<(String, String)>> {
+    let definition = segment.segment.as_ref()?;
+    if definition.analysis.as_deref() != Some("rule") {
+        return None;
+    }
+    let params = definition.params.as_ref()?.as_object()?;
+    let setting = |(name, value): (&String, &serde_json::Value)| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        (name.clone(), text)
+    };
+    let params = params.iter().filter(|(_, value)| !value.is_null()).map(setting);
+    // All that is looked at, and not only what the definition says otherwise.
+    let scope = super::settings(&definition.filter).into_iter();
+    let scope = scope.map(|(name, value)| (name.to_owned(), value.unwrap_or_default()));
+    Some(params.chain(scope).chain([("name".to_owned(), segments::name(segment).to_owned())]).collect())
 }
 
 fn remove_segment(app: App, segment: &Condition) {
@@ -316,7 +347,9 @@ fn ComparisonMenu(open: RwSignal<bool>) -> impl IntoView {
         }
     };
     let rows = move || {
-        let saved = app.segments.all().into_iter().map(|segment| Comparison::Segment(Box::new(segment)));
+        let whole = |segment: Condition| app.segments.whole(&segment).unwrap_or(segment);
+        let saved =
+            app.segments.all().into_iter().map(|segment| Comparison::Segment(Box::new(whole(segment))));
         Comparison::PLAIN.into_iter().chain(saved).map(row).collect_view()
     };
     view! { <ul class="menu-list" id="compare-list">{rows}</ul> }

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 
 use crate::dialog::Dialog;
 use crate::state::{App, recall, remember};
+use serde_json::Value;
 use strata::dataset::filter::Condition;
+use strata::engine::library::{Library, expand};
+use strata::error::{Error, ErrorKind};
 use strata::locale::fill;
 
 const KEY: &str = "strata.segments";
@@ -34,6 +37,41 @@ impl Segments {
     #[must_use]
     pub fn all(self) -> Vec<Condition> {
         self.list.get()
+    }
+
+    /// Follows changes of the list.
+    pub fn track(self) {
+        self.list.track();
+    }
+
+    /// The names of the saved segments, latest first; reactive.
+    #[must_use]
+    pub fn names(self) -> Vec<String> {
+        self.list.with(|list| list.iter().map(|segment| name(segment).to_owned()).collect())
+    }
+
+    /// Puts definitions where a request names saved segments; reactive.
+    ///
+    /// # Errors
+    /// As [`expand`]: names that are not saved, and segments that refer to each other in a circle.
+    pub fn put_in(self, request: &mut Value) -> Result<(), Error> {
+        let definition = |segment: &Condition| {
+            let definition = serde_json::to_value(segment.segment.as_ref()?).ok()?;
+            Some((name(segment).to_owned(), definition))
+        };
+        let library: Library = self.list.with(|list| list.iter().filter_map(definition).collect());
+        expand(request, &library, "")
+    }
+
+    /// A segment with the definitions of those that it refers to; reactive.
+    ///
+    /// # Errors
+    /// As [`Self::put_in`].
+    pub fn whole(self, segment: &Condition) -> Result<Condition, Error> {
+        let unreadable = |error: serde_json::Error| Error::new(ErrorKind::EngineStopped).found(error);
+        let mut whole = serde_json::to_value(segment).map_err(unreadable)?;
+        self.put_in(&mut whole)?;
+        serde_json::from_value(whole).map_err(unreadable)
     }
 
     /// Asks for a name, and saves.
@@ -128,7 +166,7 @@ fn SaveForm(open: RwSignal<bool>) -> impl IntoView {
         segments.save(segment.clone());
         open.set(false);
         let said = fill(app.words().scope_saved, &[("name", &wanted)]);
-        app.say(said, app.words().scope_look_at, move || app.scope.set_segment(Some(&segment)));
+        app.say(said, app.words().scope_look_at, move || app.look_at(&segment));
     };
     view! {
         <form class="request-form" on:submit=submit>

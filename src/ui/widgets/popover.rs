@@ -18,7 +18,8 @@ use crate::icon::{Glyph, Icon};
 #[component]
 pub fn Popover(
     /// The button's id.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// The button's text; may be empty when there is an icon.
     #[prop(into)]
     text: Signal<String>,
@@ -38,9 +39,10 @@ pub fn Popover(
 ) -> impl IntoView {
     let class = if class.is_empty() { "button" } else { class };
     let panel = format!("{id}-panel");
-    float::keep(id.to_owned(), panel.clone(), open.into(), false);
-    dismiss(id, panel.clone(), open);
+    float::keep(id.clone(), panel.clone(), open.into(), false);
+    dismiss(id.clone(), panel.clone(), open);
     let inside = StoredValue::new(panel.clone());
+    let button = StoredValue::new(id.clone());
     let keys = move |event: KeyboardEvent| {
         if event.key() == "Escape" && !event.default_prevented() {
             event.prevent_default();
@@ -53,7 +55,8 @@ pub fn Popover(
         // A panel that is being taken away with all around it tells that the focus leaves it, too.
         let Some(panel) = inside.try_get_value() else { return };
         let stays = focus::is_within(focus::by_id(&panel).as_ref(), Some(&next));
-        if !stays && !focus::is_within(focus::by_id(id).as_ref(), Some(&next)) {
+        let Some(button) = button.try_get_value() else { return };
+        if !stays && !focus::is_within(focus::by_id(&button).as_ref(), Some(&next)) {
             // The focus is on its way; to close only after it has arrived leaves it there.
             request_animation_frame(move || {
                 let _ = open.try_set(false);
@@ -77,13 +80,13 @@ pub fn Popover(
 }
 
 /// Moves the focus into the panel and back, and closes it at a click elsewhere.
-fn dismiss(id: &'static str, panel: String, open: RwSignal<bool>) {
-    let entered = panel.clone();
+fn dismiss(id: String, panel: String, open: RwSignal<bool>) {
+    let (entered, button) = (panel.clone(), id.clone());
     Effect::new(move |before: Option<bool>| {
         let now = open.get();
         match (before.unwrap_or(false), now) {
             (false, true) => focus::enter(entered.clone()),
-            (true, false) => focus::give_back(id, &entered),
+            (true, false) => focus::give_back(&button, &entered),
             _ => {}
         }
         now
@@ -91,7 +94,7 @@ fn dismiss(id: &'static str, panel: String, open: RwSignal<bool>) {
     let elsewhere = window_event_listener(leptos::ev::pointerdown, move |event| {
         if open.get_untracked() {
             let target = event.target();
-            let own = [id, &panel].map(focus::by_id);
+            let own = [id.as_str(), &panel].map(focus::by_id);
             if !own.iter().any(|element| focus::is_within(element.as_ref(), target.as_ref())) {
                 open.set(false);
             }

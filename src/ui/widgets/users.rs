@@ -39,6 +39,8 @@ pub struct Opening {
     pub cell: serde_json::Value,
     /// Where more is told of them.
     pub onward: Option<Onward>,
+    /// The user whose account is shown first, rather than the list.
+    pub user: Option<String>,
 }
 
 /// Another page that tells more of the users in the panel: it is opened with them as the segment.
@@ -80,7 +82,13 @@ impl UsersBehind {
     /// Shows the users behind a cell, and where more is told of them.
     pub fn open_with(self, title: String, query: &Query, cell: &impl Serialize, onward: Option<Onward>) {
         let cell = serde_json::to_value(cell).unwrap_or_default();
-        self.open.set(Some(Opening { title, query: query.clone(), cell, onward }));
+        self.open.set(Some(Opening { title, query: query.clone(), cell, onward, user: None }));
+    }
+
+    /// Shows why one user is behind a cell, and behind it the list.
+    pub fn open_user(self, title: String, query: &Query, cell: &impl Serialize, user: Option<String>) {
+        let cell = serde_json::to_value(cell).unwrap_or_default();
+        self.open.set(Some(Opening { title, query: query.clone(), cell, onward: None, user }));
     }
 
     /// What is shown; reactive.
@@ -148,6 +156,7 @@ pub fn UsersContent(
 ) -> impl IntoView {
     let app = App::get();
     let title = opening.title.clone();
+    let why = RwSignal::new(opening.user.clone());
     let opening = StoredValue::new(opening);
     let columns = RwSignal::new(Vec::<(String, bool)>::new());
     let fetched = Fetched::new(Rc::new(move |wanted| fetch(app, opening, columns, wanted)));
@@ -156,7 +165,6 @@ pub fn UsersContent(
         opens: vec![0],
         ..TableData::default()
     });
-    let why = RwSignal::new(None::<String>);
     let from_table = move |(row, _): (usize, usize)| {
         let cells = fetched.row(row as u64);
         if let Some(Datum::Text(user)) = cells.and_then(|cells| cells.into_iter().next()) {

@@ -13,6 +13,7 @@ use strata::dataset::calendar::{DAY_MICROS, Day};
 use strata::engine::{Why, WhyRow};
 use strata::error::Error;
 use strata::locale::{Language, fill};
+use strata::segment::rule::sentence::phrase;
 
 /// The most rows of a user that are shown.
 const MOST_ROWS: u64 = 1_000;
@@ -109,6 +110,7 @@ fn told(value: &Value, language: Language) -> String {
         Value::Amount(amount) => amount_text(*amount, language),
         Value::Name(name) => language.words().get(&format!("name_{name}")).unwrap_or(name).to_owned(),
         Value::Text(text) => text.clone(),
+        Value::Rule(rule) => phrase(language, rule),
     }
 }
 
