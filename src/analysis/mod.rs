@@ -6,6 +6,7 @@ pub mod active;
 pub mod breakdown;
 pub mod funnel;
 pub mod growth;
+pub mod life_cycle;
 pub mod n_day;
 pub mod order;
 pub mod overview;

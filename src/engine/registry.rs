@@ -7,8 +7,8 @@ use super::request::{Query, from_value};
 use super::{Outcome, to_json};
 use crate::analysis::account::Account;
 use crate::analysis::{
-    Members, Question, active, funnel, growth, n_day, overview, paths, repurchase, retention, revenue_growth,
-    rfm, rule, sequence, stickiness, survival, value,
+    Members, Question, active, funnel, growth, life_cycle, n_day, overview, paths, repurchase, retention,
+    revenue_growth, rfm, rule, sequence, stickiness, survival, value,
 };
 use crate::dataset::view::View;
 use crate::error::Result;
@@ -86,6 +86,8 @@ questions! {
     Sequence => sequence::Sequence,
     /// Who belongs to a segment that is said by rules.
     Rule => rule::RuleSegment,
+    /// Where users stand in their life with us, and how they move.
+    LifeCycle => life_cycle::LifeCycle,
     /// How revenue is spread over users.
     Value => value::Concentration,
     /// How long users stay, when many still do.

@@ -16,6 +16,8 @@ pub enum Page {
     Overview,
     /// Who our buyers are.
     Segments,
+    /// Where users stand.
+    LifeCycle,
     /// Who meets conditions.
     Builder,
     /// Who carries revenue.
@@ -36,10 +38,11 @@ pub enum Page {
 
 impl Page {
     /// All questions in the order of the navigation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Overview,
         Self::Growth,
         Self::Segments,
+        Self::LifeCycle,
         Self::Value,
         Self::Builder,
         Self::Retention,
@@ -54,6 +57,7 @@ impl Page {
         match self {
             Self::Overview => "overview",
             Self::Segments => "segments",
+            Self::LifeCycle => "life-cycle",
             Self::Builder => "builder",
             Self::Value => "value",
             Self::Retention => "retention",

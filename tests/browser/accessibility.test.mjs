@@ -27,7 +27,7 @@ everywhere([
     await everythingIsNamed(tab, "the columns");
     await click(tab, "#mapping-back");
     await openSample(tab);
-    for (const page of ["overview", "growth", "segments", "value", "builder", "retention", "repurchase", "funnel", "paths"]) {
+    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "builder", "retention", "repurchase", "funnel", "paths"]) {
       await click(tab, `#nav-${page}`);
       await waitFor(tab, () => document.querySelector("main table tbody tr") !== null, undefined, "no table");
       await ask(tab, () => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
@@ -47,7 +47,7 @@ everywhere([
   ["charts say what they are, and the arrow keys read them", async (tab) => {
     await openSample(tab);
     const seen = [];
-    for (const page of ["overview", "growth", "segments", "value", "builder", "retention", "repurchase", "funnel", "paths"]) {
+    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "builder", "retention", "repurchase", "funnel", "paths"]) {
       await click(tab, `#nav-${page}`);
       await waitFor(tab, () => document.querySelectorAll("main canvas").length > 0, undefined, "no charts");
       await waitFor(tab, () => [...document.querySelectorAll("main canvas")].every((canvas) => canvas.getAttribute("aria-label")?.length > 40),

@@ -113,9 +113,9 @@ everywhere([
     await openSample(tab);
     await click(tab, "#language-zh");
     await waitFor(tab, () => document.documentElement.lang === "zh-CN", undefined, "html lang stays");
-    for (const page of ["overview", "growth", "segments", "value", "builder", "retention", "repurchase", "funnel", "paths"]) {
+    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "builder", "retention", "repurchase", "funnel", "paths"]) {
       await click(tab, `#nav-${page}`);
-      await says(tab, "main h1", (zh.page[page] ?? zh[`page_${page}`]).title);
+      await says(tab, "main h1", (zh.page[page] ?? zh[`page_${page.replace("-", "_")}`]).title);
       await waitFor(tab, () => document.querySelector("main table tbody tr") !== null, undefined, "no table");
       assert.equal(await ask(tab, () => document.title), `${zh.nav[page]} · ${zh.start.sample_name} · ${zh.app.name}`);
       assert.deepEqual(await leftIn(tab, en, zh), [], `English on ${page}`);

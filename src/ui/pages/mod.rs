@@ -4,6 +4,7 @@ mod builder;
 mod funnel;
 pub mod gallery;
 mod growth;
+mod life_cycle;
 mod overview;
 mod paths;
 mod periods;
@@ -33,6 +34,7 @@ pub fn View() -> impl IntoView {
                 Page::Overview => view! { <overview::Overview/> }.into_any(),
                 Page::Segments => view! { <segments::Segments/> }.into_any(),
                 Page::Builder => view! { <builder::Builder/> }.into_any(),
+                Page::LifeCycle => view! { <life_cycle::LifeCycle/> }.into_any(),
                 Page::Value => view! { <value::Value/> }.into_any(),
                 Page::Retention => view! { <retention::Retention/> }.into_any(),
                 Page::Funnel => view! { <funnel::Funnel/> }.into_any(),

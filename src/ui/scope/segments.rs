@@ -50,6 +50,14 @@ impl Segments {
         self.list.with(|list| list.iter().map(|segment| name(segment).to_owned()).collect())
     }
 
+    /// The name under which a segment is saved, whatever it is called itself; reactive.
+    #[must_use]
+    pub fn name_of(self, segment: &Condition) -> Option<String> {
+        let wanted = named(segment.clone(), String::new());
+        let same = |saved: &&Condition| named((*saved).clone(), String::new()) == wanted;
+        self.list.with(|list| list.iter().find(same).map(|saved| name(saved).to_owned()))
+    }
+
     /// Puts definitions where a request names saved segments; reactive.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use strata::dataset::filter::Condition;
 use strata::engine::registry::Analysis;
 use strata::engine::request::Query;
 use strata::locale::fill;
+use strata::segment::rule::sentence::phrase;
 
 /// The count, large, with its share of all.
 #[component]
@@ -41,8 +42,8 @@ pub(super) fn Card(choices: Choices) -> impl IntoView {
         let title = app.words().page_builder_in_title.to_owned();
         question.map(|answered| behind.open(title, &answered.query, &Cell::In));
     };
-    let save = move |_| app.segments.ask_to_save(segment(app, choices));
-    let look = move |_| app.look_at(&segment(app, choices));
+    let save = move |_| app.segments.ask_to_save(to_save(app, choices));
+    let look = move |_| app.look_at(&to_look_at(app, choices));
     let busy = move || question.busy.get().to_string();
     view! {
         <section class="card rule-result" aria-busy=busy>
@@ -61,12 +62,24 @@ pub(super) fn Card(choices: Choices) -> impl IntoView {
     }
 }
 
-/// The rule as a segment: with the filter of the page, and with other segments by their names. Its own name is the one it was
-/// saved under, if it comes from there.
-fn segment(app: App, choices: Choices) -> Condition {
+/// The rule as a segment: with the filter of the page, and with other segments by their names.
+fn segment(app: App, choices: Choices, name: Option<String>) -> Condition {
     let params = choices.read.get_untracked().params;
     let filter = app.scope.filter.get_untracked();
     let query = Query { filter, ..Query::new(Analysis::Rule, &params) };
-    let name = untrack(|| app.address.setting("name"));
     query.to_segment(name, &Cell::In)
+}
+
+/// The rule as a segment to be saved: under the name that it came from, if it came from the list.
+fn to_save(app: App, choices: Choices) -> Condition {
+    segment(app, choices, untrack(|| app.address.setting("name")))
+}
+
+/// The rule as a segment to be looked at: by the name that it is saved under, else in its own words.
+fn to_look_at(app: App, choices: Choices) -> Condition {
+    let unnamed = segment(app, choices, None);
+    let saved = untrack(|| app.segments.name_of(&unnamed));
+    let language = app.language.get_untracked();
+    let in_words = || phrase(language, &choices.read.get_untracked().params.rule);
+    segment(app, choices, Some(saved.unwrap_or_else(in_words)))
 }
