@@ -154,7 +154,7 @@ impl Condition {
         };
         if log.mapping.role(name) == Role::User {
             self.only(&["in", "notIn"])?;
-            return Ok(Test::Users(log.users.iter().map(|id| self.lets_text(id)).collect()));
+            return Ok(Test::Users(self.users_named(log)));
         }
         if log.mapping.role(name) == Role::Time {
             return Err(Error::bad_value("column", name, "from and to without a column filter by day"));
@@ -208,9 +208,17 @@ impl Condition {
         Ok(if self.not { marks.iter().map(|inside| !inside).collect() } else { marks })
     }
 
-    fn lets_text(&self, text: &str) -> bool {
-        let listed = |list: &Vec<String>| list.iter().any(|entry| entry == text);
-        self.within.as_ref().is_none_or(listed) && !self.not_in.as_ref().is_some_and(listed)
+    /// The users whose ids are let through; each list is looked up in the ids, not the ids in each list.
+    fn users_named(&self, log: &EventLog) -> Rc<[bool]> {
+        let mut named = vec![self.within.is_none(); log.users.len()];
+        for (list, value) in [(&self.within, true), (&self.not_in, false)] {
+            for id in list.iter().flatten() {
+                if let Some(slot) = log.users.find(id).and_then(|user| named.get_mut(user as usize)) {
+                    *slot = value;
+                }
+            }
+        }
+        named.into()
     }
 
     /// For each code whether its text passes.

@@ -18,10 +18,24 @@ pub type Library = BTreeMap<String, Value>;
 /// # Errors
 /// [`ErrorKind::BadValue`] for a name that the library does not have; [`ErrorKind::SegmentCycle`].
 pub fn expand(value: &mut Value, library: &Library, path: &str) -> Result<()> {
-    walk(value, library, path, &mut Vec::new())
+    walk(value, library, path, &mut Way::default())
 }
 
-fn walk(value: &mut Value, library: &Library, path: &str, within: &mut Vec<String>) -> Result<()> {
+/// The most segments inside one another.
+const MOST_NESTED: usize = 8;
+
+/// The most definitions that are put in: each mention of a segment is one, and those in its definition again.
+const MOST_PUT_IN: usize = 500;
+
+/// How the place at hand was come to.
+#[derive(Default)]
+struct Way {
+    /// The segments whose definitions it lies in, the outermost first.
+    within: Vec<String>,
+    put_in: usize,
+}
+
+fn walk(value: &mut Value, library: &Library, path: &str, within: &mut Way) -> Result<()> {
     match value {
         Value::Array(items) => items
             .iter_mut()
@@ -43,18 +57,23 @@ fn walk(value: &mut Value, library: &Library, path: &str, within: &mut Vec<Strin
 }
 
 /// The definition of a name, with all that it refers to.
-fn definition(name: &str, library: &Library, path: &str, within: &mut Vec<String>) -> Result<Value> {
-    if let Some(place) = within.iter().position(|outer| outer == name) {
-        let circle: Vec<&str> = within.iter().skip(place).map(String::as_str).chain([name]).collect();
+fn definition(name: &str, library: &Library, path: &str, way: &mut Way) -> Result<Value> {
+    if let Some(place) = way.within.iter().position(|outer| outer == name) {
+        let circle: Vec<&str> = way.within.iter().skip(place).map(String::as_str).chain([name]).collect();
         return Err(Error::new(ErrorKind::SegmentCycle).at_path(path).found(circle.join(" → ")));
+    }
+    way.put_in += 1;
+    if way.within.len() >= MOST_NESTED || way.put_in > MOST_PUT_IN {
+        let most = format!("at most {MOST_NESTED} segments inside one another, {MOST_PUT_IN} in all");
+        return Err(Error::bad_value(format!("{path}.saved"), name, most));
     }
     let mut found = library.get(name).cloned().ok_or_else(|| {
         let known: Vec<&str> = library.keys().map(String::as_str).collect();
         Error::bad_value(format!("{path}.saved"), name, known.join(", "))
     })?;
-    within.push(name.to_owned());
-    let whole = walk(&mut found, library, path, within);
-    within.pop();
+    way.within.push(name.to_owned());
+    let whole = walk(&mut found, library, path, way);
+    way.within.pop();
     whole?;
     if let Value::Object(fields) = &mut found {
         fields.insert("name".to_owned(), Value::String(name.to_owned()));
@@ -98,6 +117,24 @@ mod tests {
         let before = plain.clone();
         expand(&mut plain, &library, "").unwrap();
         assert_eq!(plain, before);
+    }
+
+    #[test]
+    fn what_would_never_end_is_refused() {
+        // Each names the one before twice: 2^30 copies.
+        let doubled = |name: usize| {
+            let before = format!("S{}", name - 1);
+            (format!("S{name}"), rule(json!({"any": [member(&before), member(&before)]})))
+        };
+        let mut library: Library = (1..=30).map(doubled).collect();
+        library.insert("S0".to_owned(), json!({"users": []}));
+        let put = |name: &str| expand(&mut json!(member(name)), &library, "").map_err(|error| error.kind);
+        assert_eq!(put("S7"), Ok(()), "eight inside one another, 255 in all");
+        assert_eq!(put("S8"), Err(ErrorKind::BadValue));
+        assert_eq!(put("S30"), Err(ErrorKind::BadValue));
+        let many = |number: usize| -> Value { (0..number).map(|_| member("S0")).collect() };
+        assert!(expand(&mut many(500), &library, "").is_ok());
+        assert!(expand(&mut many(501), &library, "").is_err());
     }
 
     #[test]

@@ -135,8 +135,9 @@ impl List {
             .map(|segment| (segments::name(&segment).to_owned(), Some(segment)));
         for (place, (name, segment)) in std::iter::once(everybody).chain(saved).enumerate() {
             let group = words.scope_segment.to_owned();
-            self.named(&format!("segment-{place}"), group, name, None, move || {
-                app.scope.set_segment(segment.as_ref())
+            self.named(&format!("segment-{place}"), group, name, None, move || match &segment {
+                Some(segment) => app.look_at(segment),
+                None => app.scope.set_segment(None),
             });
         }
         for comparison in Comparison::PLAIN {

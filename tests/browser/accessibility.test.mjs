@@ -9,7 +9,7 @@ const orders = { name: "orders.csv", text: "user_id,order_time,amount\n01,2025-0
 const charts = ["active-users", "stickiness", "rfm-grid", "rfm-tiles", "retention-heat", "retention-curves", "retention-trend",
   "growth-users", "growth-quick", "growth-rates",
   "repurchase-intervals", "repurchase-steps", "repurchase-cohorts", "repurchase-hours", "repurchase-calendar",
-  "funnel-steps", "funnel-trend", "funnel-times", "paths-flows"];
+  "funnel-steps", "funnel-trend", "funnel-times", "paths-flows", "life-cycle-time", "life-cycle-flows", "life-cycle-moves", "value-curve"];
 
 everywhere([
   ["every control has a name, on every page and in every dialog, in both languages", async (tab) => {
@@ -29,6 +29,7 @@ everywhere([
     await openSample(tab);
     for (const page of ["overview", "growth", "segments", "life-cycle", "value", "builder", "retention", "repurchase", "funnel", "paths"]) {
       await click(tab, `#nav-${page}`);
+      if (page === "builder") await click(tab, "#rule-start-0");
       await waitFor(tab, () => document.querySelector("main table tbody tr") !== null, undefined, "no table");
       await ask(tab, () => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
       await click(tab, "#definition-open");
@@ -47,7 +48,7 @@ everywhere([
   ["charts say what they are, and the arrow keys read them", async (tab) => {
     await openSample(tab);
     const seen = [];
-    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "builder", "retention", "repurchase", "funnel", "paths"]) {
+    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "retention", "repurchase", "funnel", "paths"]) {
       await click(tab, `#nav-${page}`);
       await waitFor(tab, () => document.querySelectorAll("main canvas").length > 0, undefined, "no charts");
       await waitFor(tab, () => [...document.querySelectorAll("main canvas")].every((canvas) => canvas.getAttribute("aria-label")?.length > 40),

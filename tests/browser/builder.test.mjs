@@ -138,6 +138,7 @@ everywhere([
     await click(tab, "#rule--add");
     await appears(tab, "#rule-0-kind");
     await choose(tab, "#rule-0-kind", "list");
+    await click(tab, "#rule-0-ids");
     await appears(tab, "#rule-ids-text");
     await write(tab, "#rule-ids-text", `user_id\n${ids.join("\n")}\nnobody\n`);
     await says(tab, "#rule-ids-said", fill(builder.ids_count, { count: "4" }));

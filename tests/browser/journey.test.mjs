@@ -116,8 +116,9 @@ everywhere([
     for (const page of ["overview", "growth", "segments", "life-cycle", "value", "builder", "retention", "repurchase", "funnel", "paths"]) {
       await click(tab, `#nav-${page}`);
       await says(tab, "main h1", (zh.page[page] ?? zh[`page_${page.replace("-", "_")}`]).title);
+      if (page === "builder") await click(tab, "#rule-start-0");
       await waitFor(tab, () => document.querySelector("main table tbody tr") !== null, undefined, "no table");
-      assert.equal(await ask(tab, () => document.title), `${zh.nav[page]} · ${zh.start.sample_name} · ${zh.app.name}`);
+      assert.equal(await ask(tab, () => document.title), `${zh.nav[page.replace("-", "_")]} · ${zh.start.sample_name} · ${zh.app.name}`);
       assert.deepEqual(await leftIn(tab, en, zh), [], `English on ${page}`);
       assert.match(await textOf(tab, "#answer"), /\p{Script=Han}/u);
     }

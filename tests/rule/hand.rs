@@ -352,8 +352,11 @@ fn refusals_name_the_place() {
     place(json!({"restarted": {"silent": none}}), ".restarted.silent.amount");
     place(json!({"is": {"condition": {"column": "city", "min": 2}, "which": "last"}}), ".is.condition.min");
     place(json!({"is": {"condition": {"column": "amount", "in": ["x"]}}}), ".is.condition.in");
-    let nested = (0..8).fold(json!({"all": []}), |inner, _| json!({ "not": inner }));
-    place(nested, "");
+    let nested =
+        |groups: usize| (1..groups).fold(json!({"all": []}), |inner, _| json!({"any": [{"not": inner}]}));
+    place(nested(9), "");
+    let deep = json!({"analysis": "rule", "params": {"rule": nested(8)}});
+    assert!(engine.run(&deep.to_string()).is_ok(), "eight groups, negated ones too");
     place(json!({"all": vec![json!({"all": []}); 200]}), "");
     let column = json!({"did": {"measure": {"sum": "price"}}});
     assert_eq!(refused(column), (ErrorKind::UnknownColumn, "params.rule.did.measure".to_owned()));

@@ -78,7 +78,7 @@ fn sentences() {
         (json!({"last": {"event": buy}}), "did “buy” for the last time", "最后一次做“buy”"),
         (
             json!({"regularly": {"event": buy, "times": 2, "period": week, "periods": 4, "atLeast": 3}}),
-            "did “buy” at least 2 times per 1 week, in at least 3 of the last 4",
+            "did “buy” at least 2 times per 1 week, in at least 3 of the last 4 such periods",
             "最近 4 个周期（每个周期 1 周）中，至少有 3 个周期做过“buy”至少 2 次",
         ),
         (
@@ -105,6 +105,16 @@ fn sentences() {
             json!({"is": {"condition": {"column": "age", "min": 18}, "which": "last"}}),
             "have at last age ≥ 18",
             "最近的 age ≥ 18",
+        ),
+        (
+            json!({"not": {"any": [{"did": {"event": buy}}, {"segment": {"saved": "A"}}]}}),
+            "do not meet: (did “buy”, or are in “A”)",
+            "不符合“（做过“buy”，或属于“A”）”",
+        ),
+        (
+            json!({"regularly": {"event": buy, "period": week}}),
+            "did “buy” at least once per 1 week, in at least 3 of the last 4 such periods",
+            "最近 4 个周期（每个周期 1 周）中，至少有 3 个周期做过“buy”至少 1 次",
         ),
         (json!({"segment": {"saved": "VIP"}}), "are in “VIP”", "属于“VIP”"),
         (json!({"not": {"segment": {"name": "VIP"}}}), "are not in “VIP”", "不属于“VIP”"),

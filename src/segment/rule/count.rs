@@ -4,6 +4,7 @@
 //! from its day. So a row costs two looks into small tables, one *and* and one addition for eight conditions, whatever they
 //! are, and nothing has to be foreseen. After 255 rows the bytes are emptied.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::plan::Lane;
@@ -50,17 +51,22 @@ impl<'v> Counter<'v> {
     pub(super) fn new(view: &'v View<'v>, lanes: &[Lane], choices: &[EventChoice]) -> Self {
         let codes = view.log.text_in_role(Role::Event);
         let (first, last) = (view.log.span.0.0, view.log.span.1.0);
-        let of_code = |choice: &EventChoice, name: &str| {
-            choice.events.as_ref().is_none_or(|events| events.iter().any(|event| event == name))
+        // For each event the codes of its names; nothing where any row will do.
+        let codes_of = |choice: &EventChoice| -> Option<BTreeSet<u32>> {
+            let names = choice.events.as_ref()?;
+            Some(names.iter().filter_map(|name| codes?.dictionary.find(name)).collect())
         };
+        let wanted: Vec<Option<BTreeSet<u32>>> = choices.iter().map(codes_of).collect();
         let taken: Vec<usize> = (0..lanes.len())
             .filter(|place| lanes.get(*place).is_some_and(|lane| Self::takes(lane, choices)))
             .collect();
         let word = |places: &[usize]| {
             let bytes = || places.iter().filter_map(|place| lanes.get(*place)).enumerate();
-            let added = |name: &str| {
+            let added = |code: u32| {
                 bytes().fold(0u64, |word, (byte, lane)| {
-                    let is = choices.get(lane.choice).is_some_and(|choice| of_code(choice, name));
+                    let names = wanted.get(lane.choice);
+                    let is =
+                        names.is_some_and(|names| names.as_ref().is_none_or(|codes| codes.contains(&code)));
                     word | u64::from(is) << (8 * byte)
                 })
             };
@@ -73,8 +79,8 @@ impl<'v> Counter<'v> {
             Word {
                 lanes: places.to_vec(),
                 by_code: match codes {
-                    Some(codes) => codes.dictionary.iter().map(added).collect(),
-                    None => vec![added("")],
+                    Some(codes) => (0u32..).take(codes.dictionary.len()).map(added).collect(),
+                    None => vec![added(0)],
                 },
                 by_day: (first..=last).map(counting).collect(),
             }

@@ -108,10 +108,11 @@ impl Rule {
         1 + self.parts().iter().map(Self::nodes).sum::<usize>()
     }
 
-    /// How many groups there are one inside the other, this one included.
+    /// How many groups of *all* and *any* there are one inside the other, this one included; negations are none.
     #[must_use]
     pub fn depth(&self) -> usize {
-        1 + self.parts().iter().map(Self::depth).max().unwrap_or(0)
+        let inside = self.parts().iter().map(Self::depth).max().unwrap_or(0);
+        inside + usize::from(matches!(self, Self::All(_) | Self::Any(_)))
     }
 
     /// All conditions and groups: each before its parts, as they are counted in answers.

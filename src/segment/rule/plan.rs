@@ -113,6 +113,9 @@ pub struct Plan {
     pub(super) gauges: Vec<Gauge>,
 }
 
+/// The most counts for each user.
+const MOST_LANES: usize = 512;
+
 /// The bounds that everything lies within.
 const ALL: Bounds = Bounds { min: i128::MIN, max: i128::MAX };
 
@@ -294,6 +297,7 @@ impl Plan {
             let start =
                 super::Back { amount: (back + 1) * period.amount, unit: period.unit }.before(self.as_of);
             let choice = self.choice(view, event, "event")?;
+            self.check_lanes()?;
             self.lanes.push(Lane { choice, days: Days::new(start.0.saturating_add(1), end.0) });
         }
         let lanes = self.lanes.len() - first;
@@ -352,8 +356,18 @@ impl Plan {
         if let Some(place) = self.lanes.iter().position(|known| *known == lane) {
             return Ok(place);
         }
+        self.check_lanes()?;
         self.lanes.push(lane);
         Ok(self.lanes.len() - 1)
+    }
+
+    /// Refuses more counts than can be kept for large data.
+    fn check_lanes(&self) -> Result<()> {
+        if self.lanes.len() < MOST_LANES {
+            return Ok(());
+        }
+        let most = format!("at most {MOST_LANES} counts in a rule: each period of a regular event is one");
+        Err(Error::bad_value("", self.lanes.len() + 1, most))
     }
 
     fn gauge(&mut self, gauge: Gauge) -> usize {

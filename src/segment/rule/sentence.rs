@@ -43,7 +43,12 @@ pub fn phrase(language: Language, rule: &Rule) -> String {
         Rule::Any(parts) => join(parts, words.rule_or),
         Rule::Not(part) => match &**part {
             Rule::Segment(segment) => member(language, segment, words.rule_outside, words.rule_not_listed),
-            part => fill(words.rule_not, &[("rule", &phrase(language, part))]),
+            part => {
+                let text = phrase(language, part);
+                let several = part.peeled().1.parts().len() > 1;
+                let text = if several { fill(words.rule_group, &[("rule", &text)]) } else { text };
+                fill(words.rule_not, &[("rule", &text)])
+            }
         },
         leaf => condition_phrase(language, leaf),
     }
@@ -74,7 +79,11 @@ fn condition_phrase(language: Language, rule: &Rule) -> String {
             fill(words.rule_last, &[("event", &event(of)), ("window", &within(window))])
         }
         Rule::Regularly(Regularly { event: of, times, period, periods, at_least }) => {
-            let times = bounds_of_times(language, &Some(Number::Number((*times).into())), &None);
+            let text = match times {
+                1 => words.rule_once.to_owned(),
+                times => fill(words.rule_times, &[("number", &times.to_string())]),
+            };
+            let times = fill(words.rule_at_least, &[("times", &text)]);
             let count = |number: u32| language.integer(i64::from(number));
             fill(
                 words.rule_regularly,

@@ -172,6 +172,12 @@ fn SaveForm(open: RwSignal<bool>) -> impl IntoView {
         let Some(segment) = segments.saving.get_untracked().filter(|_| !wanted.is_empty()) else { return };
         let segment = named(segment, wanted.clone());
         segments.save(segment.clone());
+        // Who looks at the segment of this name looks at the new one.
+        let looked_at =
+            app.scope.segment.with_untracked(|now| now.as_ref().map(|now| (name(now) == wanted, now.not)));
+        if looked_at == Some((true, false)) {
+            app.look_at(&segment);
+        }
         open.set(false);
         let said = fill(app.words().scope_saved, &[("name", &wanted)]);
         app.say(said, app.words().scope_look_at, move || app.look_at(&segment));

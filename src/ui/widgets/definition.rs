@@ -67,6 +67,8 @@ pub fn DefinitionContent(
             {others.run()}
         })
     };
+    // What scrolls has to have something that the keyboard can go to.
+    let alone = switches.is_none();
     let switches = switches.map(|switches| {
         view! {
             <h3>{move || app.words().guide_switches}</h3>
@@ -77,7 +79,8 @@ pub fn DefinitionContent(
         <div class="definition-content" id="definition">
             {others}
             <h3>{move || app.words().guide_now}</h3>
-            <div id="definition-now" aria-live="polite">
+            <div id="definition-now" aria-live="polite" tabindex=alone.then_some("0") role=alone.then_some("group")
+                aria-label=move || alone.then(|| app.words().guide_now)>
                 {move || paragraphs.get().into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
             </div>
             {switches}

@@ -9,8 +9,9 @@ use super::{Answer, Choices};
 use crate::icon::{Glyph, Icon};
 use crate::state::App;
 use crate::widgets::frame::count;
+use crate::widgets::settings;
 use crate::widgets::users::UsersBehind;
-use strata::analysis::rule::Cell;
+use strata::analysis::rule::{Cell, Params};
 use strata::locale::fill;
 use strata::segment::rule::{MOST_DEPTH, MOST_NODES, Rule};
 
@@ -80,10 +81,10 @@ impl Place {
         self.choices.change_part(self.app, &self.path, change);
     }
 
-    /// Puts something else here, negated as it was.
+    /// Puts something else here, negated as it was; "did not" says itself what it negates.
     pub(super) fn set(&self, rule: Rule) {
         self.change(|part| {
-            let negated = part.peeled().0;
+            let negated = part.peeled().0 && Kind::of(&rule) != Kind::DidNot;
             *part = if negated { Rule::Not(Box::new(rule)) } else { rule };
         });
     }
@@ -95,8 +96,12 @@ pub(super) fn group(app: App, choices: Choices, rule: &Rule) -> AnyView {
     let place = Place { app, choices, path: Vec::new(), node: 0, depth: 1, nodes };
     if !rule.peeled().1.is_group() {
         let wrapped = Rule::All(vec![rule.clone()]);
-        // Editing it writes the group.
-        choices.change(app, |rule| *rule = wrapped);
+        // No step of its own: nobody did anything.
+        let params = Params { rule: wrapped, ..choices.read.get_untracked().params };
+        let texts = settings::texts(&params, &Params::default());
+        let changes: Vec<(&str, Option<&str>)> =
+            texts.iter().map(|(name, text)| (name.as_str(), text.as_deref())).collect();
+        app.address.amend(&changes);
         return ().into_any();
     }
     body(&place, rule)
@@ -160,7 +165,7 @@ fn negations(rule: &Rule) -> usize {
 fn adders(place: &Place) -> AnyView {
     let words = place.app.words();
     let full = place.nodes + 2 > MOST_NODES;
-    let deep = place.depth + 1 >= MOST_DEPTH;
+    let deep = place.depth >= MOST_DEPTH;
     let own = place.clone();
     let add = move |_| {
         let new = kinds::first(own.app);
@@ -195,7 +200,7 @@ fn item(place: &Place, rule: &Rule) -> AnyView {
     let remove = move |_| own.choices.change(own.app, |rule| rule.remove(&own.path));
     let remove_label = if is_group { words.page_builder_remove_group } else { words.page_builder_remove };
     // "Did not" says it already, and a group has it among the ways to join.
-    let turnable = !is_group && Kind::of(inner) != Kind::DidNot;
+    let turnable = !is_group && (negated || Kind::of(inner) != Kind::DidNot);
     let turn = turnable.then(|| {
         view! {
             <button type="button" class="button quiet small rule-not" id=place.id("not") aria-pressed=negated.to_string()
@@ -222,15 +227,13 @@ fn item(place: &Place, rule: &Rule) -> AnyView {
 
 /// How many meet it alone; opens them.
 fn alone(place: &Place) -> AnyView {
-    let (app, question, node, nodes) = (place.app, place.choices.question, place.node, place.nodes);
+    let (app, choices, node) = (place.app, place.choices, place.node);
+    let question = choices.question;
     let behind = UsersBehind::get();
     let users = move || {
-        // While another answer is on its way, the numbers may be of other conditions.
-        question
-            .map(|answered| {
-                answered.report.nodes.get(node).copied().filter(|_| answered.report.nodes.len() == nodes)
-            })
-            .flatten()
+        // While another answer is on its way, or none is to be had, the numbers are of other conditions.
+        let node = || question.map(|answered| answered.report.nodes.get(node).copied()).flatten();
+        choices.is_answered().then(node).flatten()
     };
     let text = move || {
         let language = app.language.get();

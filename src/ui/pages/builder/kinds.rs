@@ -10,7 +10,7 @@ use strata::dataset::segment::UserSegment;
 use strata::ingest::mapping::{ColumnType, Role};
 use strata::locale::Words;
 use strata::segment::rule::{
-    CalendarUnit, Did, Is, Once, Regularly, Restarted, Rule, Sequence, Stopped, Top, Window,
+    CalendarUnit, Did, Is, Measure, Once, Regularly, Restarted, Rule, Sequence, Stopped, Top, Window,
 };
 
 /// A kind of condition, as people choose it.
@@ -50,7 +50,9 @@ impl Kind {
     pub(super) fn of(rule: &Rule) -> Self {
         let is_zero = |number: &Option<Number>| number.as_ref().is_some_and(|number| number.text() == "0");
         match rule {
-            Rule::Did(did) if is_zero(&did.max) && did.min.is_none() => Self::DidNot,
+            Rule::Did(did) if is_zero(&did.max) && did.min.is_none() && did.measure == Measure::Times => {
+                Self::DidNot
+            }
             Rule::Sequence(_) => Self::Sequence,
             Rule::First(_) => Self::First,
             Rule::Last(_) => Self::Last,

@@ -22,7 +22,7 @@ pub(super) fn list(place: &Place, segment: &UserSegment) -> AnyView {
     let shown =
         fill(language.words().page_builder_ids_count, &[("count", &count(users.len() as u64, language))]);
     let label = language.words().page_builder_ids_open.to_owned();
-    let open = RwSignal::new(users.is_empty());
+    let open = RwSignal::new(false);
     let (own, name) = (place.clone(), segment.name.clone());
     let set = Callback::new(move |ids: Vec<String>| {
         let segment = UserSegment { name: name.clone(), users: Some(ids), ..UserSegment::default() };

@@ -25,6 +25,7 @@ use strata::engine::registry::Analysis;
 use strata::engine::request::Query;
 use strata::error::Error;
 use strata::segment::rule::Rule;
+use strata::segment::rule::sentence::sentence;
 
 type Answer = Answered<Report>;
 
@@ -32,10 +33,17 @@ type Answer = Answered<Report>;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Choices {
     read: Memo<Settings<Params>>,
+    wanted: Memo<Result<Query, Error>>,
     question: Question<Report>,
 }
 
 impl Choices {
+    /// Whether the latest answer is to what is asked now; reactive.
+    fn is_answered(self) -> bool {
+        let params = self.wanted.with(|wanted| wanted.as_ref().ok().map(|query| query.params.clone()));
+        self.question.map(|answered| Some(&answered.query.params) == params.as_ref()).unwrap_or(false)
+    }
+
     /// The parameters; reactive.
     fn params(self) -> Params {
         self.read.get().params
@@ -79,10 +87,15 @@ pub fn Builder() -> impl IntoView {
         }
         last.get_value()
     });
-    let choices = Choices { read, question };
+    let choices = Choices { read, wanted, question };
     let answer = Signal::derive(move || {
-        let rule = choices.params().rule;
-        question.map(|answered| text::answer(&answered.report, &rule, app.language.get()))
+        // What cannot be asked has no answer; its reason stands below.
+        if wanted.with(Result::is_err) {
+            return Some(sentence(app.language.get(), &choices.params().rule));
+        }
+        question.map(|answered| {
+            text::answer(&answered.report, &answered.params::<Params>().rule, app.language.get())
+        })
     });
     let definition = Signal::derive(move || {
         question.map(|answered| text::definition(&answered.report, app.language.get())).unwrap_or_default()

@@ -65,7 +65,14 @@ pub(super) fn Card(choices: Choices) -> impl IntoView {
 /// The rule as a segment: with the filter of the page, and with other segments by their names.
 fn segment(app: App, choices: Choices, name: Option<String>) -> Condition {
     let params = choices.read.get_untracked().params;
-    let filter = app.scope.filter.get_untracked();
+    let mut filter = app.scope.filter.get_untracked();
+    // A rule that is looked at from here is not part of the next one: it would nest with every look.
+    let rest: Vec<Condition> =
+        filter.all.iter().filter(|condition| condition.segment.is_none()).cloned().collect();
+    filter.all.retain(|condition| {
+        let own = condition.segment.as_ref().filter(|segment| segment.analysis.as_deref() == Some("rule"));
+        condition.not || own.is_none_or(|segment| segment.filter.all != rest)
+    });
     let query = Query { filter, ..Query::new(Analysis::Rule, &params) };
     query.to_segment(name, &Cell::In)
 }

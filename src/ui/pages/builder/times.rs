@@ -15,8 +15,13 @@ use strata::segment::rule::{Back, CalendarUnit, Window};
 const UNITS: [(CalendarUnit, &str); 3] =
     [(CalendarUnit::Day, "day"), (CalendarUnit::Week, "week"), (CalendarUnit::Month, "month")];
 
-const ELAPSED: [(Unit, &str); 4] =
-    [(Unit::Minute, "minute"), (Unit::Hour, "hour"), (Unit::Day, "day"), (Unit::Week, "week")];
+const ELAPSED: [(Unit, &str); 5] = [
+    (Unit::Second, "second"),
+    (Unit::Minute, "minute"),
+    (Unit::Hour, "hour"),
+    (Unit::Day, "day"),
+    (Unit::Week, "week"),
+];
 
 /// The window of a condition.
 pub(super) fn window(place: &Place, now: Window, choose: impl Fn(Window) + Clone + 'static) -> AnyView {
@@ -146,6 +151,7 @@ pub(super) fn duration(
     let amount_field = Labelled::new(place.id("within-amount"), words.page_builder_amount);
     let amount = fields::whole(amount_field, now.amount, move |amount| set(Some(Duration { amount, ..now })));
     let names = [
+        words.page_builder_unit_second,
         words.page_builder_unit_minute,
         words.page_builder_unit_hour,
         words.page_builder_unit_day,
