@@ -3,26 +3,37 @@
 //! **Definition.** As of a date, for each user with a purchase up to it: *R* is the days since the last purchase, *F* the
 //! number of orders (distinct order ids, or distinct purchase days where there is no order column, or purchase rows),
 //! *M* the sum of values, net of refunds unless switched off. Each is scored 1 to 5, 5 best, by quantile (four rules for
-//! ties), by thresholds, or by the mean: see [`crate::segment::score`]. The named segments are a map on (R, F); the eight
-//! cells compare R, F and M with their means (R: fewer days than the mean is better; all comparisons strict), on the
-//! figures themselves or on the scores; the four classes ask which scores are high. Users without a purchase are counted
-//! and in no cell.
+//! ties), by thresholds, by natural breaks, or by the mean: see [`crate::segment::score`]. The named segments are a map on
+//! (R, F); the eight cells compare R, F and M with their means (R: fewer days than the mean is better; all comparisons strict),
+//! on the figures themselves or on the scores; the four classes ask which scores are high; the five levels are the mean of the
+//! three scores, by weights. Users without a purchase are counted and in no cell.
+//!
+//! **Without money** (RFE): *R* is the days since the user was last active, *F* the number of active days, and *E*, engagement,
+//! the number of events. It takes M's place everywhere, and everybody who was active is scored.
+//!
+//! **Moves** between two dates: each user's group as of the earlier date, and as of the later one. Quantiles, breaks and means
+//! are those of each date, thresholds the same on both. Who was not yet scored on the earlier date comes from nowhere.
 
 mod account;
+mod buyers;
+mod moves;
+mod spread;
 
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
-use super::{MemberCells, MemberColumn, Members, Question};
-use crate::dataset::Kind;
+use super::{Members, Question};
 use crate::dataset::calendar::Day;
 use crate::dataset::view::View;
 use crate::error::{Error, Result};
-use crate::ingest::mapping::Role;
-use crate::segment::names::{Class, EIGHT, High, Segment, SegmentMap, eight};
-use crate::segment::orders::{OrderUnit, Orders};
-use crate::segment::score::{self, Scoring, Ties};
+use crate::segment::names::{Class, EIGHT, High, Segment, SegmentMap};
+use crate::segment::orders::OrderUnit;
+use crate::segment::score::{SCORES, Scoring, Weights};
 use crate::table::decimal::Amount;
+
+use buyers::Buyers;
+pub use moves::{Grouping, Moves};
+pub use spread::Spread;
 
 /// What can be chosen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,7 +41,10 @@ use crate::table::decimal::Amount;
 pub struct Params {
     /// The date that recency is counted to; the last day of the data when absent. Later purchases are left out.
     pub as_of: Option<Day>,
-    /// What F counts; distinct orders, or distinct purchase days where there is no order column, when absent.
+    /// What is scored; purchases where there is a value column, else activity.
+    pub basis: Option<Basis>,
+    /// What F counts; distinct orders, or distinct purchase days where there is no order column, when absent. Activity is
+    /// always counted in days.
     pub frequency: Option<OrderUnit>,
     /// How figures become scores.
     pub scoring: Scoring,
@@ -42,20 +56,37 @@ pub struct Params {
     pub eight_by: EightBy,
     /// Which scores are high, for the four classes.
     pub high: High,
+    /// How much each score counts in the five levels.
+    pub weights: Weights,
+    /// The earlier date from which moves between groups are told; none are when absent.
+    pub moved_from: Option<Day>,
 }
 
 impl Default for Params {
     fn default() -> Self {
         Self {
             as_of: None,
+            basis: None,
             frequency: None,
             scoring: Scoring::default(),
             net_of_refunds: true,
             segment_map: SegmentMap::default(),
             eight_by: EightBy::default(),
             high: High::default(),
+            weights: Weights::default(),
+            moved_from: None,
         }
     }
+}
+
+/// What is scored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Basis {
+    /// Purchases: recency, frequency, monetary value.
+    Money,
+    /// Activity: recency, frequency, engagement.
+    Engagement,
 }
 
 /// What the eight cells compare with its mean.
@@ -75,15 +106,17 @@ pub enum EightBy {
 pub struct Report {
     /// The date that recency is counted to.
     pub as_of: Day,
+    /// What is scored.
+    pub basis: Basis,
     /// What F counts.
     pub frequency: OrderUnit,
-    /// Users with a purchase.
+    /// Users with a purchase; with activity as the basis, users who were active.
     pub buyers: u64,
     /// Users in view without one.
     pub users_without_purchase: u64,
-    /// Sum of M; `null` without a value column.
+    /// Sum of M; `null` without a value column, and with activity as the basis.
     pub revenue: Option<Amount>,
-    /// The means of R (days), F and M (value column's unit).
+    /// The means of R (days), F and M (value column's unit) or E (events).
     pub means: Option<[f64; 3]>,
     /// The figure at which each score from 2 to 5 begins: R in days (at most), F and M (at least; M in smallest units).
     /// `null` for a score that nobody has, and for rules that part equal figures.
@@ -98,6 +131,12 @@ pub struct Report {
     pub eight: Vec<Group>,
     /// The four classes.
     pub classes: Vec<Group>,
+    /// The five levels: `key` is the level, 5 first.
+    pub levels: Vec<Group>,
+    /// How the figures are spread, where thresholds are set by hand.
+    pub spread: Option<[Spread; 3]>,
+    /// Moves between groups since the earlier date.
+    pub moves: Option<Moves>,
 }
 
 /// Buyers with something in common.
@@ -107,7 +146,7 @@ pub struct Group {
     pub key: String,
     /// How many.
     pub users: u64,
-    /// Their M; `null` without a value column.
+    /// Their M; `null` without a value column, and with activity as the basis.
     pub revenue: Option<Amount>,
 }
 
@@ -127,6 +166,17 @@ pub enum Cell {
     Eight(String),
     /// A class.
     Class(Class),
+    /// A level, 1 to 5.
+    Level(u8),
+    /// Who moved from a group to another between the two dates; from nothing: who was not scored before.
+    Moved {
+        /// The grouping.
+        by: Grouping,
+        /// The key of the group as of the earlier date.
+        from: Option<String>,
+        /// The key of the group as of the later date.
+        to: String,
+    },
 }
 
 /// Who our buyers are.
@@ -140,7 +190,7 @@ impl Question for Rfm {
 
     fn run(view: &View<'_>, params: &Params) -> Result<Report> {
         let buyers = Buyers::new(view, params)?;
-        let with_value = view.log.values().is_some();
+        let with_value = buyers.has_revenue(view);
         let group = |key: &str, (users, revenue): (u64, i64)| Group {
             key: key.to_owned(),
             users,
@@ -159,47 +209,61 @@ impl Question for Rfm {
             cells.fold((0, 0), |(users, revenue), (_, cell)| (users + cell.0, revenue + cell.1))
         };
         let grid = (1..=5).flat_map(|r| (1..=5).map(move |f| (r, f)));
-        let segments = Segment::ALL
-            .into_iter()
-            .filter(|segment| *segment != Segment::Lost || params.segment_map == SegmentMap::Eleven);
         let named = |segment: Segment| sum(&|[r, f, _]| Segment::of(r, f, params.segment_map) == segment);
         let classed = |class: Class| sum(&|scores| Class::of(scores, params.high) == class);
+        let level = |level: u8| sum(&|scores| params.weights.level(scores) == level);
         Ok(Report {
             as_of: buyers.as_of,
+            basis: buyers.basis,
             frequency: buyers.unit,
             buyers: buyers.len() as u64,
             users_without_purchase: buyers.without,
             revenue: with_value.then(|| view.log.amount(buyers.monetary.iter().sum())),
-            means: buyers.means(view),
+            means: buyers.means(),
             cuts: buyers.cuts,
             grid: grid
                 .map(|(r, f)| group(&format!("{r}{f}"), sum(&|[cr, cf, _]| (cr, cf) == (r, f))))
                 .collect(),
-            segments: segments.map(|segment| group(segment.key(), named(segment))).collect(),
+            segments: Segment::all(params.segment_map)
+                .map(|segment| group(segment.key(), named(segment)))
+                .collect(),
             classes: Class::ALL.into_iter().map(|class| group(class.key(), classed(class))).collect(),
+            levels: LEVELS.map(|key| group(&key.to_string(), level(key))).to_vec(),
             eight: EIGHT.iter().zip(eight).map(|(key, cell)| group(key, cell)).collect(),
             codes: (codes.iter().enumerate().filter(|(_, cell)| cell.0 > 0))
                 .map(|(index, cell)| group(&code(scores_of(index)), *cell))
                 .collect(),
+            spread: matches!(params.scoring, Scoring::Thresholds { .. }).then(|| spread::of(&buyers)),
+            moves: moves::of(view, params, &buyers)?,
         })
     }
 
     fn members(view: &View<'_>, params: &Params, cell: &Cell) -> Result<Members> {
-        let buyers = Buyers::new(view, params)?;
+        let digits = |key: &str, length: usize| {
+            key.len() == length && key.bytes().all(|digit| (b'1'..=b'5').contains(&digit))
+        };
         let known = match cell {
-            Cell::Grid(key) => key.len() == 2 && key.bytes().all(|digit| (b'1'..=b'5').contains(&digit)),
-            Cell::Code(key) => key.len() == 3 && key.bytes().all(|digit| (b'1'..=b'5').contains(&digit)),
+            Cell::Grid(key) => digits(key, 2),
+            Cell::Code(key) => digits(key, 3),
             Cell::Eight(key) => EIGHT.contains(&key.as_str()),
-            Cell::All | Cell::Segment(_) | Cell::Class(_) => true,
+            Cell::Level(level) => LEVELS.contains(level),
+            Cell::All | Cell::Segment(_) | Cell::Class(_) | Cell::Moved { .. } => true,
         };
         if !known {
             let found = serde_json::to_string(cell).unwrap_or_default();
             return Err(Error::bad_value(
                 "users.cell",
                 found,
-                "grid: two scores 1-5, code: three scores 1-5, eight: three digits 0-1",
+                "grid: two scores 1-5, code: three scores 1-5, eight: three digits 0-1, level: 1-5",
             ));
         }
+        let buyers = Buyers::new(view, params)?;
+        let moved = match cell {
+            Cell::Moved { by, from, to } => {
+                Some(moves::who(view, params, &buyers, *by, (from.as_deref(), to))?)
+            }
+            _ => None,
+        };
         let belongs = |index: &usize| {
             let scores = buyers.scores(*index);
             let [r, f, _] = scores;
@@ -210,18 +274,24 @@ impl Question for Rfm {
                 Cell::Segment(segment) => Segment::of(r, f, params.segment_map) == *segment,
                 Cell::Eight(key) => EIGHT.get(buyers.eight(*index)) == Some(&key.as_str()),
                 Cell::Class(class) => Class::of(scores, params.high) == *class,
+                Cell::Level(level) => params.weights.level(scores) == *level,
+                Cell::Moved { .. } => moved.as_ref().is_some_and(|moved| moved.get(*index) == Some(&true)),
             }
         };
         let mut chosen: Vec<usize> = (0..buyers.len()).filter(belongs).collect();
         // The most valuable first.
         chosen.sort_by_key(|&index| (std::cmp::Reverse(buyers.monetary.get(index).copied()), index));
-        Ok(buyers.list(&chosen, params, view.log.values().is_some()))
+        let with_level = matches!(cell, Cell::Level(_)) || params.weights != Weights::default();
+        Ok(buyers.list(&chosen, params, (buyers.has_revenue(view), with_level)))
     }
 
     fn account(view: &View<'_>, params: &Params, _: &Cell, user: usize) -> Result<Account> {
         Ok(account::account(view, params, &Buyers::new(view, params)?, user))
     }
 }
+
+/// The levels, best first.
+const LEVELS: [u8; SCORES] = [5, 4, 3, 2, 1];
 
 fn tally(cell: Option<&mut (u64, i64)>, monetary: i64) {
     if let Some((users, revenue)) = cell {
@@ -237,240 +307,4 @@ fn scores_of(index: usize) -> [u8; 3] {
 
 fn code([r, f, m]: [u8; 3]) -> String {
     format!("{r}{f}{m}")
-}
-
-/// The figures and scores of all buyers, one entry a buyer in each list.
-struct Buyers {
-    as_of: Day,
-    unit: OrderUnit,
-    without: u64,
-    users: Vec<u32>,
-    /// Days since the last purchase, negated, so that larger is better.
-    recency: Vec<i64>,
-    frequency: Vec<i64>,
-    monetary: Vec<i64>,
-    scored: [Vec<u8>; 3],
-    cuts: Option<[[Option<i64>; 4]; 3]>,
-    /// What the eight cells compare with: a figure (or score) above it is above the mean.
-    eight_means: [i64; 3],
-    eight_by: EightBy,
-}
-
-impl Buyers {
-    fn new(view: &View<'_>, params: &Params) -> Result<Self> {
-        let by_id = view.log.text_in_role(Role::Order).is_some();
-        let unit = params.frequency.unwrap_or(if by_id { OrderUnit::Orders } else { OrderUnit::Days });
-        let mut buyers = Self {
-            as_of: params.as_of.unwrap_or(view.span().1),
-            unit,
-            without: 0,
-            users: Vec::new(),
-            recency: Vec::new(),
-            frequency: Vec::new(),
-            monetary: Vec::new(),
-            scored: Default::default(),
-            cuts: None,
-            eight_means: [0; 3],
-            eight_by: params.eight_by,
-        };
-        buyers.collect(view, params)?;
-        buyers.score(view, &params.scoring)?;
-        buyers.eight_means = std::array::from_fn(|axis| {
-            let sum = match params.eight_by {
-                EightBy::Figures => score::sum(buyers.figures(axis)),
-                EightBy::Scores => {
-                    let scores = buyers.scored.get(axis).map_or(&[][..], Vec::as_slice);
-                    scores.iter().map(|&score| i128::from(score)).sum()
-                }
-            };
-            score::mean_floor(sum, buyers.len())
-        });
-        Ok(buyers)
-    }
-
-    fn collect(&mut self, view: &View<'_>, params: &Params) -> Result<()> {
-        let mut orders = Orders::new(view, self.unit).map_err(|error| error.at_path("params.frequency"))?;
-        let trades = view.trades();
-        let mut users = 0;
-        let days = view.user_days();
-        for (user, _) in days.iter() {
-            users += 1;
-            let day_of = |row: &u32| view.log.days.get(*row as usize).copied().unwrap_or(i32::MAX);
-            let rows = trades.rows_of(user);
-            let rows = rows.get(..rows.partition_point(|row| day_of(row) <= self.as_of.0)).unwrap_or(&[]);
-            let (mut last, mut monetary) = (None, 0i64);
-            for &row in rows {
-                match trades.get(row) {
-                    (Kind::Purchase, amount) => {
-                        last = Some(day_of(&row));
-                        monetary = monetary.saturating_add(amount);
-                    }
-                    (Kind::Refund, amount) if params.net_of_refunds => {
-                        monetary = monetary.saturating_sub(amount)
-                    }
-                    _ => {}
-                }
-            }
-            let Some(last) = last else { continue };
-            self.users.push(u32::try_from(user).unwrap_or(u32::MAX));
-            self.recency.push(i64::from(last) - i64::from(self.as_of.0));
-            self.frequency.push(i64::try_from(orders.of(view, &trades, rows)).unwrap_or(i64::MAX));
-            self.monetary.push(monetary);
-        }
-        self.without = users - self.users.len() as u64;
-        Ok(())
-    }
-
-    fn score(&mut self, view: &View<'_>, scoring: &Scoring) -> Result<()> {
-        let figures = [&self.recency, &self.frequency, &self.monetary];
-        match scoring {
-            Scoring::Quantile { ties } => {
-                let places = if matches!(ties, Ties::Ntile | Ties::RankFirst) {
-                    self.places_by_id(view)
-                } else {
-                    Vec::new()
-                };
-                let place = |index: usize| places.get(index).copied().unwrap_or(0);
-                self.scored = figures.map(|figures| score::by_quantile(figures, *ties, place));
-                if *ties == Ties::Shared {
-                    self.cuts = Some(as_shown(figures.map(|figures| score::shared_cuts(figures))));
-                }
-            }
-            Scoring::Thresholds { recency, frequency, monetary } => {
-                let scale = 10f64.powi(view.log.values().map_or(0, |values| i32::from(values.scale)));
-                let money = monetary.map(|threshold| (threshold * scale).round() as i64);
-                let cuts = [recency.map(|days| -days), *frequency, money];
-                for (axis, cuts) in ["recency", "frequency", "monetary"].iter().zip(&cuts) {
-                    if !cuts.is_sorted() {
-                        let expected = if *axis == "recency" {
-                            "four falling numbers of days"
-                        } else {
-                            "four rising numbers"
-                        };
-                        let found = serde_json::to_string(scoring).unwrap_or_default();
-                        return Err(Error::bad_value(format!("params.scoring.{axis}"), found, expected));
-                    }
-                }
-                let [r, f, m] = cuts;
-                self.scored = [
-                    score::by_cuts(&self.recency, &r),
-                    score::by_cuts(&self.frequency, &f),
-                    score::by_cuts(&self.monetary, &m),
-                ];
-                self.cuts = Some(as_shown(cuts));
-            }
-            Scoring::Mean => self.scored = figures.map(|figures| score::by_mean(figures)),
-        }
-        Ok(())
-    }
-
-    /// The place of each buyer when ids are sorted: as numbers when all of them are numbers, else letter by letter.
-    fn places_by_id(&self, view: &View<'_>) -> Vec<u32> {
-        let id = |user: u32| view.log.users.get(user);
-        let number =
-            |id: &str| id.bytes().all(|byte| byte.is_ascii_digit()).then(|| id.trim_start_matches('0').len());
-        let numeric = self.users.iter().all(|&user| number(id(user)).is_some());
-        let mut order: Vec<u32> =
-            (0..self.users.len()).filter_map(|index| u32::try_from(index).ok()).collect();
-        order.sort_by_cached_key(|&index| {
-            let id = id(self.users.get(index as usize).copied().unwrap_or(0));
-            // Without leading zeros a longer number is a larger one.
-            if numeric { (number(id).unwrap_or(0), id.trim_start_matches('0')) } else { (0, id) }
-        });
-        let mut places = vec![0; order.len()];
-        for (place, &index) in (0u32..).zip(&order) {
-            if let Some(slot) = places.get_mut(index as usize) {
-                *slot = place;
-            }
-        }
-        places
-    }
-
-    fn len(&self) -> usize {
-        self.users.len()
-    }
-
-    fn figures(&self, axis: usize) -> &[i64] {
-        match axis {
-            0 => &self.recency,
-            1 => &self.frequency,
-            _ => &self.monetary,
-        }
-    }
-
-    fn scores(&self, index: usize) -> [u8; 3] {
-        let [r, f, m] = &self.scored;
-        [r, f, m].map(|scores| scores.get(index).copied().unwrap_or(1))
-    }
-
-    fn code_index(&self, index: usize) -> usize {
-        let [r, f, m] = self.scores(index).map(|score| usize::from(score.saturating_sub(1)));
-        r * 25 + f * 5 + m
-    }
-
-    fn eight(&self, index: usize) -> usize {
-        let scores = self.scores(index);
-        let above = |axis: usize| {
-            let own = match self.eight_by {
-                EightBy::Figures => self.figures(axis).get(index).copied().unwrap_or(0),
-                EightBy::Scores => scores.get(axis).map_or(0, |&score| i64::from(score)),
-            };
-            own > self.eight_means.get(axis).copied().unwrap_or(0)
-        };
-        eight(above(0), above(1), above(2))
-    }
-
-    fn means(&self, view: &View<'_>) -> Option<[f64; 3]> {
-        let count = self.len() as f64;
-        let scale = 10f64.powi(view.log.values().map_or(0, |values| i32::from(values.scale)));
-        (self.len() > 0).then(|| {
-            [
-                -(score::sum(&self.recency) as f64) / count,
-                score::sum(&self.frequency) as f64 / count,
-                score::sum(&self.monetary) as f64 / count / scale,
-            ]
-        })
-    }
-
-    fn list(&self, chosen: &[usize], params: &Params, with_value: bool) -> Members {
-        let counts = |figures: &[i64], sign: i64| {
-            MemberCells::Counts(
-                chosen.iter().map(|&index| sign * figures.get(index).copied().unwrap_or(0)).collect(),
-            )
-        };
-        let score = |axis: usize| {
-            MemberCells::Counts(
-                chosen
-                    .iter()
-                    .map(|&index| self.scores(index).get(axis).map_or(0, |&score| i64::from(score)))
-                    .collect(),
-            )
-        };
-        let segment = |index: &usize| {
-            let [r, f, _] = self.scores(*index);
-            Segment::of(r, f, params.segment_map).key()
-        };
-        let mut columns = vec![
-            MemberColumn { key: "segment", cells: MemberCells::Names(chosen.iter().map(segment).collect()) },
-            MemberColumn { key: "recency_days", cells: counts(&self.recency, -1) },
-            MemberColumn { key: "frequency", cells: counts(&self.frequency, 1) },
-        ];
-        if with_value {
-            let amounts =
-                chosen.iter().map(|&index| self.monetary.get(index).copied().unwrap_or(0)).collect();
-            columns.push(MemberColumn { key: "monetary", cells: MemberCells::Amounts(amounts) });
-        }
-        for (axis, key) in ["r_score", "f_score", "m_score"].into_iter().enumerate() {
-            columns.push(MemberColumn { key, cells: score(axis) });
-        }
-        let users = chosen.iter().filter_map(|&index| self.users.get(index).copied()).collect();
-        Members { users, columns }
-    }
-}
-
-/// Cuts as they are shown: recency in days again, nothing where no buyer has the score.
-fn as_shown(cuts: [[i64; 4]; 3]) -> [[Option<i64>; 4]; 3] {
-    let [recency, frequency, monetary] = cuts;
-    let some = |cut: i64| (cut != i64::MAX).then_some(cut);
-    [recency.map(|cut| some(cut).map(|cut| -cut)), frequency.map(some), monetary.map(some)]
 }

@@ -1,5 +1,6 @@
 //! Sets of users: rules that say who belongs to one, how buyers are scored and named.
 
+pub mod breaks;
 pub mod life_cycle;
 pub mod names;
 pub mod orders;

@@ -57,6 +57,11 @@ impl Segment {
         Self::Lost,
     ];
 
+    /// The segments of a map, best first.
+    pub fn all(map: SegmentMap) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |segment| *segment != Self::Lost || map == SegmentMap::Eleven)
+    }
+
     /// The segment of these scores.
     #[must_use]
     pub fn of(recency: u8, frequency: u8, map: SegmentMap) -> Self {

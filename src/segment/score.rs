@@ -1,4 +1,5 @@
-//! Scores from 1 (worst) to 5 (best) for a list of figures, by quantile under four rules for ties, by thresholds, or by mean.
+//! Scores from 1 (worst) to 5 (best) for a list of figures, by quantile under four rules for ties, by
+//! thresholds, by natural breaks, or by mean.
 //!
 //! Figures are whole numbers for which *larger is better*; recency is negated before it comes here.
 
@@ -23,6 +24,35 @@ pub enum Ties {
     Values,
 }
 
+/// How much each score counts in the level of all three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Weights {
+    /// Of recency.
+    pub recency: u32,
+    /// Of frequency.
+    pub frequency: u32,
+    /// Of value.
+    pub monetary: u32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self { recency: 1, frequency: 1, monetary: 1 }
+    }
+}
+
+impl Weights {
+    /// The mean of the scores by these weights, rounded to a whole score, halves up; 1 where no score counts.
+    #[must_use]
+    pub fn level(self, scores: [u8; 3]) -> u8 {
+        let weights = [self.recency, self.frequency, self.monetary].map(u64::from);
+        let whole: u64 = weights.iter().sum();
+        let sum: u64 = weights.iter().zip(scores).map(|(weight, score)| weight * u64::from(score)).sum();
+        u8::try_from((2 * sum + whole).checked_div(2 * whole).unwrap_or(1)).unwrap_or(5)
+    }
+}
+
 /// How figures become scores.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
@@ -45,6 +75,9 @@ pub enum Scoring {
     },
     /// 5 when strictly better than the mean of all users, else 1.
     Mean,
+    /// The best five clusters of the logarithms of the figures, ln(1 + figure): k-means on a line, see
+    /// [`k_means_cuts`](super::breaks::k_means_cuts). Amounts below 0 count as 0.
+    KMeans,
 }
 
 impl Default for Scoring {
@@ -194,6 +227,19 @@ mod tests {
             .iter()
             .map(|figure| u8::try_from(1 + SCORES * worse(figure) / figures.len()).unwrap())
             .collect()
+    }
+
+    #[test]
+    fn levels_by_hand() {
+        let level = |[recency, frequency, monetary]: [u32; 3], scores| {
+            Weights { recency, frequency, monetary }.level(scores)
+        };
+        assert_eq!(level([1, 1, 1], [5, 4, 4]), 4, "13 thirds");
+        assert_eq!(level([1, 1, 0], [5, 4, 1]), 5, "a half rounds up");
+        assert_eq!(level([0, 0, 7], [1, 1, 5]), 5);
+        assert_eq!(level([2, 1, 1], [1, 2, 4]), 2);
+        assert_eq!(level([0, 0, 0], [5, 5, 5]), 1);
+        assert_eq!(level([u32::MAX; 3], [5, 5, 5]), 5);
     }
 
     #[test]
