@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use strata::analysis::Question;
-use strata::analysis::rfm::{Basis, Cell, Grouping, Moves, Params, Report, Rfm};
+use strata::analysis::rfm::{Basis, Cell, Figure, Grouping, Moves, Params, Report, Rfm};
 use strata::dataset::EventLog;
 use strata::dataset::calendar::Day;
 use strata::dataset::view::View;
@@ -94,6 +94,12 @@ fn moves_by_hand() {
     assert_eq!(spread[0].edges[..3], [0, 1, 2]);
     assert_eq!((spread[0].counts[0], spread[0].counts[25], spread[0].counts[29]), (2, 1, 1));
     assert_eq!(spread[1].counts.iter().sum::<u64>(), 5);
+    for (figure, spread) in [Figure::Recency, Figure::Frequency, Figure::Monetary].into_iter().zip(&spread) {
+        for (bin, count) in spread.counts.iter().enumerate() {
+            let cell = Cell::Between { figure, from: spread.edges[bin], to: spread.edges[bin + 1] };
+            assert_eq!(who(&log, &params, &cell).len() as u64, *count, "{figure:?} {bin}");
+        }
+    }
 }
 
 #[test]

@@ -168,6 +168,15 @@ pub enum Cell {
     Class(Class),
     /// A level, 1 to 5.
     Level(u8),
+    /// Whose figure is at least `from` and less than `to`: days, numbers, or amounts in the smallest unit.
+    Between {
+        /// Which figure.
+        figure: Figure,
+        /// The smallest.
+        from: i64,
+        /// The first that is too large.
+        to: i64,
+    },
     /// Who moved from a group to another between the two dates; from nothing: who was not scored before.
     Moved {
         /// The grouping.
@@ -177,6 +186,18 @@ pub enum Cell {
         /// The key of the group as of the later date.
         to: String,
     },
+}
+
+/// One of the three figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Figure {
+    /// Days since the last purchase or active day.
+    Recency,
+    /// Orders or active days.
+    Frequency,
+    /// The amount, or the number of events.
+    Monetary,
 }
 
 /// Who our buyers are.
@@ -247,7 +268,7 @@ impl Question for Rfm {
             Cell::Code(key) => digits(key, 3),
             Cell::Eight(key) => EIGHT.contains(&key.as_str()),
             Cell::Level(level) => LEVELS.contains(level),
-            Cell::All | Cell::Segment(_) | Cell::Class(_) | Cell::Moved { .. } => true,
+            Cell::All | Cell::Segment(_) | Cell::Class(_) | Cell::Between { .. } | Cell::Moved { .. } => true,
         };
         if !known {
             let found = serde_json::to_string(cell).unwrap_or_default();
@@ -275,6 +296,7 @@ impl Question for Rfm {
                 Cell::Eight(key) => EIGHT.get(buyers.eight(*index)) == Some(&key.as_str()),
                 Cell::Class(class) => Class::of(scores, params.high) == *class,
                 Cell::Level(level) => params.weights.level(scores) == *level,
+                Cell::Between { figure, from, to } => (*from..*to).contains(&buyers.figure(*figure, *index)),
                 Cell::Moved { .. } => moved.as_ref().is_some_and(|moved| moved.get(*index) == Some(&true)),
             }
         };

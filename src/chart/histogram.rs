@@ -4,6 +4,7 @@ use plotters::coord::Shift;
 use plotters::prelude::{DrawingArea, DrawingBackend};
 
 use super::axis::{self, ABOVE, MARGIN};
+pub use super::bins::Bins;
 use super::pen::{Align, Ink, Pen, SMALL};
 use super::ticks::{NumberKind, NumberScale, step_ticks, tick_labels};
 use super::{
@@ -11,72 +12,6 @@ use super::{
     framed, headed, plain, text,
 };
 use crate::locale::{Language, fill};
-
-/// Counts between edges.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Bins {
-    /// The edges, rising; one more than there are bins. A bin holds its lower edge and not its upper one, but the last
-    /// bin holds both.
-    pub edges: Vec<f64>,
-    /// How many values each bin holds.
-    pub counts: Vec<u64>,
-    /// How many values are below the first edge.
-    pub below: u64,
-    /// How many values are above the last edge.
-    pub above: u64,
-}
-
-impl Bins {
-    /// About `count` bins with round edges for all values; those that are no numbers are left out.
-    #[must_use]
-    pub fn of(values: &[f64], count: usize, kind: NumberKind) -> Self {
-        let finite = || values.iter().copied().filter(|value| value.is_finite());
-        let (low, high) = (finite().reduce(f64::min), finite().reduce(f64::max));
-        let scale = low
-            .zip(high)
-            .and_then(|(low, high)| NumberScale::new(low, high, count.max(1), kind, Language::English));
-        scale.map(|scale| Self::between(values, scale.ticks)).unwrap_or_default()
-    }
-
-    /// Counts values between edges, which must rise.
-    #[must_use]
-    pub fn between(values: &[f64], edges: Vec<f64>) -> Self {
-        let mut bins = Self { counts: vec![0; edges.len().saturating_sub(1)], edges, below: 0, above: 0 };
-        let (Some(&first), Some(&last)) = (bins.edges.first(), bins.edges.last()) else { return bins };
-        for &value in values.iter().filter(|value| value.is_finite()) {
-            if value < first {
-                bins.below += 1;
-            } else if value > last {
-                bins.above += 1;
-            } else {
-                let bin = bins.edges.partition_point(|edge| *edge <= value).saturating_sub(1);
-                let bin = bin.min(bins.counts.len().saturating_sub(1));
-                if let Some(count) = bins.counts.get_mut(bin) {
-                    *count += 1;
-                }
-            }
-        }
-        bins
-    }
-
-    /// How many values there are, inside and outside.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.counts.iter().sum::<u64>() + self.below + self.above
-    }
-
-    /// The bins between two of them, both ends counted; the others are below and above.
-    #[must_use]
-    pub fn cut(&self, from: usize, to: usize) -> Self {
-        let to = to.saturating_add(1).min(self.counts.len()).max(from);
-        Self {
-            edges: self.edges.iter().take(to + 1).skip(from).copied().collect(),
-            counts: self.counts.iter().take(to).skip(from).copied().collect(),
-            below: self.below + self.counts.iter().take(from).sum::<u64>(),
-            above: self.above + self.counts.iter().skip(to).sum::<u64>(),
-        }
-    }
-}
 
 /// A value that matters, such as a limit between groups or the median.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,6 +59,30 @@ impl Histogram {
     pub fn span(&self, from: usize, to: usize, language: Language) -> String {
         let edge = |index: usize| self.edge_text(self.bins.edges.get(index), language);
         fill(language.words().chart_range, &[("low", &edge(from)), ("high", &edge(to + 1))])
+    }
+
+    /// Where a value lies, in widths of a bin from the first edge; values outside lie at the ends.
+    #[must_use]
+    pub fn place(&self, value: f64) -> Option<f64> {
+        let edges = &self.bins.edges;
+        let bin = edges.partition_point(|edge| *edge <= value).clamp(1, edges.len().max(2) - 1);
+        let (low, high) = (edges.get(bin - 1)?, edges.get(bin)?);
+        Some((bin as f64 - 1.0 + (value - low) / (high - low)).clamp(0.0, edges.len() as f64 - 1.0))
+    }
+
+    /// The round value nearest to a place: a whole number of what is counted, three digits of anything else.
+    #[must_use]
+    pub fn value_at(&self, place: f64) -> Option<f64> {
+        let edges = &self.bins.edges;
+        let place = place.clamp(0.0, edges.len().checked_sub(1)? as f64);
+        let bin = (place.floor() as usize).min(edges.len().checked_sub(2)?);
+        let (low, high) = (edges.get(bin)?, edges.get(bin + 1)?);
+        let value = low + (high - low) * (place - bin as f64);
+        if self.x == NumberKind::Count {
+            return Some(value.round());
+        }
+        let digit = 10f64.powi((value.abs().log10().floor() as i32).saturating_sub(2));
+        Some(if value == 0.0 { 0.0 } else { (value / digit).round() * digit })
     }
 
     /// An edge in full; without a fraction where no edge has any.
@@ -429,15 +388,12 @@ impl Histogram {
         places: Places,
         rows: usize,
     ) -> Result<(), ChartError> {
-        let edges = &self.bins.edges;
         let mut ends = vec![f64::NEG_INFINITY; rows];
         let mut sorted: Vec<&Threshold> = self.inside_thresholds().collect();
         sorted.sort_by(|a, b| a.value.total_cmp(&b.value));
         for threshold in sorted {
-            let bin = edges.partition_point(|edge| *edge <= threshold.value).clamp(1, edges.len().max(2) - 1);
-            let (Some(low), Some(high)) = (edges.get(bin - 1), edges.get(bin)) else { continue };
-            let within = (threshold.value - low) / (high - low);
-            let x = layout.bins.x + places.step * (bin as f64 - 1.0 + within);
+            let Some(place) = self.place(threshold.value) else { continue };
+            let x = layout.bins.x + places.step * place;
             let right_most = layout.frame.right() + MARGIN - 4.0;
             let label = text::fit(&threshold.label, SMALL, layout.frame.width * 0.6);
             let width = text::width(&label, SMALL);
@@ -467,6 +423,29 @@ impl Histogram {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn places_and_values_lead_to_each_other() {
+        let edges = vec![0.0, 10.0, 20.0, 100.0, 1_000.0];
+        let chart = |x| Histogram {
+            bins: Bins { edges: edges.clone(), ..Bins::default() },
+            x,
+            ..Histogram::default()
+        };
+        let days = chart(NumberKind::Count);
+        assert_eq!(
+            [0.0, 5.0, 10.0, 60.0, 1_000.0, 5_000.0, -3.0].map(|value| days.place(value).unwrap()),
+            [0.0, 0.5, 1.0, 2.5, 4.0, 4.0, 0.0]
+        );
+        assert_eq!(
+            [0.0, 0.24, 2.5, 4.0, 9.0, -1.0].map(|place| days.value_at(place).unwrap()),
+            [0.0, 2.0, 60.0, 1_000.0, 1_000.0, 0.0]
+        );
+        let money = chart(NumberKind::Decimal);
+        assert_eq!(money.value_at(3.12345).unwrap(), 211.0);
+        assert_eq!(Histogram::default().place(1.0), None);
+        assert_eq!(Histogram::default().value_at(1.0), None);
+    }
 
     #[test]
     fn bins_by_hand() {

@@ -13,6 +13,7 @@ pub mod area;
 mod axis;
 pub mod bars;
 mod bend;
+mod bins;
 pub mod calendar_heatmap;
 pub mod columns;
 mod decimate;

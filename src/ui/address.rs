@@ -68,6 +68,12 @@ impl Page {
             Self::Gallery => "gallery",
         }
     }
+
+    /// The name in `locales/`: `nav_<key>`, `nav_<key>_question`.
+    #[must_use]
+    pub fn key(self) -> String {
+        self.name().replace('-', "_")
+    }
 }
 
 /// The settings that hold for every page; see [`crate::scope`].

@@ -96,7 +96,7 @@ impl List {
     fn pages(&mut self) {
         let (app, words) = (self.app, self.app.words());
         for (place, page) in Page::ALL.into_iter().enumerate() {
-            let word = |suffix: &str| words.get(&format!("nav_{}{suffix}", page.name())).unwrap_or_default();
+            let word = |suffix: &str| words.get(&format!("nav_{}{suffix}", page.key())).unwrap_or_default();
             let label = format!("{} · {}", word(""), word("_question"));
             let digit = DIGITS.get(place).copied();
             let group = words.scope_group_pages.to_owned();

@@ -217,7 +217,7 @@ fn describe_document(app: App) {
         let title = match (app.stage.get(), name) {
             _ if page == Page::Gallery => format!("{} · {}", words.gallery_title, words.app_name),
             (Stage::Open, Some(name)) => {
-                let page = words.get(&format!("nav_{}", page.name())).unwrap_or_default();
+                let page = words.get(&format!("nav_{}", page.key())).unwrap_or_default();
                 format!("{page} · {name} · {}", words.app_name)
             }
             (Stage::Mapping | Stage::Reading, Some(name)) => format!("{name} · {}", words.app_name),

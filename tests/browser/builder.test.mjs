@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 
 import { fill, integer, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { appears, ask, attribute, choose, click, disappears, enter, isAnswered, openSample, says, tableRows, textOf, usersAre, waitFor, write } from "./hands.mjs";
 
 const { en } = words;
 const builder = en.page_builder;
 
-everywhere([
+crosswise([
   ["a rule to begin with: its users, those of its condition, and five of them with why", async (tab) => {
     await openBuilder(tab);
     await says(tab, "#answer", builder.answer_empty);

@@ -11,12 +11,15 @@ const environments = [
   { name: "from disk, Firefox", build: "single", launch: launchFirefox, skip: firefoxMissing },
 ];
 
+/** Each build and each browser once: what only pages do, and neither the build nor where it comes from can change. */
+export const crosswise = (journeys, begin) => everywhere(journeys, begin, ["served, Chromium", "from disk, Firefox"]);
+
 /**
  * Makes each journey in each environment. A journey is `[name, (tab) => ...]` or `[name, options of openTab, (tab) => ...]`;
  * it gets a page that has just been opened and shows `begin`, which is then closed and has to have behaved.
  */
-export function everywhere(journeys, begin = "#choose-file") {
-  for (const { name, build, launch, skip } of environments) {
+export function everywhere(journeys, begin = "#choose-file", names = environments.map(({ name }) => name)) {
+  for (const { name, build, launch, skip } of environments.filter(({ name }) => names.includes(name))) {
     describe(name, { skip }, () => {
       let browser, server;
       before(async () => {

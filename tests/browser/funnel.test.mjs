@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { fill, integer, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import {
   appears, ask, attribute, choose, click, disappears, enter, isAnswered, markAt, openSample, pointAt, press, says, tableRows, textOf,
   usersAre, usersBehind, waitFor, write,
@@ -14,7 +14,7 @@ const { en } = words;
 /** The steps that the page chooses for the sample. */
 const first = ["visit", "view_item", "add_to_cart", "purchase"];
 
-everywhere([
+crosswise([
   ["every part of every bar opens as many users as it says", async (tab) => {
     await openFunnel(tab);
     const steps = await stepCounts(tab);

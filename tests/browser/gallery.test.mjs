@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 
 import { words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { appears, ask, attribute, click, disappears, focus, isVisible, press, says, textsOf, waitFor } from "./hands.mjs";
 
 const { control, gallery } = words.en;
 
-everywhere([
+crosswise([
   ["the gallery needs no data, and leads from one section to the next", {}, async (tab) => {
     const titles = await textsOf(tab, ".gallery-section > h2");
     assert.deepEqual(titles.slice(0, 3), [gallery.tokens, gallery.buttons, gallery.fields]);

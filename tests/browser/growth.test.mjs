@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 
 import { date, dayAfter, fill, integer, reference, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { appears, ask, choose, click, disappears, focus, openSample, press, says, tableRows, textOf, usersAre, usersBehind, waitFor, walk, write } from "./hands.mjs";
 
 const { en } = words;
 const { growth, overview } = reference;
 
-everywhere([
+crosswise([
   ["growth by month is the reference's, and each figure opens so many users", async (tab) => {
     await openSample(tab);
     await click(tab, "#nav-growth");

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 
 import { integer, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { appears, ask, click, enter, isAnswered, openSample, pointAt, says, tableRows, usersAre, usersBehind, waitFor } from "./hands.mjs";
 
 const { en } = words;
 const number = (text) => Number(text.replaceAll(/[,%]/g, ""));
 const stages = ["new", "growing", "mature", "resurrected", "dormant", "lost"].map((stage) => en.name[`stage_${stage}`]);
 
-everywhere([
+crosswise([
   ["stages and moves open their users, and add up", async (tab) => {
     await openLifeCycle(tab);
     const rows = await tableRows(tab, "life-cycle-stages");

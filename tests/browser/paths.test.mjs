@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { fill, integer, reference, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import {
   appears, ask, choose, click, disappears, enter, isAnswered, markAt, openSample, press, says, tableRows, textOf, usersAre,
   waitFor, write,
@@ -12,7 +12,7 @@ import {
 const { en } = words;
 const { overview } = reference;
 
-everywhere([
+crosswise([
   ["bars and flows open as many users as they say", async (tab) => {
     await openPaths(tab);
     const total = /^Of ([\d,]+) paths of ([\d,]+) users/.exec(await textOf(tab, "#answer"));

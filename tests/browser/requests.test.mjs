@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 
 import { fill, integer, money, reference, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { appears, ask, attribute, click, disappears, isVisible, openSample, says, textOf, waitFor, write } from "./hands.mjs";
 
 const { en } = words;
 const { overview } = reference;
 
-everywhere([
+crosswise([
   ["a copied request brings its question back", { prepare: keepCopies }, async (tab) => {
     await openSample(tab);
     await click(tab, "#nav-retention");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import { date, elevenSegments, fill, integer, percent, reference, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import {
   appears, ask, attribute, click, disappears, focus, isVisible, openSample, press, says, tableRows, textOf, waitFor, write,
 } from "./hands.mjs";
@@ -11,7 +11,7 @@ const { en, zh } = words;
 const { overview, growth } = reference;
 const [november, december] = growth.month.slice(-2);
 
-everywhere([
+crosswise([
   ["dates: a preset holds everywhere, is in the address, and goes back with Undo", async (tab) => {
     await openSample(tab);
     await says(tab, "#kpi-users", integer(overview.users));

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 
 import { fill, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { appears, ask, click, disappears, openSample, textOf, waitFor } from "./hands.mjs";
 
 const { sensitivity, page } = words.en;
 
-everywhere([
+crosswise([
   ["each definition tells its figure, and the one that is chosen becomes the page's", async (tab) => {
     await openSample(tab);
     await click(tab, "#nav-retention");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { fill, integer, reference, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { answered } from "./tour.mjs";
 import {
   appears, ask, attribute, choose, click, disappears, focus, isVisible, openSample, press, says, tableRows, textOf, textsOf, waitFor, walk, write,
@@ -18,7 +18,7 @@ const searched = JSON.stringify({
   segment: { name: "Searched", analysis: "sequence", params: { pattern: "(?1)", conditions: [{ events: ["search"] }] }, cell: "matched" },
 });
 
-everywhere([
+crosswise([
   ["one step is everybody with that event, and the rest is who has not", async (tab) => {
     await toSequences(tab);
     await choose(tab, "#sequence-1-event", "purchase");

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 
 import { fill, integer, reference, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { appears, ask, choose, click, disappears, markAt, openSample, press, says, tableRows, textOf, usersBehind, waitFor } from "./hands.mjs";
 
 const { en, zh } = words;
 const { overview } = reference;
 const said = en.page_lifetime;
 
-everywhere([
+crosswise([
   ["everybody is counted once, and every figure opens its users", async (tab) => {
     await toLifetime(tab);
     const states = await tableRows(tab, "lifetime-states");

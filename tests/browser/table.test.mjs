@@ -2,7 +2,7 @@
 // users, which is as long as its number.
 import assert from "node:assert/strict";
 
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { fill, integer, words } from "./expected.mjs";
 import {
   appears, ask, attribute, click, csvRows, disappears, download, focus, isVisible, openSample, placeOf, press, says, tableRows,
@@ -12,7 +12,7 @@ import {
 const { en } = words;
 const million = 1_000_000;
 
-everywhere([
+crosswise([
   ["a million rows are reached by scrolling, and only those in sight are in the page", async (tab) => {
     await openGallery(tab);
     assert.equal(await textOf(tab, "#table-million-count"), fill(en.table.rows, { count: integer(million) }));

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 
 import { integer, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { appears, ask, attribute, choose, click, isAnswered, markAt, openSample, press, says, tableRows, usersAre, usersBehind, waitFor } from "./hands.mjs";
 
 const { en } = words;
 const number = (text) => Number(text.replaceAll(/[,%]/g, ""));
 
-everywhere([
+crosswise([
   ["bands and tops open their users, and add up", async (tab) => {
     await openValue(tab);
     const bands = await tableRows(tab, "value-bands");

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 
 import { fill, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { appears, ask, click, disappears, openSample, press, says, tableRows, textOf, textsOf, waitFor, write } from "./hands.mjs";
 
 const { why } = words.en;
 
-everywhere([
+crosswise([
   ["a user of a cell tells why, and one who is not there tells why not", async (tab) => {
     await openSample(tab);
     await click(tab, "#nav-retention");

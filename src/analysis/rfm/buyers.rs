@@ -1,6 +1,6 @@
 //! The figures and scores of all who are scored.
 
-use super::{Basis, EightBy, Params};
+use super::{Basis, EightBy, Figure, Params};
 use crate::analysis::{MemberCells, MemberColumn, Members};
 use crate::dataset::Kind;
 use crate::dataset::calendar::Day;
@@ -224,6 +224,16 @@ impl Buyers {
             0 => &self.recency,
             1 => &self.frequency,
             _ => &self.monetary,
+        }
+    }
+
+    /// One figure as it is told: days are not negated.
+    pub fn figure(&self, figure: Figure, index: usize) -> i64 {
+        let at = |figures: &[i64]| figures.get(index).copied().unwrap_or(0);
+        match figure {
+            Figure::Recency => -at(&self.recency),
+            Figure::Frequency => at(&self.frequency),
+            Figure::Monetary => at(&self.monetary),
         }
     }
 

@@ -8,9 +8,9 @@ use crate::widgets::question::Question;
 use crate::widgets::segmented::Segmented;
 use crate::widgets::select::{Input, Select, Switch};
 use crate::widgets::settings;
-use strata::analysis::rfm::{EightBy, Params, Report};
+use strata::analysis::rfm::{Basis, EightBy, Params, Report};
 use strata::segment::names::{High, SegmentMap};
-use strata::segment::score::{Scoring, Ties};
+use strata::segment::score::{Scoring, Ties, Weights};
 
 use super::{Choices, Measure, defaults};
 
@@ -38,7 +38,7 @@ pub fn Controls(choices: Choices, question: Question<Report>) -> impl IntoView {
     let Choices { read, grouping, measure } = choices;
     let regroup = move |view: String| {
         let map = if view == "ten" { SegmentMap::Ten } else { SegmentMap::Eleven };
-        let view = matches!(view.as_str(), "eight" | "classes").then_some(view);
+        let view = matches!(view.as_str(), "eight" | "classes" | "levels").then_some(view);
         let mut params = read.get_untracked().params;
         params.segment_map = map;
         settings::write(address, &params, &defaults(), &[("view", view.as_deref())]);
@@ -49,6 +49,7 @@ pub fn Controls(choices: Choices, question: Question<Report>) -> impl IntoView {
             ("ten", words.page_segments_view_ten),
             ("eight", words.page_segments_view_eight),
             ("classes", words.page_segments_view_classes),
+            ("levels", words.page_segments_view_levels),
         ]
     });
     let measures = list(|words| vec![("users", words.page_users), ("revenue", words.page_revenue)]);
@@ -65,6 +66,11 @@ pub fn Controls(choices: Choices, question: Question<Report>) -> impl IntoView {
             view! { <Segmented id="measure" label=label(|words| words.page_measure) choices=measures value=measured on_change=remeasure/> }
         })
     };
+    let third = move || match read.get().params.basis {
+        Some(Basis::Engagement) => Some(Basis::Engagement),
+        Some(Basis::Money) => has_value().then_some(Basis::Money),
+        None => Some(if has_value() { Basis::Money } else { Basis::Engagement }),
+    };
     let by_hand = Memo::new(move |_| matches!(read.get().params.scoring, Scoring::Thresholds { .. }));
     view! {
         <Segmented
@@ -77,7 +83,8 @@ pub fn Controls(choices: Choices, question: Question<Report>) -> impl IntoView {
         {measure_control}
         <ScoringControl choices question/>
         <AsOf choices/>
-        {move || by_hand.get().then(|| view! { <Thresholds choices has_value=has_value()/> })}
+        <MovedFrom choices/>
+        {move || by_hand.get().then(|| view! { <Thresholds choices third=third()/> })}
     }
 }
 
@@ -97,6 +104,7 @@ fn ScoringControl(choices: Choices, question: Question<Report>) -> impl IntoView
             Scoring::Quantile { .. } => "quantile",
             Scoring::Thresholds { .. } => "thresholds",
             Scoring::Mean => "mean",
+            Scoring::KMeans => "kMeans",
         }
         .to_owned()
     });
@@ -117,6 +125,7 @@ fn ScoringControl(choices: Choices, question: Question<Report>) -> impl IntoView
         set(match method.as_str() {
             "thresholds" => seen.get_value().unwrap_or_else(plain_thresholds),
             "mean" => Scoring::Mean,
+            "kMeans" => Scoring::KMeans,
             _ => Scoring::default(),
         });
     };
@@ -133,6 +142,7 @@ fn ScoringControl(choices: Choices, question: Question<Report>) -> impl IntoView
         vec![
             ("quantile", words.page_segments_scoring_quantile),
             ("thresholds", words.page_segments_scoring_thresholds),
+            ("kMeans", words.page_segments_scoring_k_means),
             ("mean", words.page_segments_scoring_mean),
         ]
     });
@@ -216,9 +226,32 @@ fn AsOf(choices: Choices) -> impl IntoView {
     }
 }
 
+/// The earlier date of moves; empty for none.
+#[component]
+fn MovedFrom(choices: Choices) -> impl IntoView {
+    let app = App::get();
+    let read = choices.read;
+    let first = move || app.opened.with(|opened| opened.as_ref().map(|opened| opened.span.0.to_string()));
+    let value = move || read.get().params.moved_from.map(|day| day.to_string()).unwrap_or_default();
+    let change = move |text: String| {
+        let moved_from = text.parse().ok();
+        settings::write(app.address, &Params { moved_from, ..read.get_untracked().params }, &defaults(), &[]);
+    };
+    view! {
+        <Input
+            id="moved-from".to_owned()
+            kind="date"
+            label=label(|words| words.page_segments_moved_from)
+            value=Signal::derive(value)
+            min=Signal::derive(move || first().unwrap_or_default())
+            on_change=change
+        />
+    }
+}
+
 /// Twelve numbers, taken over together: in between they need not make sense.
 #[component]
-fn Thresholds(choices: Choices, has_value: bool) -> impl IntoView {
+fn Thresholds(choices: Choices, third: Option<Basis>) -> impl IntoView {
     let app = App::get();
     let read = choices.read;
     let texts = RwSignal::new([const { String::new() }; 12]);
@@ -241,7 +274,14 @@ fn Thresholds(choices: Choices, has_value: bool) -> impl IntoView {
     let axes = [
         ("recency", label(|words| words.page_segments_threshold_recency)),
         ("frequency", label(|words| words.page_segments_threshold_frequency)),
-        ("monetary", label(|words| words.page_segments_threshold_monetary)),
+        (
+            "monetary",
+            label(if third == Some(Basis::Engagement) {
+                |words| words.page_segments_threshold_engagement
+            } else {
+                |words| words.page_segments_threshold_monetary
+            }),
+        ),
     ];
     let row = move |(axis, (name, label)): (usize, (&'static str, Signal<String>))| {
         let cell = move |score: usize| {
@@ -267,7 +307,7 @@ fn Thresholds(choices: Choices, has_value: bool) -> impl IntoView {
         };
         view! { <tr><th scope="row">{label}</th>{(2..=5).map(cell).collect_view()}</tr> }
     };
-    let shown = axes.into_iter().take(if has_value { 3 } else { 2 }).enumerate();
+    let shown = axes.into_iter().take(if third.is_some() { 3 } else { 2 }).enumerate();
     view! {
         <div class="field thresholds" id="thresholds">
             <div class="table-scroll">
@@ -312,13 +352,53 @@ pub fn Switches(choices: Choices) -> impl IntoView {
         change(&mut params);
         settings::write(address, &params, &defaults(), &[]);
     };
-    let units = Signal::derive(move || order_choices(app));
     let kind = Memo::new(move |_| choices.grouping.get().value());
     let more = move || match kind.get() {
         "eight" => Some(view! { <EightControl choices/> }.into_any()),
         "classes" => Some(view! { <HighControls choices/> }.into_any()),
+        "levels" => Some(view! { <WeightControls choices/> }.into_any()),
         _ => None,
     };
+    let has_value = move || {
+        app.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.mapping.value.is_some()))
+    };
+    let usual = move || if has_value() { Basis::Money } else { Basis::Engagement };
+    let basis = Memo::new(move |_| read.get().params.basis.unwrap_or_else(usual));
+    let bases = list(|words| {
+        vec![("money", words.page_segments_basis_money), ("engagement", words.page_segments_basis_engagement)]
+    });
+    let based =
+        Signal::derive(move || if basis.get() == Basis::Money { "money" } else { "engagement" }.to_owned());
+    let rebase = move |chosen: String| {
+        let wanted = if chosen == "money" { Basis::Money } else { Basis::Engagement };
+        let usual = usual();
+        // Thresholds of amounts are none of events.
+        set(&|params| {
+            params.basis = (wanted != usual).then_some(wanted);
+            if matches!(params.scoring, Scoring::Thresholds { .. }) {
+                params.scoring = Scoring::default();
+            }
+        });
+    };
+    let of_money = move || (basis.get() == Basis::Money).then(|| view! { <MoneySwitches choices/> });
+    view! {
+        <Segmented id="basis" label=label(|words| words.page_segments_basis) choices=bases value=based on_change=rebase/>
+        {of_money}
+        {more}
+    }
+}
+
+/// What counts as an order, and refunds.
+#[component]
+fn MoneySwitches(choices: Choices) -> impl IntoView {
+    let app = App::get();
+    let read = choices.read;
+    let set = move |change: &dyn Fn(&mut Params)| {
+        let mut params = read.get_untracked().params;
+        change(&mut params);
+        settings::write(app.address, &params, &defaults(), &[]);
+    };
+    let units = Signal::derive(move || order_choices(app));
     view! {
         <Select
             id="frequency"
@@ -333,7 +413,29 @@ pub fn Switches(choices: Choices) -> impl IntoView {
             value=Signal::derive(move || read.get().params.net_of_refunds)
             on_change=move |net: bool| set(&|params| params.net_of_refunds = net)
         />
-        {more}
+    }
+}
+
+#[component]
+fn WeightControls(choices: Choices) -> impl IntoView {
+    let address = App::get().address;
+    let read = choices.read;
+    let weights = list(|_| vec![("0", "0"), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5")]);
+    let set = move |change: &dyn Fn(&mut Weights, u32), text: String| {
+        let Ok(weight) = text.parse() else { return };
+        let mut params = read.get_untracked().params;
+        change(&mut params.weights, weight);
+        settings::write(address, &params, &defaults(), &[]);
+    };
+    let value =
+        move |pick: fn(Weights) -> u32| Signal::derive(move || pick(read.get().params.weights).to_string());
+    view! {
+        <Select id="weight-recency" label=label(|words| words.page_segments_weight_recency) choices=weights
+            value=value(|weights| weights.recency) on_change=move |text| set(&|weights, weight| weights.recency = weight, text)/>
+        <Select id="weight-frequency" label=label(|words| words.page_segments_weight_frequency) choices=weights
+            value=value(|weights| weights.frequency) on_change=move |text| set(&|weights, weight| weights.frequency = weight, text)/>
+        <Select id="weight-monetary" label=label(|words| words.page_segments_weight_monetary) choices=weights
+            value=value(|weights| weights.monetary) on_change=move |text| set(&|weights, weight| weights.monetary = weight, text)/>
     }
 }
 

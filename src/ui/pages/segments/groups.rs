@@ -1,7 +1,7 @@
-//! The four ways to group scored buyers, and the table of each.
+//! The ways to group scored buyers, and the table of each.
 
 use crate::widgets::table::{Datum, TableData};
-use strata::analysis::rfm::{Cell, Group, Report};
+use strata::analysis::rfm::{self, Basis, Cell, Group, Moves, Report};
 use strata::locale::Language;
 use strata::segment::names::{Class, Segment, SegmentMap};
 
@@ -14,6 +14,8 @@ pub enum Grouping {
     Eight(SegmentMap),
     /// The four classes; the map is that of the users' lists.
     Classes(SegmentMap),
+    /// The five levels; the map is that of the users' lists.
+    Levels(SegmentMap),
 }
 
 impl Grouping {
@@ -22,6 +24,7 @@ impl Grouping {
         match view {
             Some("eight") => Self::Eight(map),
             Some("classes") => Self::Classes(map),
+            Some("levels") => Self::Levels(map),
             _ => Self::Segments(map),
         }
     }
@@ -33,13 +36,14 @@ impl Grouping {
             Self::Segments(SegmentMap::Ten) => "ten",
             Self::Eight(_) => "eight",
             Self::Classes(_) => "classes",
+            Self::Levels(_) => "levels",
         }
     }
 
     /// The map of named segments.
     pub fn map(self) -> SegmentMap {
         match self {
-            Self::Segments(map) | Self::Eight(map) | Self::Classes(map) => map,
+            Self::Segments(map) | Self::Eight(map) | Self::Classes(map) | Self::Levels(map) => map,
         }
     }
 
@@ -49,6 +53,27 @@ impl Grouping {
             Self::Segments(_) => &report.segments,
             Self::Eight(_) => &report.eight,
             Self::Classes(_) => &report.classes,
+            Self::Levels(_) => &report.levels,
+        }
+    }
+
+    /// The same grouping as the question knows it.
+    pub fn asked(self) -> rfm::Grouping {
+        match self {
+            Self::Segments(_) => rfm::Grouping::Segments,
+            Self::Eight(_) => rfm::Grouping::Eight,
+            Self::Classes(_) => rfm::Grouping::Classes,
+            Self::Levels(_) => rfm::Grouping::Levels,
+        }
+    }
+
+    /// The moves between its groups.
+    pub fn moves(self, moves: &Moves) -> &[Vec<u64>] {
+        match self {
+            Self::Segments(_) => &moves.segments,
+            Self::Eight(_) => &moves.eight,
+            Self::Classes(_) => &moves.classes,
+            Self::Levels(_) => &moves.levels,
         }
     }
 
@@ -60,6 +85,7 @@ impl Grouping {
             }
             Self::Eight(_) => Some(Cell::Eight(key.to_owned())),
             Self::Classes(_) => Class::ALL.into_iter().find(|class| class.key() == key).map(Cell::Class),
+            Self::Levels(_) => key.parse().ok().map(Cell::Level),
         }
     }
 
@@ -74,6 +100,7 @@ impl Grouping {
             Self::Segments(_) => "",
             Self::Eight(_) => "eight_",
             Self::Classes(_) => "class_",
+            Self::Levels(_) => "level_",
         };
         language.words().get(&format!("{prefix}{kind}{key}")).unwrap_or(key).to_owned()
     }
@@ -99,6 +126,12 @@ pub fn table(
 ) -> TableData {
     let words = language.words();
     let with_value = report.revenue.is_some();
+    // What groups mean, and what to do with them, is said of buyers; of activity, what named segments mean.
+    let advice: &[&str] = match (report.basis, grouping) {
+        (Basis::Money, _) | (_, Grouping::Levels(_)) => &["page_segments_meaning_", "page_segments_action_"],
+        (Basis::Engagement, Grouping::Segments(_)) => &["page_segments_active_"],
+        (Basis::Engagement, _) => &[],
+    };
     let before = |group: &Group| {
         let compared = compared?;
         let own = grouping.groups(compared).iter().find(|other| other.key == group.key)?;
@@ -120,7 +153,7 @@ pub fn table(
                 average.map_or(Datum::Nothing, Datum::Number),
             ]);
         }
-        row.extend([text("page_segments_meaning_"), text("page_segments_action_")]);
+        row.extend(advice.iter().map(|prefix| text(prefix)));
         row
     };
     let mut total = vec![
@@ -139,7 +172,7 @@ pub fn table(
         let whole = Datum::share((revenue.units != 0).then_some(1.0));
         total.extend([Datum::Amount(revenue), whole, average.map_or(Datum::Nothing, Datum::Number)]);
     }
-    total.extend([Datum::Text(String::new()), Datum::Text(String::new())]);
+    total.extend(advice.iter().map(|_| Datum::Text(String::new())));
     let mut columns =
         vec![(words.page_segments_group, false), (words.page_users, true), (words.page_share, true)];
     if compared.is_some() {
@@ -149,7 +182,8 @@ pub fn table(
         let money = [words.page_revenue, words.page_segments_revenue_share, words.page_segments_average];
         columns.extend(money.map(|name| (name, true)));
     }
-    columns.extend([(words.page_segments_meaning, false), (words.page_segments_action, false)]);
+    let advised = [words.page_segments_meaning, words.page_segments_action];
+    columns.extend(advised.into_iter().take(advice.len()).map(|name| (name, false)));
     TableData {
         columns: columns.into_iter().map(|(name, figures)| (name.to_owned(), figures)).collect(),
         rows: grouping.groups(report).iter().map(row).collect(),

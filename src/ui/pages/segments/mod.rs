@@ -3,6 +3,8 @@
 mod charts;
 mod controls;
 mod groups;
+mod moves;
+mod spread;
 mod text;
 
 use leptos::prelude::*;
@@ -14,7 +16,7 @@ use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::settings::{self, Settings};
 use crate::widgets::table::DataTable;
 use crate::widgets::users::UsersBehind;
-use strata::analysis::rfm::{Cell, Params, Report};
+use strata::analysis::rfm::{Basis, Cell, Params, Report};
 use strata::chart::Mark;
 use strata::engine::registry::Analysis;
 use strata::engine::request::Query;
@@ -59,7 +61,9 @@ pub fn Segments() -> impl IntoView {
         app.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.mapping.value.is_some()))
     };
     let measure = Memo::new(move |_| match app.address.setting("measure").as_deref() {
-        Some("revenue") if has_value() => Measure::Revenue,
+        Some("revenue") if has_value() && read.get().params.basis != Some(Basis::Engagement) => {
+            Measure::Revenue
+        }
         _ => Measure::Users,
     });
     let choices = Choices { read, grouping, measure };
@@ -154,12 +158,20 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
         let hidden = tiles.with(|tiles| tiles.items.iter().any(|item| item.size < 0.0));
         hidden.then(|| app.words().page_segments_treemap_negative.to_owned())
     });
+    let note = move || match choices.read.get().params.basis {
+        Some(Basis::Money) => app.words().page_segments_no_value,
+        _ => app.words().page_segments_engagement_note,
+    };
     let no_value = move || {
-        let lacks = question.map(|answered| answered.report.revenue.is_none()).unwrap_or(false);
-        lacks.then(|| view! { <p class="muted" id="no-value">{app.words().page_segments_no_value}</p> })
+        let lacks = question.map(|answered| {
+            answered.report.revenue.is_none() && choices.read.get().params.basis != Some(Basis::Engagement)
+        });
+        let lacks = lacks.unwrap_or(false);
+        lacks.then(|| view! { <p class="muted" id="no-value">{note()}</p> })
     };
     view! {
         {no_value}
+        <spread::Spreads choices question/>
         <div class="chart-pair">
             <ChartView id="rfm-grid" chart=Signal::derive(move || Picture::from(grid.get())) height=PAIR_HEIGHT note=empty on_open=open_grid/>
             <ChartView id="rfm-tiles" chart=Signal::derive(move || Picture::from(tiles.get())) height=PAIR_HEIGHT note=negative on_open=open_tile/>
@@ -170,5 +182,6 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
             data=table
             on_open=open_row
         />
+        <moves::MovesView choices question/>
     }
 }

@@ -3,7 +3,7 @@
 use crate::pages::overview::unit_words;
 use crate::widgets::frame::count;
 use crate::widgets::table::amount_text;
-use strata::analysis::rfm::{Group, Params, Report};
+use strata::analysis::rfm::{Basis, Group, Params, Report};
 use strata::locale::{Language, fill};
 use strata::segment::names::SegmentMap;
 use strata::segment::score::{Scoring, Ties};
@@ -23,8 +23,11 @@ pub fn sentence(report: &Report, grouping: Grouping, language: Language) -> Stri
     }
     let percent = |share: Option<f64>| share.map(|share| language.percent(share)).unwrap_or_default();
     let name = |group: &Group| grouping.name(&group.key, language);
-    let phrase =
-        if report.revenue.is_some() { words.page_segments_answer } else { words.page_segments_answer_users };
+    let phrase = match (report.basis, report.revenue) {
+        (Basis::Engagement, _) => words.page_segments_answer_engagement,
+        (Basis::Money, Some(_)) => words.page_segments_answer,
+        (Basis::Money, None) => words.page_segments_answer_users,
+    };
     let revenue = report.revenue.map(|amount| language.compact(amount.to_f64())).unwrap_or_default();
     fill(
         phrase,
@@ -42,8 +45,9 @@ pub fn sentence(report: &Report, grouping: Grouping, language: Language) -> Stri
 /// What R, F and M are, how they are scored, and how the grouping comes about.
 pub fn definition(report: &Report, params: &Params, grouping: Grouping, language: Language) -> Vec<String> {
     let words = language.words();
+    let by_money = report.basis == Basis::Money;
     let figures = fill(
-        words.page_segments_definition,
+        if by_money { words.page_segments_definition } else { words.page_segments_definition_engagement },
         &[
             ("day", &language.date(report.as_of)),
             ("unit", unit_words(report.frequency, words)),
@@ -55,7 +59,9 @@ pub fn definition(report: &Report, params: &Params, grouping: Grouping, language
     } else {
         words.page_segments_definition_gross
     };
-    let mut paragraphs = vec![figures, net.to_owned(), scoring(report, params, language)];
+    let mut paragraphs = vec![figures];
+    paragraphs.extend(by_money.then(|| net.to_owned()));
+    paragraphs.push(scoring(report, params, language));
     if let Some(cuts) = cuts(report, language) {
         paragraphs.push(cuts);
     }
@@ -71,8 +77,25 @@ pub fn definition(report: &Report, params: &Params, grouping: Grouping, language
                 ("monetary", &params.high.monetary.to_string()),
             ],
         ),
+        Grouping::Levels(_) => fill(
+            words.page_segments_definition_levels,
+            &[
+                ("recency", &params.weights.recency.to_string()),
+                ("frequency", &params.weights.frequency.to_string()),
+                ("monetary", &params.weights.monetary.to_string()),
+                ("third", third(report)),
+            ],
+        ),
     });
     paragraphs
+}
+
+/// The letter of the third figure.
+fn third(report: &Report) -> &'static str {
+    match report.basis {
+        Basis::Money => "M",
+        Basis::Engagement => "E",
+    }
 }
 
 fn scoring(report: &Report, params: &Params, language: Language) -> String {
@@ -86,6 +109,7 @@ fn scoring(report: &Report, params: &Params, language: Language) -> String {
         }
         .to_owned(),
         Scoring::Thresholds { .. } => words.page_segments_definition_thresholds.to_owned(),
+        Scoring::KMeans => words.page_segments_definition_k_means.to_owned(),
         Scoring::Mean => {
             let [recency, frequency, monetary] = report.means.unwrap_or_default();
             let mean = |mean: f64| language.decimal(mean, 2);
@@ -95,6 +119,7 @@ fn scoring(report: &Report, params: &Params, language: Language) -> String {
                     ("recency", &mean(recency)),
                     ("frequency", &mean(frequency)),
                     ("monetary", &mean(monetary)),
+                    ("third", third(report)),
                 ],
             )
         }
@@ -116,6 +141,7 @@ fn cuts(report: &Report, language: Language) -> Option<String> {
             ("recency", &list(recency, &integer)),
             ("frequency", &list(frequency, &integer)),
             ("monetary", &list(monetary, &amount)),
+            ("third", third(report)),
         ],
     ))
 }

@@ -3,6 +3,7 @@
 
 mod canvas;
 mod export;
+mod handles;
 mod layer;
 mod picture;
 mod state;
@@ -40,6 +41,9 @@ pub fn ChartView(
     /// Called with the first and last day of a part of the axis that is to be looked at everywhere.
     #[prop(optional, into)]
     on_range: Option<Callback<(Day, Day)>>,
+    /// Called when a line of a histogram was moved: which, and to what value.
+    #[prop(optional, into)]
+    on_threshold: Option<Callback<(usize, f64)>>,
 ) -> impl IntoView {
     let app = App::get();
     let state = State::new();
@@ -140,6 +144,7 @@ pub fn ChartView(
                 ></canvas>
                 <zoom::Brush chart=drawn state/>
                 <layer::Layer chart=drawn state opens/>
+                {on_threshold.map(|moved| view! { <handles::Handles chart=drawn state moved/> })}
             </div>
             {table}
             {note.map(|note| view! { <figcaption class="muted">{note}</figcaption> })}
