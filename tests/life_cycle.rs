@@ -161,9 +161,15 @@ fn refusals_and_honest_ends() {
     assert_eq!((one.users, one.moves.len(), one.settled), (1, 1, None));
     let before = LifeCycle::run(&View::all(&log), &params(json!({"asOf": "2023-12-31"}))).unwrap();
     assert_eq!((before.users, before.moves.len(), before.shares.len()), (0, 0, 0));
+    let refused = |cell| {
+        let error = LifeCycle::members(&View::all(&log), &Params::default(), &cell).unwrap_err();
+        error.path.clone().unwrap()
+    };
     let cell = Cell::Stage { stage: Stage::New, period: Some(day("2020-01-01")) };
-    let error = LifeCycle::members(&View::all(&log), &Params::default(), &cell).unwrap_err();
-    assert_eq!(error.path.as_deref(), Some("users.cell.stage.period"));
+    assert_eq!(refused(cell), "users.cell.stage.period");
+    let january = one.periods[1].start;
+    assert_eq!(refused(Cell::Back { stage: Stage::New, period: january }), "users.cell.back");
+    assert_eq!(refused(Cell::Back { stage: Stage::Lost, period: one.periods[0].start }), "users.cell.back");
 }
 
 fn median(mut gaps: Vec<i32>) -> Option<f64> {
@@ -293,6 +299,38 @@ proptest! {
             let of: u64 = pooled.iter().filter(|((from, _), _)| *from == share.from).map(|(_, moves)| moves).sum();
             prop_assert_eq!(share.of, of);
             prop_assert!((share.share - share.moves as f64 / of as f64).abs() < 1e-12);
+        }
+        // Who was won back, from end to end of closed periods, and the users behind it.
+        prop_assert_eq!(report.back.len(), closed.len().saturating_sub(1));
+        for (back, (pair, start)) in report.back.iter().zip(closed.windows(2).zip(report.periods.iter().skip(1))) {
+            prop_assert_eq!(back.start, start.start);
+            for (stage, of, returned) in [(Stage::Dormant, back.dormant, back.dormant_back), (Stage::Lost, back.lost, back.lost_back)] {
+                let at = |user: &str, today| naive(&known(user), today, &rules, data);
+                let before: Vec<&str> = log.users.iter().filter(|user| at(user, pair[0]) == Some(stage)).collect();
+                let active = |user: &&&str| !matches!(at(user, pair[1]), Some(Stage::Dormant | Stage::Lost));
+                prop_assert_eq!((of, returned), (before.len() as u64, before.iter().filter(active).count() as u64));
+                let cell = Cell::Back { stage, period: back.start };
+                prop_assert_eq!(LifeCycle::members(&view, &params, &cell).unwrap().users.len() as u64, returned);
+            }
+        }
+        // Spells in a stage, counted from lists of stages at the ends.
+        for stay in &report.stays {
+            let (mut spells, mut ended) = (0, 0);
+            for user in log.users.iter() {
+                let stages: Vec<Option<Stage>> = closed.iter().map(|today| naive(&known(user), *today, &rules, data)).collect();
+                for place in 0..stages.len() {
+                    let began = match place.checked_sub(1) {
+                        Some(before) => stages[before] != stages[place],
+                        // The day before the first period nobody was there.
+                        None => report.periods[0].start.0 <= start + users.iter().filter_map(|days| days.first()).min().unwrap(),
+                    };
+                    if began && stages[place] == Some(stay.stage) {
+                        spells += 1;
+                        ended += u64::from(stages[place..].iter().any(|stage| *stage != Some(stay.stage)));
+                    }
+                }
+            }
+            prop_assert_eq!((stay.spells, stay.ended), (spells, ended), "{:?}", stay.stage);
         }
         if let Some(settled) = &report.settled {
             prop_assert!((settled.iter().sum::<f64>() - 1.0).abs() < 1e-9);

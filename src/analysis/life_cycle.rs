@@ -12,8 +12,15 @@
 //!   *Worth* of a share is by how much the active part of that mix (new, growing, mature, resurrected) would be larger if
 //!   the share were one point larger, taken from the other moves out of the same stage in proportion.
 //!
+//! - *Time in a stage* is the estimate of Kaplan and Meier ([`crate::model::survival`]) of how many periods users stay, over all
+//!   spells that began within the periods told, closed ends only: a spell lasts from the first end in the stage to the first end in
+//!   another; one that goes on at the last end is censored. Spells that had begun before are left out: their length is not known.
+//! - *Won back* are those who were dormant, or lost, at the end of the period before and are active at the end of a period.
+//!
 //! **The data's cycle** is the median of users' own medians of the gaps between their active days, up to the as-of date, or a
 //! number of days by hand. Where nobody has a gap it is 30 days, and the answer says that it was not learned.
+
+mod stays;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +34,9 @@ use crate::error::{Error, Result};
 use crate::model::markov;
 use crate::model::proportion::{Interval, wilson};
 use crate::segment::life_cycle::{Follower, Gaps, Rules, Stage};
+
+use stays::Spells;
+pub use stays::{Back, Stay, StayStep};
 
 /// The most periods.
 const MOST_PERIODS: u32 = 120;
@@ -87,6 +97,10 @@ pub struct Report {
     pub moves: Vec<Move>,
     /// The shares of moves, pooled; without those that nobody makes.
     pub shares: Vec<Share>,
+    /// How long users stay in each stage, in the order of [`Stage::ALL`].
+    pub stays: Vec<Stay>,
+    /// Who was won back in each closed period but the first, oldest first.
+    pub back: Vec<Back>,
     /// The mix in which today's users settle, in the order of the stages; nothing without two closed periods.
     pub settled: Option<Vec<f64>>,
 }
@@ -185,6 +199,13 @@ pub enum Cell {
         /// The stage now.
         to: Stage,
     },
+    /// Those who were in a stage at the end of the period before and are active at the end of a period.
+    Back {
+        /// The stage before: dormant or lost.
+        stage: Stage,
+        /// The first day of the period.
+        period: Day,
+    },
 }
 
 /// Where users stand.
@@ -205,8 +226,10 @@ impl Question for LifeCycle {
         // Without the pair that ends in an open period.
         let closed = ends - usize::from(lives.is_open());
         let mut stages = Vec::new();
+        let mut spells = Spells::new(lives.from_the_start);
         for user in 0..lives.active.users() {
             lives.follow(user, &mut stages);
+            spells.add(stages.get(..closed).unwrap_or(&[]));
             for (counts, stage) in counts.iter_mut().zip(&stages) {
                 stage.iter().for_each(|stage| add(counts.get_mut(stage.place())));
             }
@@ -230,6 +253,8 @@ impl Question for LifeCycle {
             periods: lives.periods(&counts),
             moves: told_moves(&moves),
             shares,
+            stays: spells.stays(),
+            back: spells.back(&lives.starts),
             settled,
         })
     }
@@ -244,6 +269,20 @@ impl Question for LifeCycle {
                     Error::bad_value("users.cell.stage.period", start, known.join(", "))
                 })?
             }
+            Cell::Back { stage, period } => {
+                let known = lives.starts.iter().skip(1);
+                let place = known.clone().position(|known| known == period);
+                let asleep = matches!(stage, Stage::Dormant | Stage::Lost);
+                place.filter(|_| asleep).map(|place| place + 1).ok_or_else(|| {
+                    let found = serde_json::to_string(cell).unwrap_or_default();
+                    let known: Vec<String> = known.map(Day::to_string).collect();
+                    Error::bad_value(
+                        "users.cell.back",
+                        found,
+                        format!("dormant or lost; {}", known.join(", ")),
+                    )
+                })?
+            }
             _ => last,
         };
         let mut stages = Vec::new();
@@ -255,6 +294,10 @@ impl Question for LifeCycle {
             let belongs = match cell {
                 Cell::All => at(last).is_some(),
                 Cell::Stage { stage, .. } => at(place) == Some(*stage),
+                Cell::Back { stage, .. } => {
+                    place.checked_sub(1).and_then(at) == Some(*stage)
+                        && at(place).is_some_and(Stage::is_active)
+                }
                 Cell::Move { from, to } => at(last) == Some(*to) && before == *from,
             };
             if belongs {
@@ -369,6 +412,8 @@ struct Lives<'v> {
     starts: Vec<Day>,
     /// The days that stages are told as of.
     ends: Vec<i32>,
+    /// Whether nothing lies before the first period.
+    from_the_start: bool,
     last_day: Day,
     /// The days of the user at hand.
     found: Vec<i32>,
@@ -394,7 +439,8 @@ impl<'v> Lives<'v> {
         let ends = (first..=last).map(|number| periods.last_day(number).0.min(as_of.0)).collect();
         let follower = Follower::new(params.rules, cycle.days);
         let last_day = periods.last_day(last);
-        Ok(Self { active, follower, cycle, as_of, starts, ends, last_day, found: Vec::new() })
+        let from_the_start = first <= periods.number(view.span().0);
+        Ok(Self { active, follower, cycle, as_of, starts, ends, from_the_start, last_day, found: Vec::new() })
     }
 
     /// Whether the last period goes on after the as-of date.

@@ -67,6 +67,12 @@ impl Stage {
         self as usize
     }
 
+    /// Whether who is in it is active.
+    #[must_use]
+    pub fn is_active(self) -> bool {
+        !matches!(self, Self::Dormant | Self::Lost)
+    }
+
     /// The key in JSON and in `locales/` (`name_stage_<key>`).
     #[must_use]
     pub fn key(self) -> &'static str {

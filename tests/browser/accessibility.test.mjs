@@ -9,7 +9,7 @@ const orders = { name: "orders.csv", text: "user_id,order_time,amount\n01,2025-0
 const charts = ["active-users", "stickiness", "rfm-grid", "rfm-tiles", "retention-heat", "retention-curves", "retention-trend",
   "growth-users", "growth-quick", "growth-rates",
   "repurchase-intervals", "repurchase-steps", "repurchase-cohorts", "repurchase-hours", "repurchase-calendar",
-  "funnel-steps", "funnel-trend", "funnel-times", "paths-flows", "life-cycle-time", "life-cycle-flows", "life-cycle-moves", "value-curve"];
+  "funnel-steps", "funnel-trend", "funnel-times", "paths-flows", "life-cycle-time", "life-cycle-flows", "life-cycle-moves", "life-cycle-stays", "life-cycle-back", "value-curve"];
 
 everywhere([
   ["every control has a name, on every page and in every dialog, in both languages", async (tab) => {

@@ -2,6 +2,7 @@
 
 mod charts;
 mod controls;
+mod stays;
 mod text;
 
 use leptos::prelude::*;
@@ -82,6 +83,8 @@ fn Content(question: Question<Report>) -> impl IntoView {
     let over_time = picture(|answered, language| charts::over_time(answered, language).into());
     let flows = picture(|answered, language| charts::flows(answered, language).into());
     let moves = picture(|answered, language| charts::moves(answered, language).into());
+    let stays = picture(|answered, language| stays::stays(answered, language).into());
+    let back = picture(|answered, language| stays::back(answered, language).into());
     let shares = Signal::derive(move || {
         question.map(|answered| charts::shares(answered, language.get())).unwrap_or_default()
     });
@@ -122,6 +125,23 @@ fn Content(question: Question<Report>) -> impl IntoView {
             }
         }
     };
+    let from_back = move |mark: Mark| {
+        let found = question.map(|answered| {
+            let cell = stays::back_at(answered, mark)?;
+            let Cell::Back { stage, period } = cell else { return None };
+            let language = language.get_untracked();
+            let told = answered.report.periods.iter().find(|told| told.start == period)?;
+            let name = periods::name((told.start, told.end), params(answered).period, language);
+            let stage = text::stage_name(stage, language);
+            Some((
+                fill(language.words().page_life_cycle_back_users, &[("stage", &stage), ("period", &name)]),
+                cell,
+            ))
+        });
+        if let Some((title, cell)) = found.flatten() {
+            open(title, cell);
+        }
+    };
     let has_shares =
         Memo::new(move |_| question.map(|answered| !answered.report.shares.is_empty()).unwrap_or(false));
     let name =
@@ -134,6 +154,8 @@ fn Content(question: Question<Report>) -> impl IntoView {
         <ChartView id="life-cycle-flows" chart=flows on_open=from_flows/>
         <ChartView id="life-cycle-moves" chart=moves on_open=from_moves/>
         {move || has_shares.get().then(|| view! {
+            <ChartView id="life-cycle-stays" chart=stays/>
+            <ChartView id="life-cycle-back" chart=back on_open=from_back/>
             <DataTable id="life-cycle-shares" title=name(|words| words.page_life_cycle_shares) data=shares/>
         })}
     }

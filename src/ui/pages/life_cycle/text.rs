@@ -133,6 +133,7 @@ pub(super) fn definition(answered: &Answer, language: Language) -> Vec<String> {
     let rest = [
         words.page_life_cycle_definition_hindsight,
         words.page_life_cycle_definition_moves,
+        words.page_life_cycle_definition_stays,
         words.page_life_cycle_definition_settled,
     ];
     [evidence, own].into_iter().chain(stages).chain(rest.map(str::to_owned)).collect()
