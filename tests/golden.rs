@@ -422,3 +422,94 @@ fn shares_and_their_differences() {
         }
     }
 }
+
+/// The result of a golden case that needs no data, or nothing with a loud word.
+fn inline(case: &str) -> Option<Value> {
+    let path = shared().join("golden").join(format!("{case}.json"));
+    let Ok(text) = std::fs::read_to_string(path) else {
+        eprintln!("\n*** SKIPPED: {case}: no data ***\n");
+        return None;
+    };
+    Some(serde_json::from_str::<Value>(&text).unwrap()["result"].take())
+}
+
+fn assert_near(found: f64, expected: &Value, relative: f64, case: &str) {
+    let expected = expected.as_f64().unwrap();
+    assert!(
+        (found - expected).abs() <= 1e-12 + relative * expected.abs(),
+        "{case}: {found} is not {expected}"
+    );
+}
+
+#[test]
+fn diversity_and_stability() {
+    use strata::model::diversity::{Diversity, stability};
+    let Some(golden) = inline("diversity_psi_set1") else { return };
+    let whole = |list: &Value| -> Vec<u64> {
+        list.as_array().unwrap().iter().map(|count| count.as_f64().unwrap() as u64).collect()
+    };
+    let cases = golden["diversity"].as_array().unwrap();
+    for case in cases {
+        let found = Diversity::of(&whole(&case["counts"])).unwrap();
+        let name = case["counts"].to_string();
+        let near = |found: f64, key: &str| assert_near(found, &case[key], 1e-9, &format!("{name} {key}"));
+        near(found.shannon, "shannon_nats");
+        near(found.shannon / 2f64.ln(), "shannon_bits");
+        near(found.evenness, "normalised");
+        near(found.simpson, "simpson_index");
+        near(found.gini_simpson, "gini_simpson");
+        near(found.kinds_by_shannon(), "hill_q1");
+        near(found.kinds_by_simpson(), "hill_q2");
+        near(found.gini, "gini");
+        match found.simpson_unbiased {
+            Some(found) => near(found, "simpson_unbiased"),
+            None => assert!(case["simpson_unbiased"].is_null(), "{name}"),
+        }
+    }
+    let spreads = golden["psi"].as_array().unwrap();
+    for case in spreads {
+        let found = stability(&whole(&case["actual"]), &whole(&case["expected"])).unwrap();
+        assert_near(found, &case["psi"], 1e-9, &case["actual"].to_string());
+    }
+    assert!(cases.len() == 5 && spreads.len() == 4);
+}
+
+#[test]
+fn means_and_their_differences() {
+    use strata::model::mean::{Moments, cohens_d, welch};
+    let Some(golden) = inline("ab_means_set1") else { return };
+    for case in golden.as_array().unwrap() {
+        let numbers = |key: &str| -> Vec<f64> {
+            case[key].as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+        };
+        let (a, b) = (numbers("a"), numbers("b"));
+        let (a, b) = (Moments::of(a.iter().copied()), Moments::of(b.iter().copied()));
+        let name = case["name"].as_str().unwrap();
+        assert_near(a.mean, &case["mean_a"], 1e-9, name);
+        assert_near(b.variance().unwrap().sqrt(), &case["sd_b"], 1e-9, name);
+        // Differences there are the second less the first.
+        assert_near(cohens_d(&b, &a).unwrap(), &case["cohens_d"], 1e-9, name);
+        assert_near(welch(&b, &a).unwrap(), &case["welch"]["p_two_sided"], 1e-8, name);
+    }
+}
+
+#[test]
+fn many_tests_and_effects_of_shares() {
+    use strata::model::proportion::{benjamini_hochberg, cohens_h};
+    let Some(golden) = inline("ab_multiple_testing_set1") else { return };
+    for case in golden.as_array().unwrap() {
+        let numbers = |list: &Value| -> Vec<Option<f64>> {
+            list.as_array().unwrap().iter().map(Value::as_f64).collect()
+        };
+        let found = benjamini_hochberg(&numbers(&case["p"]));
+        for (found, expected) in found.iter().zip(case["fdr_bh"]["adjusted"].as_array().unwrap()) {
+            assert_near(found.unwrap(), expected, 1e-12, "adjusted");
+        }
+    }
+    let Some(golden) = inline("ab_power_set1") else { return };
+    for case in golden["proportions"].as_array().unwrap() {
+        let share = |key: &str| ((case[key].as_f64().unwrap() * 1_000_000.0).round() as u64, 1_000_000);
+        let found = cohens_h(share("p2"), share("p1")).unwrap();
+        assert_near(found, &case["cohens_h"], 1e-9, "h");
+    }
+}

@@ -3,6 +3,7 @@
 
 pub mod library;
 pub mod loader;
+mod profile;
 pub mod registry;
 pub mod rehearsal;
 pub mod request;
@@ -27,6 +28,7 @@ use crate::ingest::ledger::Ledger;
 use crate::ingest::mapping::{Mapping, Role};
 pub use crate::ingest::personal::PersonalColumn;
 use crate::locale::Language;
+pub use profile::{Belonging, Profile, Section};
 use registry::Analysis;
 use request::{Query, UsersWanted};
 use segments::Segments;
@@ -183,6 +185,9 @@ impl Engine {
         }
         if let Some(wanted) = &query.why {
             return to_json(&self.why(query, wanted)?);
+        }
+        if let Some(wanted) = &query.profile {
+            return to_json(&self.profile(query, wanted)?);
         }
         match &query.users {
             None => registry::run(query, &self.segments.view(log, query)?),

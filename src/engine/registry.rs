@@ -7,8 +7,8 @@ use super::request::{Query, from_value};
 use super::{Outcome, to_json};
 use crate::analysis::account::Account;
 use crate::analysis::{
-    Members, Question, active, funnel, growth, life_cycle, n_day, overview, paths, repurchase, retention,
-    revenue_growth, rfm, rule, sequence, stickiness, survival, value,
+    Members, Question, active, funnel, growth, life_cycle, n_day, overlap, overview, paths, portrait,
+    repurchase, retention, revenue_growth, rfm, rule, segment_size, sequence, stickiness, survival, value,
 };
 use crate::dataset::view::View;
 use crate::error::Result;
@@ -90,6 +90,12 @@ questions! {
     LifeCycle => life_cycle::LifeCycle,
     /// How revenue is spread over users.
     Value => value::Concentration,
+    /// What sets a segment apart from everybody else.
+    Portrait => portrait::Portrait,
+    /// Who belongs to several segments at once.
+    Overlap => overlap::Overlap,
+    /// How a segment has grown.
+    SegmentSize => segment_size::SegmentSize,
     /// How long users stay, when many still do.
     Survival => survival::Survival,
 }

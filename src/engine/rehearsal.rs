@@ -13,7 +13,7 @@ use crate::ingest::mapping::Mapping;
 const ROWS: u32 = 6_000;
 
 /// The questions that are asked, as a user's clicks would.
-const QUESTIONS: [&str; 16] = [
+const QUESTIONS: [&str; 17] = [
     r#"{"analysis":"overview"}"#,
     r#"{"analysis":"activeUsers"}"#,
     r#"{"analysis":"rfm"}"#,
@@ -29,6 +29,7 @@ const QUESTIONS: [&str; 16] = [
     r#"{"analysis":"funnel","params":{"steps":[{"events":["visit"]},{"events":["purchase"]}],"trend":"month"}}"#,
     r#"{"analysis":"paths"}"#,
     r#"{"analysis":"transitions"}"#,
+    r#"{"analysis":"portrait","params":{"segment":{"analysis":"rfm","cell":{"segment":"champions"}}}}"#,
     r#"{"analysis":"rfm","users":{"cell":{"segment":"champions"}}}"#,
 ];
 

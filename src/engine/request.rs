@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::library::{Library, expand};
 use super::registry::Analysis;
+use crate::analysis::overlap::Chosen;
 use crate::dataset::audit::Duplicates;
-use crate::dataset::calendar::WeekStart;
+use crate::dataset::calendar::{Day, WeekStart};
 use crate::dataset::filter::{Condition, Filter};
 use crate::dataset::segment::UserSegment;
 use crate::error::{Error, ErrorKind, Result};
@@ -149,6 +150,9 @@ pub struct Query {
     /// Asks instead why a user is behind a cell, or is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<WhyWanted>,
+    /// Asks instead for all that is known of one user; the question decides nothing then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<ProfileWanted>,
     /// Answers as if days were counted in this zone, an IANA name or an offset; in the data set's when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_zone: Option<String>,
@@ -162,6 +166,26 @@ pub struct WhyWanted {
     pub cell: Value,
     /// The user's id.
     pub user: String,
+    /// How many of the user's rows to leave out at the beginning.
+    #[serde(default)]
+    pub offset: u64,
+    /// How many rows to list.
+    #[serde(default = "hundred")]
+    pub limit: u64,
+}
+
+/// Whose profile is wanted.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProfileWanted {
+    /// The user's id.
+    pub user: String,
+    /// The segments that are looked at, at most 50.
+    #[serde(default)]
+    pub segments: Vec<Chosen>,
+    /// The day that everything counts to; the last day that is looked at when absent.
+    #[serde(default)]
+    pub as_of: Option<Day>,
     /// How many of the user's rows to leave out at the beginning.
     #[serde(default)]
     pub offset: u64,
@@ -214,7 +238,15 @@ impl Query {
     #[must_use]
     pub fn new(analysis: Analysis, params: &impl Serialize) -> Self {
         let params = serde_json::to_value(params).unwrap_or_else(|_| empty());
-        Self { analysis, params, filter: Filter::default(), users: None, why: None, in_zone: None }
+        Self {
+            analysis,
+            params,
+            filter: Filter::default(),
+            users: None,
+            why: None,
+            profile: None,
+            in_zone: None,
+        }
     }
 
     /// The same question, for the users behind a cell.

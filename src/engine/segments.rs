@@ -76,7 +76,7 @@ impl Segments {
 }
 
 /// The question that defines a segment, and its cell.
-fn definition(segment: &UserSegment) -> Result<(Query, &Value)> {
+pub(super) fn definition(segment: &UserSegment) -> Result<(Query, &Value)> {
     let missing = |name: &str| Error::new(ErrorKind::MissingField).expected(name);
     let name = segment.analysis.as_ref().ok_or_else(|| missing("analysis"))?;
     let cell = segment.cell.as_ref().ok_or_else(|| missing("cell"))?;

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::request::{Query, WhyWanted};
 use super::{Engine, registry};
-use crate::analysis::account::{Account, Fact};
+use crate::analysis::account::{Account, Fact, Role};
 use crate::dataset::trades::Trades;
 use crate::dataset::view::View;
 use crate::dataset::{EventLog, Kind};
 use crate::error::{Error, Result};
-use crate::ingest::mapping::Role;
+use crate::ingest::mapping;
 use crate::table::decimal::Amount;
 
 /// Why a user is counted, or is not.
@@ -74,15 +74,39 @@ impl Engine {
 
 fn page(view: &View<'_>, account: Account, (code, counted): (u32, bool), wanted: &WhyWanted) -> Why {
     let log = view.log;
+    let own = log.rows_of(code as usize);
+    let Account { facts, roles } = account;
+    let (offset, rows) = rows(view, code, roles, wanted.offset, wanted.limit);
+    Why {
+        user: log.users.get(code).to_owned(),
+        counted,
+        facts,
+        total: own.len() as u64,
+        in_view: own.filter(|row| view.has(*row)).count() as u64,
+        offset,
+        rows,
+    }
+}
+
+/// Some of a user's rows from a place on, which is told too, with what they are to a question.
+pub(super) fn rows(
+    view: &View<'_>,
+    code: u32,
+    mut roles: Vec<Role>,
+    offset: u64,
+    limit: u64,
+) -> (u64, Vec<WhyRow>) {
+    let log = view.log;
     let rows = log.rows_of(code as usize);
-    let from = usize::try_from(wanted.offset).unwrap_or(usize::MAX).min(rows.len());
-    let most = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
-    let Account { facts, mut roles } = account;
+    let from = usize::try_from(offset).unwrap_or(usize::MAX).min(rows.len());
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
     roles.sort_by_key(|role| (role.row, role.number));
     let trades = View::all(log).trades();
     let of_row = |row: usize| WhyRow {
         time: log.civil_time(row),
-        event: log.text_in_role(Role::Event).map(|codes| codes.dictionary.get(codes.code(row)).to_owned()),
+        event: log
+            .text_in_role(mapping::Role::Event)
+            .map(|codes| codes.dictionary.get(codes.code(row)).to_owned()),
         value: value(log, &trades, row),
         in_view: view.has(row),
         roles: roles
@@ -92,15 +116,7 @@ fn page(view: &View<'_>, account: Account, (code, counted): (u32, bool), wanted:
             .map(|role| (Cow::Borrowed(role.key), role.number))
             .collect(),
     };
-    Why {
-        user: log.users.get(code).to_owned(),
-        counted,
-        facts,
-        total: rows.len() as u64,
-        in_view: rows.clone().filter(|row| view.has(*row)).count() as u64,
-        offset: from as u64,
-        rows: rows.skip(from).take(most).map(of_row).collect(),
-    }
+    (from as u64, rows.skip(from).take(most).map(of_row).collect())
 }
 
 fn value(log: &EventLog, trades: &Trades<'_>, row: usize) -> Option<Amount> {

@@ -1,7 +1,10 @@
 //! Statistics that questions stand on.
 
 pub mod chi_square;
+pub mod diversity;
 pub mod markov;
+pub mod mean;
 pub mod proportion;
 pub mod quantile;
+pub mod student;
 pub mod survival;

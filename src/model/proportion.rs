@@ -77,6 +77,34 @@ pub fn holm(values: &[Option<f64>]) -> Vec<Option<f64>> {
     adjusted
 }
 
+/// p-values adjusted so that of those below a bound no larger a part is expected to be false than the bound says (Benjamini and
+/// Hochberg 1995), in the order they came; what is missing stays missing and does not count.
+#[must_use]
+pub fn benjamini_hochberg(values: &[Option<f64>]) -> Vec<Option<f64>> {
+    let mut known: Vec<(usize, f64)> =
+        values.iter().enumerate().filter_map(|(place, value)| Some((place, (*value)?))).collect();
+    known.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut adjusted = vec![None; values.len()];
+    let (count, mut least) = (known.len() as f64, 1.0f64);
+    for (rank, (place, value)) in known.into_iter().enumerate().rev() {
+        least = least.min(value * count / (rank + 1) as f64);
+        if let Some(slot) = adjusted.get_mut(place) {
+            *slot = Some(least);
+        }
+    }
+    adjusted
+}
+
+/// How far two shares lie apart: Cohen's h, the first less the second (Cohen 1988, 6.2), 2 asin √p − 2 asin √q. 0.2 is small, 0.5
+/// medium, 0.8 large; at most π. `None` where one of the wholes is nothing.
+#[must_use]
+pub fn cohens_h((part, whole): (u64, u64), (other_part, other_whole): (u64, u64)) -> Option<f64> {
+    let angle = |part: u64, whole: u64| {
+        (whole > 0).then(|| 2.0 * (part as f64 / whole as f64).clamp(0.0, 1.0).sqrt().asin())
+    };
+    Some(angle(part, whole)? - angle(other_part, other_whole)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,5 +165,31 @@ mod tests {
             }
         }
         assert_eq!(holm(&[Some(0.7), Some(0.9)]), [Some(1.0), Some(1.0)]);
+    }
+
+    #[test]
+    fn few_false_ones_among_many() {
+        // 0.04 * 4 / 4, then 0.03 * 4 / 3 and so on, never more than what follows.
+        let adjusted = benjamini_hochberg(&[Some(0.01), None, Some(0.04), Some(0.03), Some(0.005)]);
+        let expected = [Some(0.02), None, Some(0.04), Some(0.04), Some(0.02)];
+        for (adjusted, expected) in adjusted.iter().zip(expected) {
+            match (adjusted, expected) {
+                (Some(adjusted), Some(expected)) => near(*adjusted, expected),
+                (adjusted, expected) => assert_eq!(*adjusted, expected),
+            }
+        }
+        assert_eq!(benjamini_hochberg(&[Some(1.0)]), [Some(1.0)]);
+        assert_eq!(benjamini_hochberg(&[]), []);
+    }
+
+    #[test]
+    fn how_far_shares_lie_apart() {
+        use std::f64::consts::PI;
+        // asin √(1/4) = π/6, asin √(3/4) = π/3.
+        near(cohens_h((3, 4), (1, 4)).unwrap(), PI / 3.0);
+        near(cohens_h((0, 3), (5, 5)).unwrap(), -PI);
+        near(cohens_h((2, 4), (1, 2)).unwrap(), 0.0);
+        assert_eq!(cohens_h((0, 0), (1, 2)), None);
+        assert_eq!(cohens_h((1, 2), (0, 0)), None);
     }
 }

@@ -20,6 +20,8 @@ pub enum Page {
     LifeCycle,
     /// Who meets conditions.
     Builder,
+    /// What sets a segment apart.
+    Portrait,
     /// Who carries revenue.
     Value,
     /// Who stays.
@@ -38,13 +40,14 @@ pub enum Page {
 
 impl Page {
     /// All questions in the order of the navigation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Overview,
         Self::Growth,
         Self::Segments,
         Self::LifeCycle,
         Self::Value,
         Self::Builder,
+        Self::Portrait,
         Self::Retention,
         Self::Repurchase,
         Self::Funnel,
@@ -59,6 +62,7 @@ impl Page {
             Self::Segments => "segments",
             Self::LifeCycle => "life-cycle",
             Self::Builder => "builder",
+            Self::Portrait => "portrait",
             Self::Value => "value",
             Self::Retention => "retention",
             Self::Funnel => "funnel",

@@ -82,7 +82,15 @@ const GROUPS: [(Phrase, &[Page]); 3] = [
     (|words| words.nav_group_business, &[Page::Overview, Page::Growth]),
     (
         |words| words.nav_group_users,
-        &[Page::Segments, Page::LifeCycle, Page::Value, Page::Builder, Page::Retention, Page::Repurchase],
+        &[
+            Page::Segments,
+            Page::LifeCycle,
+            Page::Value,
+            Page::Builder,
+            Page::Portrait,
+            Page::Retention,
+            Page::Repurchase,
+        ],
     ),
     (|words| words.nav_group_behaviour, &[Page::Funnel, Page::Paths]),
 ];
@@ -111,6 +119,7 @@ fn NavigationLink(page: Page) -> impl IntoView {
         Page::Value => ("nav_value", "nav_value_question", Icon::Value),
         Page::LifeCycle => ("nav_life_cycle", "nav_life_cycle_question", Icon::LifeCycle),
         Page::Builder => ("nav_builder", "nav_builder_question", Icon::Builder),
+        Page::Portrait => ("nav_portrait", "nav_portrait_question", Icon::Portrait),
         Page::Retention => ("nav_retention", "nav_retention_question", Icon::Retention),
         Page::Funnel => ("nav_funnel", "nav_funnel_question", Icon::Funnel),
         Page::Growth => ("nav_growth", "nav_growth_question", Icon::Growth),

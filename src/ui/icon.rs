@@ -37,6 +37,8 @@ pub enum Icon {
     Value,
     /// Lines with switches on them.
     Builder,
+    /// Somebody, and lines beside.
+    Portrait,
     /// Steps that become shorter.
     Retention,
     /// Bars that become narrower from both sides.
@@ -84,6 +86,9 @@ impl Icon {
         match self {
             Self::Value => "M2.500 2v11.500H14M2.500 13.500L13.500 2.500M2.500 13.500c6.500-.5 9.500-3 11-11",
             Self::LifeCycle => "M2 13.500c2.500 0 2.500-9 5-9s2 5 4 5 1.500 4 3 4",
+            Self::Portrait => {
+                "M5.500 2.500a2.500 2.500 0 100 5 2.500 2.500 0 000-5zM1.500 13.500c0-2.500 1.500-4 4-4s4 1.500 4 4M11.500 4.500H14M11.500 8H14M11.500 11.500H14"
+            }
             Self::Builder => {
                 "M2 4.500h5M11 4.500h3M9 2.500a2 2 0 100 4 2 2 0 000-4zM2 11.500h1.500M7.500 11.500H14M5.500 9.500a2 2 0 100 4 2 2 0 000-4z"
             }

@@ -8,6 +8,7 @@ use super::address::Page;
 use super::scope;
 use super::state::App;
 use super::text::error_message;
+use strata::dataset::filter::Condition;
 use strata::engine::registry::Analysis;
 use strata::engine::request::{OpenOptions, Query, Spec};
 use strata::error::{Error, Result};
@@ -92,7 +93,7 @@ fn read_again(app: App, page: Page, spec: Spec) {
 
 /// The page that answers a question, when one does so in full.
 fn page_of(query: &Query) -> Result<Page> {
-    const SHOWN: &str = "overview, activeUsers, rfm, lifeCycle, value, rule, retention, funnel, growth, revenueGrowth, stickiness, repurchase, paths, sequence, survival";
+    const SHOWN: &str = "overview, activeUsers, rfm, lifeCycle, value, rule, portrait, retention, funnel, growth, revenueGrowth, stickiness, repurchase, paths, sequence, survival";
     let bare = query.params.as_object().is_none_or(serde_json::Map::is_empty);
     match query.analysis {
         Analysis::Overview => Ok(Page::Overview),
@@ -102,13 +103,18 @@ fn page_of(query: &Query) -> Result<Page> {
         Analysis::Value => Ok(Page::Value),
         Analysis::LifeCycle => Ok(Page::LifeCycle),
         Analysis::Rule => Ok(Page::Builder),
+        Analysis::Portrait => Ok(Page::Portrait),
         Analysis::Retention | Analysis::Survival => Ok(Page::Retention),
         Analysis::Funnel => Ok(Page::Funnel),
         Analysis::ActiveUsers => Err(Error::bad_value("params", &query.params, "{}")),
         Analysis::Growth | Analysis::RevenueGrowth | Analysis::Stickiness => Ok(Page::Growth),
         Analysis::Repurchase => Ok(Page::Repurchase),
         Analysis::Paths | Analysis::Sequence => Ok(Page::Paths),
-        Analysis::NDay | Analysis::Transitions | Analysis::FunnelDrivers => {
+        Analysis::NDay
+        | Analysis::Transitions
+        | Analysis::FunnelDrivers
+        | Analysis::Overlap
+        | Analysis::SegmentSize => {
             let name = serde_json::to_value(query.analysis).unwrap_or_default();
             Err(Error::bad_value("analysis", name.as_str().unwrap_or_default(), SHOWN))
         }
@@ -117,6 +123,7 @@ fn page_of(query: &Query) -> Result<Page> {
 
 /// Goes to a page with the question's parameters and its filter as settings, in one step.
 fn show(app: App, page: Page, query: &Query) {
+    let query = &as_shown(query);
     let mut settings: Vec<(String, String)> = match &query.params {
         Value::Object(params) => params
             .iter()
@@ -136,6 +143,25 @@ fn show(app: App, page: Page, query: &Query) {
     let filter = scope::settings(&query.filter).into_iter();
     settings.extend(filter.filter_map(|(name, value)| Some((name.to_owned(), value?))));
     app.address.go(page, settings);
+}
+
+/// The query as its page has it: the segment of a portrait is the one that is looked at, and a profile's user is a setting.
+fn as_shown(query: &Query) -> Query {
+    let mut shown = query.clone();
+    if query.analysis != Analysis::Portrait {
+        return shown;
+    }
+    if let Some(params) = shown.params.as_object_mut() {
+        let segment = params.remove("segment").and_then(|segment| serde_json::from_value(segment).ok());
+        let not = params.remove("not") == Some(Value::Bool(true));
+        if let Some(segment) = segment {
+            shown.filter.all.insert(0, Condition { segment: Some(segment), not, ..Condition::default() });
+        }
+        if let Some(wanted) = &query.profile {
+            params.insert("user".to_owned(), Value::String(wanted.user.clone()));
+        }
+    }
+    shown
 }
 
 /// A parameter as a setting in the address: text as it is, all else as JSON.

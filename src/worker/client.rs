@@ -20,7 +20,7 @@ pub(super) use workers::cores;
 
 use crate::engine::loader::Progress;
 use crate::engine::request::{OpenOptions, Query};
-use crate::engine::{Opened, UserPage, Why};
+use crate::engine::{Opened, Profile, UserPage, Why};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::detect::Inspection;
 use crate::locale::Language;
@@ -220,6 +220,15 @@ impl Client {
     /// # Errors
     /// As [`Client::run`].
     pub async fn why(&self, query: &Query) -> Result<Why> {
+        let text = self.run(query).await?;
+        serde_json::from_str(&text).map_err(|error| Error::new(ErrorKind::EngineStopped).found(error))
+    }
+
+    /// Tells all that is known of one user; the query has `profile`.
+    ///
+    /// # Errors
+    /// As [`Client::run`].
+    pub async fn profile(&self, query: &Query) -> Result<Profile> {
         let text = self.run(query).await?;
         serde_json::from_str(&text).map_err(|error| Error::new(ErrorKind::EngineStopped).found(error))
     }

@@ -27,7 +27,7 @@ everywhere([
     await everythingIsNamed(tab, "the columns");
     await click(tab, "#mapping-back");
     await openSample(tab);
-    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "builder", "retention", "repurchase", "funnel", "paths"]) {
+    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "builder", "portrait", "retention", "repurchase", "funnel", "paths"]) {
       await click(tab, `#nav-${page}`);
       if (page === "builder") await click(tab, "#rule-start-0");
       await waitFor(tab, () => document.querySelector("main table tbody tr") !== null, undefined, "no table");

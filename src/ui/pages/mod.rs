@@ -8,6 +8,7 @@ mod life_cycle;
 mod overview;
 mod paths;
 mod periods;
+mod portrait;
 mod repurchase;
 mod retention;
 mod segments;
@@ -36,6 +37,7 @@ pub fn View() -> impl IntoView {
                 Page::Builder => view! { <builder::Builder/> }.into_any(),
                 Page::LifeCycle => view! { <life_cycle::LifeCycle/> }.into_any(),
                 Page::Value => view! { <value::Value/> }.into_any(),
+                Page::Portrait => view! { <portrait::Portrait/> }.into_any(),
                 Page::Retention => view! { <retention::Retention/> }.into_any(),
                 Page::Funnel => view! { <funnel::Funnel/> }.into_any(),
                 Page::Growth => view! { <growth::Growth/> }.into_any(),

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::state::App;
 use strata::dataset::Population;
 use strata::dataset::calendar::WeekStart;
+use strata::dataset::filter::Filter;
 use strata::engine::request::Query;
 use strata::error::{Error, ErrorKind};
 
@@ -72,9 +73,17 @@ struct Envelope<R> {
 pub fn ask<R: DeserializeOwned + Send + Sync + 'static>(
     query: impl Fn() -> Query + Send + Sync + 'static,
 ) -> Question<R> {
-    let app = App::get();
     let query = Memo::new(move |_| query());
-    let with = move |filter| Query { filter, ..query.get() };
+    ask_of(move |filter| Query { filter, ..query.get() })
+}
+
+/// As [`ask`], of a question that makes something else of the filter of the page than to look through it.
+pub fn ask_of<R: DeserializeOwned + Send + Sync + 'static>(
+    with: impl Fn(Filter) -> Query + Send + Sync + 'static,
+) -> Question<R> {
+    let app = App::get();
+    let with = StoredValue::new(with);
+    let with = move |filter| with.with_value(|with| with(filter));
     let question = Question {
         query: Memo::new(move |_| with(app.scope.filter.get())),
         answered: RwSignal::new(None),

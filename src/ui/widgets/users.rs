@@ -226,12 +226,19 @@ pub fn UsersContent(
         };
         Some(view! { <a class="button small" id="users-onward" href=href on:click=go>{text}</a> })
     });
+    let portrait = opening.with_value(|opening| {
+        let segment = serde_json::to_string(&opening.segment()).ok()?;
+        let settings = vec![("segment".to_owned(), segment)];
+        let href = move || app.address.link_with(address::Page::Portrait, &settings);
+        Some(view! { <a class="button small" id="users-portrait" href=href>{move || app.words().widget_users_portrait}</a> })
+    });
     view! {
         {account}
         <div class="users-content" class:away=move || why.with(Option::is_some)>
             <div class="users-head">
                 <p class="muted" id="users-total" aria-live="polite">{total}</p>
                 {onward}
+                {portrait}
                 <button type="button" class="button small" id="users-save" on:click=keep>
                     {move || app.words().scope_save_title}
                 </button>

@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use super::frame::count;
 use super::table::{DataTable, Datum, TableData, amount_text};
 use super::users::Opening;
+use crate::address::Page;
 use crate::state::App;
 use strata::analysis::account::{Fact, Value};
 use strata::dataset::calendar::{DAY_MICROS, Day};
@@ -43,6 +44,8 @@ pub fn WhyContent(
         }
     });
     let name = user.clone();
+    let settings = vec![("user".to_owned(), user.clone())];
+    let portrait = move || app.address.link_with(Page::Portrait, &settings);
     let body = move || {
         let language = app.language.get();
         answer.with(|answer| match answer {
@@ -65,6 +68,7 @@ pub fn WhyContent(
                     {move || format!("\u{2190} {}", app.words().why_back)}
                 </button>
                 <h3 class="why-user">{user}</h3>
+                <a class="button small" id="why-portrait" href=portrait>{move || app.words().why_portrait}</a>
             </div>
             {body}
         </div>
@@ -82,7 +86,7 @@ fn account(app: App, why: &Why, language: Language) -> AnyView {
     let shown = why.rows.len() as u64;
     let first = (shown < why.total)
         .then(|| fill(words.why_first_rows, &[("shown", &number(shown)), ("total", &number(why.total))]));
-    let data = table(why, language);
+    let data = table(&why.rows, language);
     let title = Signal::derive(move || app.words().why_table.to_owned());
     view! {
         <p class="verdict" class:not=!why.counted id="why-verdict">{verdict}</p>
@@ -94,7 +98,9 @@ fn account(app: App, why: &Why, language: Language) -> AnyView {
     .into_any()
 }
 
-fn sentence(fact: &Fact, language: Language) -> String {
+/// A sentence about a user.
+#[must_use]
+pub fn sentence(fact: &Fact, language: Language) -> String {
     let phrase = language.words().get(&format!("why_{}", fact.key)).unwrap_or(&fact.key);
     let values: Vec<(&str, String)> =
         fact.values.iter().map(|(name, value)| (name.as_ref(), told(value, language))).collect();
@@ -124,10 +130,12 @@ fn moment(micros: i64) -> String {
     format!("{day} {:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-fn table(why: &Why, language: Language) -> TableData {
+/// A user's rows.
+#[must_use]
+pub fn table(rows: &[WhyRow], language: Language) -> TableData {
     let words = language.words();
-    let has_events = why.rows.iter().any(|row| row.event.is_some());
-    let has_values = why.rows.iter().any(|row| row.value.is_some());
+    let has_events = rows.iter().any(|row| row.event.is_some());
+    let has_values = rows.iter().any(|row| row.value.is_some());
     let row = |row: &WhyRow| {
         let event = has_events.then(|| Datum::Text(row.event.clone().unwrap_or_default()));
         let value = has_values.then(|| row.value.map_or(Datum::Nothing, Datum::Amount));
@@ -140,7 +148,7 @@ fn table(why: &Why, language: Language) -> TableData {
     let columns = std::iter::once((words.why_time.to_owned(), false)).chain(event).chain(value);
     TableData {
         columns: columns.chain([(words.why_role.to_owned(), false)]).collect(),
-        rows: why.rows.iter().map(row).collect(),
+        rows: rows.iter().map(row).collect(),
         ..TableData::default()
     }
 }
