@@ -67,6 +67,9 @@ fn two_kinds_by_hand() {
     assert!((first.figures[2].mean - 885.5 / 3.0).abs() < 1e-5);
     let typical = ((1.0f64.ln() + 2.0f64.ln() + 3.0f64.ln()) / 3.0).exp() - 1.0;
     assert!((first.figures[0].centre - typical).abs() < 1e-8, "{}", first.figures[0].centre);
+    // The guide tells this example.
+    let marks: Vec<Feature> = first.marks.iter().map(|mark| mark.feature).collect();
+    assert_eq!(marks, [Feature::Frequency, Feature::Monetary, Feature::Recency]);
     // Lately, often and much; the others the other way round, as strongly.
     for (cluster, sign) in [(first, 1.0), (second, -1.0)] {
         assert_eq!(cluster.marks.len(), 3);

@@ -18,6 +18,8 @@ pub enum Page {
     Segments,
     /// Where users stand.
     LifeCycle,
+    /// Which users are alike.
+    Clusters,
     /// Who meets conditions.
     Builder,
     /// Who carries revenue.
@@ -38,12 +40,13 @@ pub enum Page {
 
 impl Page {
     /// All questions in the order of the navigation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Overview,
         Self::Growth,
         Self::Segments,
         Self::LifeCycle,
         Self::Value,
+        Self::Clusters,
         Self::Builder,
         Self::Retention,
         Self::Repurchase,
@@ -58,6 +61,7 @@ impl Page {
             Self::Overview => "overview",
             Self::Segments => "segments",
             Self::LifeCycle => "life-cycle",
+            Self::Clusters => "clusters",
             Self::Builder => "builder",
             Self::Value => "value",
             Self::Retention => "retention",

@@ -82,7 +82,15 @@ const GROUPS: [(Phrase, &[Page]); 3] = [
     (|words| words.nav_group_business, &[Page::Overview, Page::Growth]),
     (
         |words| words.nav_group_users,
-        &[Page::Segments, Page::LifeCycle, Page::Value, Page::Builder, Page::Retention, Page::Repurchase],
+        &[
+            Page::Segments,
+            Page::LifeCycle,
+            Page::Value,
+            Page::Clusters,
+            Page::Builder,
+            Page::Retention,
+            Page::Repurchase,
+        ],
     ),
     (|words| words.nav_group_behaviour, &[Page::Funnel, Page::Paths]),
 ];
@@ -110,6 +118,7 @@ fn NavigationLink(page: Page) -> impl IntoView {
         Page::Segments => ("nav_segments", "nav_segments_question", Icon::Segments),
         Page::Value => ("nav_value", "nav_value_question", Icon::Value),
         Page::LifeCycle => ("nav_life_cycle", "nav_life_cycle_question", Icon::LifeCycle),
+        Page::Clusters => ("nav_clusters", "nav_clusters_question", Icon::Clusters),
         Page::Builder => ("nav_builder", "nav_builder_question", Icon::Builder),
         Page::Retention => ("nav_retention", "nav_retention_question", Icon::Retention),
         Page::Funnel => ("nav_funnel", "nav_funnel_question", Icon::Funnel),
