@@ -19,6 +19,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use strata::analysis::Question;
 use strata::analysis::active::{self, ActiveUsers};
+use strata::analysis::clusters::{self, Clusters};
 use strata::analysis::growth::{self, Growth};
 use strata::analysis::n_day::{self, NDay};
 use strata::analysis::retention::{self, Retention};
@@ -512,4 +513,78 @@ fn many_tests_and_effects_of_shares() {
         let found = cohens_h(share("p2"), share("p1")).unwrap();
         assert_near(found, &case["cohens_h"], 1e-9, "h");
     }
+/// The orders with pounds for pence: the golden clusters are of currency units.
+fn in_units(folder: &std::path::Path) -> EventLog {
+    let text = std::fs::read_to_string(folder.join("data/online_retail_2009_2010_orders.csv")).unwrap();
+    let mut lines = text.lines();
+    let header = lines.next().unwrap();
+    let place = header.split(',').position(|name| name == "revenue_cents").unwrap();
+    let changed = lines.map(|line| {
+        let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+        let pence: i64 = cells[place].parse().unwrap();
+        let sign = if pence < 0 { "-" } else { "" };
+        cells[place] = format!("{sign}{}.{:02}", pence.abs() / 100, pence.abs() % 100);
+        cells.join(",") + "\n"
+    });
+    let text = format!("{header}\n{}", changed.collect::<String>());
+    let mapping = Mapping {
+        user: Some("customer_id".into()),
+        time: Some("ts".into()),
+        value: Some("revenue_cents".into()),
+        order: Some("order_id".into()),
+        ..Mapping::default()
+    let options = OpenOptions { mapping: Some(mapping), ..OpenOptions::default() };
+    load(&[("orders.csv", text.as_bytes())], &options).unwrap()
+
+fn clusters_equal_the_golden_results() {
+    let cases = ["kmeans_rfm_cdnow_master", "kmeans_rfm_online_retail_2009_2010_orders"];
+    each(&cases, |case, result, log| {
+        let own;
+        let (log, as_of) = if case.contains("cdnow") {
+            (log, "1998-07-01")
+        } else {
+            own = in_units(&shared());
+            (&own, "2010-12-10")
+        let numbers = |value: &Value| -> Vec<f64> {
+            value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+        let near = |own: f64, golden: f64, tolerance: f64, what: &str| {
+            assert!((own - golden).abs() <= tolerance, "{case} {what}: {own} is not {golden}");
+        for run in result["runs"].as_array().unwrap() {
+            let k = u32::try_from(run["k"].as_u64().unwrap()).unwrap();
+            let params = clusters::Params {
+                as_of: Some(as_of.parse().unwrap()),
+                k: Some(k),
+                ..clusters::Params::default()
+            };
+            let report = Clusters::run(&View::all(log), &params).unwrap();
+            for (place, told) in report.features.iter().enumerate() {
+                near(told.log_mean.unwrap(), result["mean"][place].as_f64().unwrap(), 1e-9, "mean");
+                near(told.log_deviation.unwrap(), result["sd"][place].as_f64().unwrap(), 1e-9, "deviation");
+            }
+            let trial = report.trials.iter().find(|trial| trial.k == k).unwrap();
+            let inertia = run["inertia"].as_f64().unwrap();
+            near(trial.inertia, inertia, 1e-6 * inertia, "inertia");
+            if let Some(silhouette) = run["silhouette"].as_f64() {
+                assert_eq!(report.silhouette_users, report.users);
+                near(trial.silhouette.unwrap(), silhouette, 1e-4, "silhouette");
+            }
+            // Ours are in the order of what users bring, theirs in that of the first centres.
+            let mut found = Vec::new();
+            let (sizes, units) = (counts(&run["sizes"]), run["centres_R_F_M"].as_array().unwrap());
+            for ((centre, size), units) in run["centres_z"].as_array().unwrap().iter().zip(sizes).zip(units) {
+                let (centre, units) = (numbers(centre), numbers(units));
+                let fits = |cluster: &&clusters::Cluster| {
+                    cluster.figures.iter().zip(&centre).all(|(own, golden)| (own.z - golden).abs() <= 1e-5)
+                };
+                let cluster = report.clusters.iter().find(fits);
+                let cluster = cluster.unwrap_or_else(|| panic!("{case}: no centre {centre:?} in {report:?}"));
+                assert!(cluster.users.abs_diff(size) <= 2, "{case} {k}: {} is not {size}", cluster.users);
+                for (own, golden) in cluster.figures.iter().zip(units) {
+                    near(own.centre, golden, 1e-4 * golden, "centre in its unit");
+                }
+                found.push(cluster.number);
+            }
+            found.sort_unstable();
+            assert_eq!(found, (1..=k).collect::<Vec<u32>>(), "{case}: each centre once");
+    });
 }

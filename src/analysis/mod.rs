@@ -4,6 +4,7 @@
 pub mod account;
 pub mod active;
 pub mod breakdown;
+pub mod clusters;
 pub mod funnel;
 pub mod growth;
 pub mod life_cycle;

@@ -7,7 +7,7 @@ use super::request::{Query, from_value};
 use super::{Outcome, to_json};
 use crate::analysis::account::Account;
 use crate::analysis::{
-    Members, Question, active, funnel, growth, life_cycle, n_day, overlap, overview, paths, portrait,
+    Members, Question, active, clusters, funnel, growth, life_cycle, n_day, overlap, overview, paths, portrait,
     repurchase, retention, revenue_growth, rfm, rule, segment_size, sequence, stickiness, survival, value,
 };
 use crate::dataset::view::View;
@@ -88,6 +88,8 @@ questions! {
     Rule => rule::RuleSegment,
     /// Where users stand in their life with us, and how they move.
     LifeCycle => life_cycle::LifeCycle,
+    /// Groups of users who are alike.
+    Clusters => clusters::Clusters,
     /// How revenue is spread over users.
     Value => value::Concentration,
     /// What sets a segment apart from everybody else.

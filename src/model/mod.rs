@@ -2,9 +2,11 @@
 
 pub mod chi_square;
 pub mod diversity;
+pub mod kmeans;
 pub mod markov;
 pub mod mean;
 pub mod proportion;
 pub mod quantile;
 pub mod student;
+pub mod silhouette;
 pub mod survival;

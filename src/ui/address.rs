@@ -18,6 +18,8 @@ pub enum Page {
     Segments,
     /// Where users stand.
     LifeCycle,
+    /// Which users are alike.
+    Clusters,
     /// Who meets conditions.
     Builder,
     /// What sets a segment apart.
@@ -46,6 +48,7 @@ impl Page {
         Self::Segments,
         Self::LifeCycle,
         Self::Value,
+        Self::Clusters,
         Self::Builder,
         Self::Portrait,
         Self::Retention,
@@ -61,6 +64,7 @@ impl Page {
             Self::Overview => "overview",
             Self::Segments => "segments",
             Self::LifeCycle => "life-cycle",
+            Self::Clusters => "clusters",
             Self::Builder => "builder",
             Self::Portrait => "portrait",
             Self::Value => "value",

@@ -33,6 +33,8 @@ pub enum Icon {
     Segments,
     /// A line that rises, stays and falls.
     LifeCycle,
+    /// Dots in heaps.
+    Clusters,
     /// A curve below a diagonal.
     Value,
     /// Lines with switches on them.
@@ -85,6 +87,9 @@ impl Icon {
     fn path(self) -> &'static str {
         match self {
             Self::Value => "M2.500 2v11.500H14M2.500 13.500L13.500 2.500M2.500 13.500c6.500-.5 9.500-3 11-11",
+            Self::Clusters => {
+                "M4 3.500a1.500 1.500 0 100 3 1.500 1.500 0 000-3zM7.500 2a1 1 0 100 2 1 1 0 000-2zM11.500 8a1.500 1.500 0 100 3 1.500 1.500 0 000-3zM13 12.500a1 1 0 100 2 1 1 0 000-2zM4.500 10.500a1.500 1.500 0 100 3 1.500 1.500 0 000-3z"
+            }
             Self::LifeCycle => "M2 13.500c2.500 0 2.500-9 5-9s2 5 4 5 1.500 4 3 4",
             Self::Portrait => {
                 "M5.500 2.500a2.500 2.500 0 100 5 2.500 2.500 0 000-5zM1.500 13.500c0-2.500 1.500-4 4-4s4 1.500 4 4M11.500 4.500H14M11.500 8H14M11.500 11.500H14"

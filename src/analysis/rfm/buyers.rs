@@ -8,6 +8,7 @@ use crate::dataset::view::View;
 use crate::error::{Error, Result};
 use crate::ingest::mapping::Role;
 use crate::segment::breaks::k_means_cuts;
+use crate::segment::by_id::ById;
 use crate::segment::names::{Segment, eight};
 use crate::segment::orders::{OrderUnit, Orders};
 use crate::segment::score::{self, Scoring, Ties};
@@ -193,19 +194,12 @@ impl Buyers {
         self.cuts = Some(as_shown(cuts));
     }
 
-    /// The place of each buyer when ids are sorted: as numbers when all of them are numbers, else letter by letter.
+    /// The place of each buyer when ids are sorted.
     fn places_by_id(&self, view: &View<'_>) -> Vec<u32> {
-        let id = |user: u32| view.log.users.get(user);
-        let number =
-            |id: &str| id.bytes().all(|byte| byte.is_ascii_digit()).then(|| id.trim_start_matches('0').len());
-        let numeric = self.users.iter().all(|&user| number(id(user)).is_some());
+        let by_id = ById::new(&view.log.users, &self.users);
         let mut order: Vec<u32> =
             (0..self.users.len()).filter_map(|index| u32::try_from(index).ok()).collect();
-        order.sort_by_cached_key(|&index| {
-            let id = id(self.users.get(index as usize).copied().unwrap_or(0));
-            // Without leading zeros a longer number is a larger one.
-            if numeric { (number(id).unwrap_or(0), id.trim_start_matches('0')) } else { (0, id) }
-        });
+        order.sort_by_cached_key(|&index| by_id.key(self.users.get(index as usize).copied().unwrap_or(0)));
         let mut places = vec![0; order.len()];
         for (place, &index) in (0u32..).zip(&order) {
             if let Some(slot) = places.get_mut(index as usize) {

@@ -1,6 +1,7 @@
 //! One page for each question.
 
 mod builder;
+mod clusters;
 mod funnel;
 pub mod gallery;
 mod growth;
@@ -35,6 +36,7 @@ pub fn View() -> impl IntoView {
                 Page::Overview => view! { <overview::Overview/> }.into_any(),
                 Page::Segments => view! { <segments::Segments/> }.into_any(),
                 Page::Builder => view! { <builder::Builder/> }.into_any(),
+                Page::Clusters => view! { <clusters::Clusters/> }.into_any(),
                 Page::LifeCycle => view! { <life_cycle::LifeCycle/> }.into_any(),
                 Page::Value => view! { <value::Value/> }.into_any(),
                 Page::Portrait => view! { <portrait::Portrait/> }.into_any(),
