@@ -513,6 +513,8 @@ fn many_tests_and_effects_of_shares() {
         let found = cohens_h(share("p2"), share("p1")).unwrap();
         assert_near(found, &case["cohens_h"], 1e-9, "h");
     }
+}
+
 /// The orders with pounds for pence: the golden clusters are of currency units.
 fn in_units(folder: &std::path::Path) -> EventLog {
     let text = std::fs::read_to_string(folder.join("data/online_retail_2009_2010_orders.csv")).unwrap();
@@ -533,9 +535,12 @@ fn in_units(folder: &std::path::Path) -> EventLog {
         value: Some("revenue_cents".into()),
         order: Some("order_id".into()),
         ..Mapping::default()
+    };
     let options = OpenOptions { mapping: Some(mapping), ..OpenOptions::default() };
     load(&[("orders.csv", text.as_bytes())], &options).unwrap()
+}
 
+#[test]
 fn clusters_equal_the_golden_results() {
     let cases = ["kmeans_rfm_cdnow_master", "kmeans_rfm_online_retail_2009_2010_orders"];
     each(&cases, |case, result, log| {
@@ -545,10 +550,13 @@ fn clusters_equal_the_golden_results() {
         } else {
             own = in_units(&shared());
             (&own, "2010-12-10")
+        };
         let numbers = |value: &Value| -> Vec<f64> {
             value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
+        };
         let near = |own: f64, golden: f64, tolerance: f64, what: &str| {
             assert!((own - golden).abs() <= tolerance, "{case} {what}: {own} is not {golden}");
+        };
         for run in result["runs"].as_array().unwrap() {
             let k = u32::try_from(run["k"].as_u64().unwrap()).unwrap();
             let params = clusters::Params {
@@ -586,5 +594,6 @@ fn clusters_equal_the_golden_results() {
             }
             found.sort_unstable();
             assert_eq!(found, (1..=k).collect::<Vec<u32>>(), "{case}: each centre once");
+        }
     });
 }

@@ -7,8 +7,9 @@ use super::request::{Query, from_value};
 use super::{Outcome, to_json};
 use crate::analysis::account::Account;
 use crate::analysis::{
-    Members, Question, active, clusters, funnel, growth, life_cycle, n_day, overlap, overview, paths, portrait,
-    repurchase, retention, revenue_growth, rfm, rule, segment_size, sequence, stickiness, survival, value,
+    Members, Question, active, clusters, funnel, growth, life_cycle, n_day, overlap, overview, paths,
+    portrait, repurchase, retention, revenue_growth, rfm, rule, segment_size, sequence, stickiness, survival,
+    value,
 };
 use crate::dataset::view::View;
 use crate::error::Result;

@@ -7,6 +7,6 @@ pub mod markov;
 pub mod mean;
 pub mod proportion;
 pub mod quantile;
-pub mod student;
 pub mod silhouette;
+pub mod student;
 pub mod survival;

@@ -42,7 +42,7 @@ pub enum Page {
 
 impl Page {
     /// All questions in the order of the navigation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Overview,
         Self::Growth,
         Self::Segments,
