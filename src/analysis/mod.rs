@@ -19,6 +19,7 @@ pub mod rule;
 pub mod sequence;
 pub mod stickiness;
 pub mod survival;
+pub mod tiers;
 pub mod value;
 
 use serde::Serialize;

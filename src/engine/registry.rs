@@ -8,7 +8,7 @@ use super::{Outcome, to_json};
 use crate::analysis::account::Account;
 use crate::analysis::{
     Members, Question, active, funnel, growth, life_cycle, n_day, overview, paths, repurchase, retention,
-    revenue_growth, rfm, rule, sequence, stickiness, survival, value,
+    revenue_growth, rfm, rule, sequence, stickiness, survival, tiers, value,
 };
 use crate::dataset::view::View;
 use crate::error::Result;
@@ -88,6 +88,8 @@ questions! {
     Rule => rule::RuleSegment,
     /// Where users stand in their life with us, and how they move.
     LifeCycle => life_cycle::LifeCycle,
+    /// Which tier of membership users have, and how they move.
+    Tiers => tiers::Tiers,
     /// How revenue is spread over users.
     Value => value::Concentration,
     /// How long users stay, when many still do.

@@ -5,3 +5,4 @@ pub mod names;
 pub mod orders;
 pub mod rule;
 pub mod score;
+pub mod tier;
