@@ -22,6 +22,8 @@ pub enum Page {
     Builder,
     /// Who carries revenue.
     Value,
+    /// Who has which tier of membership.
+    Tiers,
     /// Who stays.
     Retention,
     /// Who gets through.
@@ -38,12 +40,13 @@ pub enum Page {
 
 impl Page {
     /// All questions in the order of the navigation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Overview,
         Self::Growth,
         Self::Segments,
         Self::LifeCycle,
         Self::Value,
+        Self::Tiers,
         Self::Builder,
         Self::Retention,
         Self::Repurchase,
@@ -60,6 +63,7 @@ impl Page {
             Self::LifeCycle => "life-cycle",
             Self::Builder => "builder",
             Self::Value => "value",
+            Self::Tiers => "tiers",
             Self::Retention => "retention",
             Self::Funnel => "funnel",
             Self::Growth => "growth",

@@ -82,7 +82,15 @@ const GROUPS: [(Phrase, &[Page]); 3] = [
     (|words| words.nav_group_business, &[Page::Overview, Page::Growth]),
     (
         |words| words.nav_group_users,
-        &[Page::Segments, Page::LifeCycle, Page::Value, Page::Builder, Page::Retention, Page::Repurchase],
+        &[
+            Page::Segments,
+            Page::LifeCycle,
+            Page::Value,
+            Page::Tiers,
+            Page::Builder,
+            Page::Retention,
+            Page::Repurchase,
+        ],
     ),
     (|words| words.nav_group_behaviour, &[Page::Funnel, Page::Paths]),
 ];
@@ -109,6 +117,7 @@ fn NavigationLink(page: Page) -> impl IntoView {
         Page::Overview => ("nav_overview", "nav_overview_question", Icon::Overview),
         Page::Segments => ("nav_segments", "nav_segments_question", Icon::Segments),
         Page::Value => ("nav_value", "nav_value_question", Icon::Value),
+        Page::Tiers => ("nav_tiers", "nav_tiers_question", Icon::Tiers),
         Page::LifeCycle => ("nav_life_cycle", "nav_life_cycle_question", Icon::LifeCycle),
         Page::Builder => ("nav_builder", "nav_builder_question", Icon::Builder),
         Page::Retention => ("nav_retention", "nav_retention_question", Icon::Retention),

@@ -35,6 +35,8 @@ pub enum Icon {
     LifeCycle,
     /// A curve below a diagonal.
     Value,
+    /// Steps that rise, with a flag.
+    Tiers,
     /// Lines with switches on them.
     Builder,
     /// Steps that become shorter.
@@ -83,6 +85,7 @@ impl Icon {
     fn path(self) -> &'static str {
         match self {
             Self::Value => "M2.500 2v11.500H14M2.500 13.500L13.500 2.500M2.500 13.500c6.500-.5 9.500-3 11-11",
+            Self::Tiers => "M2 13.500h3.500v-3H9v-3h3.500v6M12.500 7.500v-5l2 1.200-2 1.300",
             Self::LifeCycle => "M2 13.500c2.500 0 2.500-9 5-9s2 5 4 5 1.500 4 3 4",
             Self::Builder => {
                 "M2 4.500h5M11 4.500h3M9 2.500a2 2 0 100 4 2 2 0 000-4zM2 11.500h1.500M7.500 11.500H14M5.500 9.500a2 2 0 100 4 2 2 0 000-4z"

@@ -5,6 +5,7 @@ use super::{
     Change, Distribution, MOST_TIERS, Move, Params, PeriodTiers, Report, Tier, WhatIf, WhatIfTier, thresholds,
 };
 use crate::analysis::share;
+use crate::dataset::EventLog;
 use crate::dataset::calendar::Day;
 use crate::error::Result;
 use crate::segment::tier::Follower;
@@ -112,58 +113,9 @@ impl Tally {
     }
 
     fn finish(self, walk: &Walk<'_>, benefits: &[(i128, u32)]) -> Report {
-        let log = walk.gauge.view.log;
-        let has_money = log.values().is_some();
-        let money = |units: i128| has_money.then(|| log.amount(saturated(units)));
-        let costs = |counts: &[Counts]| -> Vec<Option<i128>> {
-            let known = has_money && !benefits.is_empty();
-            let one =
-                |(place, counts): (usize, &Counts)| known.then(|| cost(counts.revenue, benefits.get(place)));
-            counts.iter().enumerate().map(one).collect()
-        };
-        let total = |costs: &[Option<i128>]| costs.iter().copied().sum::<Option<i128>>().and_then(money);
+        let purse = Purse::new(walk, benefits);
+        let sum = |counts: &[Counts]| counts.iter().map(|counts| counts.revenue).sum::<i128>();
         let users = self.tiers.iter().map(|counts| counts.users).sum();
-        let revenue: i128 = self.tiers.iter().map(|counts| counts.revenue).sum();
-        let (own, others) = (costs(&self.tiers), costs(&self.others));
-        let tier = |place: usize, from: Amount, counts: &Counts| Tier {
-            tier: number(place),
-            from,
-            users: counts.users,
-            share: share(counts.users, users),
-            revenue: money(counts.revenue),
-            revenue_share: (has_money && revenue > 0).then(|| counts.revenue as f64 / revenue as f64),
-            mean: money(counts.revenue)
-                .filter(|_| counts.users > 0)
-                .map(|revenue| revenue.to_f64() / counts.users as f64),
-            before: counts.before,
-            active: counts.active,
-            bought: counts.bought,
-            near: counts.near,
-            near_missing: amount(walk, counts.near_missing),
-            falling: counts.falling,
-            cost: own.get(place).copied().flatten().and_then(money),
-        };
-        let what_if = walk.what_if.as_ref().map(|other| {
-            let one = |(place, (from, counts)): (usize, (Amount, &Counts))| WhatIfTier {
-                tier: number(place),
-                from,
-                users: counts.users,
-                revenue: money(counts.revenue),
-                cost: others.get(place).copied().flatten().and_then(money),
-            };
-            let moves = told(self.what_if.iter().enumerate().map(|(from, row)| (Some(number(from)), row)));
-            let sum = |fits: fn(u8, u8) -> bool| {
-                let fitting = moves.iter().filter(|one| one.from.is_some_and(|from| fits(from, one.to)));
-                fitting.map(|one| one.users).sum()
-            };
-            WhatIf {
-                tiers: begins(walk, other).zip(&self.others).enumerate().map(one).collect(),
-                up: sum(|from, to| to > from),
-                down: sum(|from, to| to < from),
-                moves,
-                cost: total(&others),
-            }
-        });
         let from = |place: usize| (place < MOST_TIERS).then(|| number(place));
         Report {
             as_of: Day(walk.as_of),
@@ -172,37 +124,111 @@ impl Tally {
             not_joined: self.not_joined,
             measured: self.measures.len() as u64,
             learned: walk.learned,
-            revenue: money(revenue),
-            tiers: begins(walk, &walk.follower)
-                .zip(&self.tiers)
-                .enumerate()
-                .map(|(place, (from, counts))| tier(place, from, counts))
-                .collect(),
+            revenue: purse.money(sum(&self.tiers)),
+            tiers: self.told_tiers(walk, &purse, users),
             returned_in: walk.returned_in.map(|(from, to)| [Day(from), Day(to)]),
             periods: self.told_periods(walk),
             moved: [Day(walk.moved_from), Day(walk.as_of)],
             moves: told(self.moves.iter().enumerate().map(|(place, row)| (from(place), row))),
             falling_until: Day(walk.falling_until),
-            cost: total(&own),
-            what_if,
+            cost: purse.total(&self.tiers),
+            what_if: walk.what_if.as_ref().map(|other| self.told_what_if(walk, &purse, other)),
             distribution: distribution(walk, self.measures, users),
+        }
+    }
+
+    fn told_tiers(&self, walk: &Walk<'_>, purse: &Purse<'_>, users: u64) -> Vec<Tier> {
+        let revenue: i128 = self.tiers.iter().map(|counts| counts.revenue).sum();
+        let tier = |(place, (from, counts)): (usize, (Amount, &Counts))| Tier {
+            tier: number(place),
+            from,
+            users: counts.users,
+            share: share(counts.users, users),
+            revenue: purse.money(counts.revenue),
+            revenue_share: (purse.is_known && revenue > 0).then(|| counts.revenue as f64 / revenue as f64),
+            mean: purse
+                .money(counts.revenue)
+                .filter(|_| counts.users > 0)
+                .map(|revenue| revenue.to_f64() / counts.users as f64),
+            before: counts.before,
+            active: counts.active,
+            bought: counts.bought,
+            near: counts.near,
+            near_missing: amount(walk, counts.near_missing),
+            falling: counts.falling,
+            cost: purse.cost(place, counts).and_then(|cost| purse.money(cost)),
+        };
+        begins(walk, &walk.follower).zip(&self.tiers).enumerate().map(tier).collect()
+    }
+
+    fn told_what_if(&self, walk: &Walk<'_>, purse: &Purse<'_>, other: &Follower) -> WhatIf {
+        let tier = |(place, (from, counts)): (usize, (Amount, &Counts))| WhatIfTier {
+            tier: number(place),
+            from,
+            users: counts.users,
+            revenue: purse.money(counts.revenue),
+            cost: purse.cost(place, counts).and_then(|cost| purse.money(cost)),
+        };
+        let moves = told(self.what_if.iter().enumerate().map(|(from, row)| (Some(number(from)), row)));
+        let sum = |fits: fn(u8, u8) -> bool| {
+            let fitting = moves.iter().filter(|one| one.from.is_some_and(|from| fits(from, one.to)));
+            fitting.map(|one| one.users).sum()
+        };
+        WhatIf {
+            tiers: begins(walk, other).zip(&self.others).enumerate().map(tier).collect(),
+            up: sum(|from, to| to > from),
+            down: sum(|from, to| to < from),
+            moves,
+            cost: purse.total(&self.others),
         }
     }
 
     fn told_periods(&self, walk: &Walk<'_>) -> Vec<PeriodTiers> {
         let last = walk.periods.len().saturating_sub(1);
         let tiers = walk.follower.thresholds.len() + 1;
-        let period =
-            |(place, ((start, end), (counts, changes))): (usize, (&(i32, i32), &([u64; MOST_TIERS], _)))| {
-                PeriodTiers {
-                    start: Day(*start),
-                    end: Day(*end),
-                    open: place == last && walk.open,
-                    tiers: counts.iter().take(tiers).copied().collect(),
-                    changes: *changes,
-                }
-            };
-        walk.periods.iter().zip(&self.periods).enumerate().map(period).collect()
+        let ends = walk.periods.iter().zip(&self.periods).enumerate();
+        ends.map(|(place, (&(start, end), (counts, changes)))| PeriodTiers {
+            start: Day(start),
+            end: Day(end),
+            open: place == last && walk.open,
+            tiers: counts.iter().take(tiers).copied().collect(),
+            changes: *changes,
+        })
+        .collect()
+    }
+}
+
+/// Money and what is given back of it.
+struct Purse<'w> {
+    log: &'w EventLog,
+    is_known: bool,
+    benefits: &'w [(i128, u32)],
+}
+
+impl<'w> Purse<'w> {
+    fn new(walk: &'w Walk<'_>, benefits: &'w [(i128, u32)]) -> Self {
+        let log = walk.gauge.view.log;
+        Self { log, is_known: log.values().is_some(), benefits }
+    }
+
+    fn money(&self, units: i128) -> Option<Amount> {
+        self.is_known.then(|| self.log.amount(saturated(units)))
+    }
+
+    /// What the benefits of the tier at a place cost: percent of its revenue, of no less than 0, to the nearest unit, half up.
+    fn cost(&self, place: usize, counts: &Counts) -> Option<i128> {
+        if !self.is_known || self.benefits.is_empty() {
+            return None;
+        }
+        let &(mantissa, scale) = self.benefits.get(place).unwrap_or(&(0, 0));
+        let whole = 100 * 10i128.pow(scale);
+        let twice = counts.revenue.max(0).saturating_mul(mantissa).saturating_mul(2);
+        Some(twice.saturating_add(whole) / (2 * whole))
+    }
+
+    fn total(&self, tiers: &[Counts]) -> Option<Amount> {
+        let costs = tiers.iter().enumerate().map(|(place, counts)| self.cost(place, counts));
+        costs.sum::<Option<i128>>().and_then(|cost| self.money(cost))
     }
 }
 
@@ -232,13 +258,6 @@ fn amount(walk: &Walk<'_>, units: i128) -> Amount {
 fn begins<'w>(walk: &'w Walk<'_>, follower: &'w Follower) -> impl Iterator<Item = Amount> + 'w {
     let above = follower.thresholds.iter().map(|units| i128::from(*units));
     std::iter::once(0).chain(above).map(|units| amount(walk, units))
-}
-
-/// So many percent of money, of no less than 0, to the nearest unit, half up.
-fn cost(revenue: i128, percent: Option<&(i128, u32)>) -> i128 {
-    let &(mantissa, scale) = percent.unwrap_or(&(0, 0));
-    let whole = 100 * 10i128.pow(scale);
-    (revenue.max(0).saturating_mul(mantissa).saturating_mul(2).saturating_add(whole)) / (2 * whole)
 }
 
 /// The moves that somebody makes.

@@ -11,6 +11,7 @@ mod periods;
 mod repurchase;
 mod retention;
 mod segments;
+mod tiers;
 mod value;
 
 use leptos::prelude::*;
@@ -35,6 +36,7 @@ pub fn View() -> impl IntoView {
                 Page::Segments => view! { <segments::Segments/> }.into_any(),
                 Page::Builder => view! { <builder::Builder/> }.into_any(),
                 Page::LifeCycle => view! { <life_cycle::LifeCycle/> }.into_any(),
+                Page::Tiers => view! { <tiers::Tiers/> }.into_any(),
                 Page::Value => view! { <value::Value/> }.into_any(),
                 Page::Retention => view! { <retention::Retention/> }.into_any(),
                 Page::Funnel => view! { <funnel::Funnel/> }.into_any(),
