@@ -45,7 +45,7 @@ fn report(engine: &Engine, request: &Value) -> Value {
     answer["report"].clone()
 }
 
-const QUESTIONS: [(&str, &str); 20] = [
+const QUESTIONS: [(&str, &str); 22] = [
     ("overview", "{}"),
     ("activeUsers", "{}"),
     ("rfm", "{}"),
@@ -60,6 +60,11 @@ const QUESTIONS: [(&str, &str); 20] = [
     ("stickiness", "{}"),
     ("repurchase", r#"{"window": 20, "period": "week"}"#),
     ("repurchase", r#"{"orders": "days"}"#),
+    ("tiers", r#"{"window": 20, "validity": 1, "period": "week"}"#),
+    (
+        "tiers",
+        r#"{"measure": "points", "pointsPerOrder": 2, "windowUnit": "months", "window": 1, "buyersOnly": true}"#,
+    ),
     ("paths", r#"{"divide": {"by": "day"}}"#),
     ("paths", r#"{"anchor": "end", "divide": {"by": "gap", "minutes": 1440}}"#),
     ("transitions", "{}"),

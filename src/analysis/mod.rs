@@ -23,6 +23,7 @@ pub mod segment_size;
 pub mod sequence;
 pub mod stickiness;
 pub mod survival;
+pub mod tiers;
 pub mod value;
 
 use serde::Serialize;

@@ -9,7 +9,7 @@ use crate::analysis::account::Account;
 use crate::analysis::{
     Members, Question, active, clusters, funnel, growth, life_cycle, n_day, overlap, overview, paths,
     portrait, repurchase, retention, revenue_growth, rfm, rule, segment_size, sequence, stickiness, survival,
-    value,
+    tiers, value,
 };
 use crate::dataset::view::View;
 use crate::error::Result;
@@ -89,6 +89,8 @@ questions! {
     Rule => rule::RuleSegment,
     /// Where users stand in their life with us, and how they move.
     LifeCycle => life_cycle::LifeCycle,
+    /// Which tier of membership users have, and how they move.
+    Tiers => tiers::Tiers,
     /// Groups of users who are alike.
     Clusters => clusters::Clusters,
     /// How revenue is spread over users.

@@ -8,3 +8,4 @@ pub mod names;
 pub mod orders;
 pub mod rule;
 pub mod score;
+pub mod tier;

@@ -26,6 +26,8 @@ pub enum Page {
     Portrait,
     /// Who carries revenue.
     Value,
+    /// Who has which tier of membership.
+    Tiers,
     /// Who stays.
     Retention,
     /// Who gets through.
@@ -42,12 +44,13 @@ pub enum Page {
 
 impl Page {
     /// All questions in the order of the navigation.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Overview,
         Self::Growth,
         Self::Segments,
         Self::LifeCycle,
         Self::Value,
+        Self::Tiers,
         Self::Clusters,
         Self::Builder,
         Self::Portrait,
@@ -68,6 +71,7 @@ impl Page {
             Self::Builder => "builder",
             Self::Portrait => "portrait",
             Self::Value => "value",
+            Self::Tiers => "tiers",
             Self::Retention => "retention",
             Self::Funnel => "funnel",
             Self::Growth => "growth",

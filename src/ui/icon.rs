@@ -37,6 +37,8 @@ pub enum Icon {
     Clusters,
     /// A curve below a diagonal.
     Value,
+    /// Steps that rise, with a flag.
+    Tiers,
     /// Lines with switches on them.
     Builder,
     /// Somebody, and lines beside.
@@ -87,6 +89,7 @@ impl Icon {
     fn path(self) -> &'static str {
         match self {
             Self::Value => "M2.500 2v11.500H14M2.500 13.500L13.500 2.500M2.500 13.500c6.500-.5 9.500-3 11-11",
+            Self::Tiers => "M2 13.500h3.500v-3H9v-3h3.500v6M12.500 7.500v-5l2 1.200-2 1.300",
             Self::Clusters => {
                 "M4 3.500a1.500 1.500 0 100 3 1.500 1.500 0 000-3zM7.500 2a1 1 0 100 2 1 1 0 000-2zM11.500 8a1.500 1.500 0 100 3 1.500 1.500 0 000-3zM13 12.500a1 1 0 100 2 1 1 0 000-2zM4.500 10.500a1.500 1.500 0 100 3 1.500 1.500 0 000-3z"
             }

@@ -93,7 +93,7 @@ fn read_again(app: App, page: Page, spec: Spec) {
 
 /// The page that answers a question, when one does so in full.
 fn page_of(query: &Query) -> Result<Page> {
-    const SHOWN: &str = "overview, activeUsers, rfm, lifeCycle, value, clusters, rule, portrait, retention, funnel, growth, revenueGrowth, stickiness, repurchase, paths, sequence, survival";
+    const SHOWN: &str = "overview, activeUsers, rfm, lifeCycle, value, tiers, clusters, rule, portrait, retention, funnel, growth, revenueGrowth, stickiness, repurchase, paths, sequence, survival";
     let bare = query.params.as_object().is_none_or(serde_json::Map::is_empty);
     match query.analysis {
         Analysis::Overview => Ok(Page::Overview),
@@ -101,6 +101,7 @@ fn page_of(query: &Query) -> Result<Page> {
         Analysis::ActiveUsers if bare => Ok(Page::Overview),
         Analysis::Rfm => Ok(Page::Segments),
         Analysis::Value => Ok(Page::Value),
+        Analysis::Tiers => Ok(Page::Tiers),
         Analysis::Clusters => Ok(Page::Clusters),
         Analysis::LifeCycle => Ok(Page::LifeCycle),
         Analysis::Rule => Ok(Page::Builder),

@@ -10,7 +10,7 @@ const charts = ["active-users", "stickiness", "rfm-grid", "rfm-tiles", "retentio
   "growth-users", "growth-quick", "growth-rates",
   "repurchase-intervals", "repurchase-steps", "repurchase-cohorts", "repurchase-hours", "repurchase-calendar",
   "funnel-steps", "funnel-trend", "funnel-times", "paths-flows", "life-cycle-time", "life-cycle-flows", "life-cycle-moves", "life-cycle-stays", "life-cycle-back", "value-curve",
-  "clusters-profile", "clusters-dots", "clusters-curve"];
+  "clusters-profile", "clusters-dots", "clusters-curve", "tiers-distribution", "tiers-time", "tiers-changes", "tiers-moves"];
 
 everywhere([
   ["every control has a name, on every page and in every dialog, in both languages", async (tab) => {
@@ -28,7 +28,7 @@ everywhere([
     await everythingIsNamed(tab, "the columns");
     await click(tab, "#mapping-back");
     await openSample(tab);
-    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "clusters", "builder", "portrait", "retention", "repurchase", "funnel", "paths"]) {
+    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "tiers", "clusters", "builder", "portrait", "retention", "repurchase", "funnel", "paths"]) {
       await click(tab, `#nav-${page}`);
       if (page === "builder") await click(tab, "#rule-start-0");
       await waitFor(tab, () => document.querySelector("main table tbody tr") !== null, undefined, "no table");
@@ -49,7 +49,7 @@ everywhere([
   ["charts say what they are, and the arrow keys read them", async (tab) => {
     await openSample(tab);
     const seen = [];
-    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "clusters", "retention", "repurchase", "funnel", "paths"]) {
+    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "tiers", "clusters", "retention", "repurchase", "funnel", "paths"]) {
       await click(tab, `#nav-${page}`);
       await waitFor(tab, () => document.querySelectorAll("main canvas").length > 0, undefined, "no charts");
       await waitFor(tab, () => [...document.querySelectorAll("main canvas")].every((canvas) => canvas.getAttribute("aria-label")?.length > 40),

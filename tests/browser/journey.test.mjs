@@ -113,7 +113,7 @@ everywhere([
     await openSample(tab);
     await click(tab, "#language-zh");
     await waitFor(tab, () => document.documentElement.lang === "zh-CN", undefined, "html lang stays");
-    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "clusters", "builder", "portrait", "retention", "repurchase", "funnel", "paths"]) {
+    for (const page of ["overview", "growth", "segments", "life-cycle", "value", "tiers", "clusters", "builder", "portrait", "retention", "repurchase", "funnel", "paths"]) {
       await click(tab, `#nav-${page}`);
       await says(tab, "main h1", (zh.page[page] ?? zh[`page_${page.replace("-", "_")}`]).title);
       if (page === "builder") await click(tab, "#rule-start-0");

@@ -73,7 +73,7 @@ describe("pictures", () => {
       await disappears(tab, "#request");
       await click(tab, "#close-data");
       await openSample(tab);
-      for (const page of ["overview", "segments", "life-cycle", "value", "clusters", "builder", "portrait", "retention", "growth", "repurchase"]) {
+      for (const page of ["overview", "segments", "life-cycle", "value", "tiers", "clusters", "builder", "portrait", "retention", "growth", "repurchase"]) {
         await click(tab, `#nav-${page}`);
         if (page === "builder") await click(tab, "#rule-start-0");
         await answered(tab);
@@ -96,7 +96,7 @@ describe("pictures", () => {
     await tab.screenshot("mapping-cdnow");
     await click(tab, "#analyze");
     await appears(tab, "#answer", 60);
-    for (const page of ["overview", "segments", "life-cycle", "value", "clusters", "builder", "portrait", "retention", "growth", "repurchase"]) {
+    for (const page of ["overview", "segments", "life-cycle", "value", "tiers", "clusters", "builder", "portrait", "retention", "growth", "repurchase"]) {
       await click(tab, `#nav-${page}`);
       if (page === "builder") await click(tab, "#rule-start-0");
       await answered(tab);

@@ -12,7 +12,7 @@ export const orders = {
 };
 
 /** The pages that data have. */
-export const pages = ["overview", "growth", "segments", "life-cycle", "value", "clusters", "builder", "portrait", "retention", "repurchase", "funnel", "paths"];
+export const pages = ["overview", "growth", "segments", "life-cycle", "value", "tiers", "clusters", "builder", "portrait", "retention", "repurchase", "funnel", "paths"];
 
 /** Waits until the page has its answer and has drawn its charts. */
 export async function answered(tab) {

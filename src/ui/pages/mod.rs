@@ -13,6 +13,7 @@ mod portrait;
 mod repurchase;
 mod retention;
 mod segments;
+mod tiers;
 mod value;
 
 use leptos::prelude::*;
@@ -38,6 +39,7 @@ pub fn View() -> impl IntoView {
                 Page::Builder => view! { <builder::Builder/> }.into_any(),
                 Page::Clusters => view! { <clusters::Clusters/> }.into_any(),
                 Page::LifeCycle => view! { <life_cycle::LifeCycle/> }.into_any(),
+                Page::Tiers => view! { <tiers::Tiers/> }.into_any(),
                 Page::Value => view! { <value::Value/> }.into_any(),
                 Page::Portrait => view! { <portrait::Portrait/> }.into_any(),
                 Page::Retention => view! { <retention::Retention/> }.into_any(),
