@@ -33,6 +33,7 @@ fn requests() -> Vec<String> {
         "transitions",
         "repurchase",
         "survival",
+        "tiers",
     ];
     let plain = plain.map(|analysis| format!(r#"{{"analysis": "{analysis}", "params": {{}}}}"#));
     let cohorts = r#"{"analysis": "retention", "params": {"period": "day", "periods": 30}}"#;

@@ -127,7 +127,8 @@ pub(super) fn changes(answered: &Answer, language: Language) -> ColumnChart {
             .iter()
             .map(|period| {
                 let users = *period.changes.get(change as usize)? as f64;
-                Some(if change == Change::Downgraded { -users } else { users })
+                // Not the negative of nobody, which would be written with a sign.
+                Some(if change == Change::Downgraded { 0.0 - users } else { users })
             })
             .collect(),
         open_from: open_from(report),

@@ -60,6 +60,14 @@ pub(super) fn Editor(question: Question<Report>, read: Read) -> impl IntoView {
             Err(found) => wrong.set(Some(found)),
         }
     };
+    // Learned ones move with the data; who wants them for good says them.
+    let keep = move |_| {
+        let numbers =
+            asked.with_untracked(|texts| rising(&entered(texts, 0), 0, app.language.get_untracked()));
+        if let Ok(numbers) = numbers {
+            write(app, &Params { thresholds: Some(numbers), ..read.get_untracked().params });
+        }
+    };
     let learn = move |_| write(app, &Params { thresholds: None, ..read.get_untracked().params });
     let end = move |_| write(app, &Params { what_if: None, ..read.get_untracked().params });
     let is_given = Memo::new(move |_| read.get().params.thresholds.is_some());
@@ -88,9 +96,11 @@ pub(super) fn Editor(question: Question<Report>, read: Read) -> impl IntoView {
             </div>
             <div class="controls">
                 <button type="button" class="button" id="tiers-apply" on:click=apply>{move || app.words().page_tiers_threshold_apply}</button>
-                {move || is_given.get().then(|| view! {
-                    <button type="button" class="button" id="tiers-learn" on:click=learn>{move || app.words().page_tiers_threshold_learn}</button>
-                })}
+                {move || if is_given.get() {
+                    view! { <button type="button" class="button" id="tiers-learn" on:click=learn>{move || app.words().page_tiers_threshold_learn}</button> }.into_any()
+                } else {
+                    view! { <button type="button" class="button" id="tiers-keep" on:click=keep>{move || app.words().page_tiers_threshold_keep}</button> }.into_any()
+                }}
                 {move || has_what_if.get().then(|| view! {
                     <button type="button" class="button" id="tiers-end-what-if" on:click=end>{move || app.words().page_tiers_threshold_end_what_if}</button>
                 })}
@@ -167,24 +177,26 @@ fn plain(amount: Amount) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// What was entered in a column, up to the last field that is not empty; the lowest tier has benefits only.
+fn entered(texts: &Texts, column: usize) -> Vec<String> {
+    let skipped = usize::from(column != BENEFIT);
+    let cells = texts.iter().skip(skipped).filter_map(|row| row.get(column));
+    let mut cells: Vec<String> = cells.map(|text| text.trim().to_owned()).collect();
+    cells.truncate(cells.iter().rposition(|text| !text.is_empty()).map_or(0, |last| last + 1));
+    cells
+}
+
 /// The parameters with what was entered. Learned thresholds stay learned unless they were changed.
 fn taken(texts: &Texts, before: &Texts, params: &Params, language: Language) -> Result<Params, Wrong> {
-    let column = |texts: &Texts, column: usize| -> Vec<String> {
-        let skipped = usize::from(column != BENEFIT);
-        let cells = texts.iter().skip(skipped).filter_map(|row| row.get(column));
-        let mut cells: Vec<String> = cells.map(|text| text.trim().to_owned()).collect();
-        cells.truncate(cells.iter().rposition(|text| !text.is_empty()).map_or(0, |last| last + 1));
-        cells
-    };
-    let own = column(texts, 0);
-    let thresholds = if params.thresholds.is_none() && own == column(before, 0) {
+    let own = entered(texts, 0);
+    let thresholds = if params.thresholds.is_none() && own == entered(before, 0) {
         None
     } else {
         Some(rising(&own, 0, language)?)
     };
-    let others = column(texts, 1);
+    let others = entered(texts, 1);
     let what_if = if others.is_empty() { None } else { Some(rising(&others, 1, language)?) };
-    let benefits = percentages(&column(texts, BENEFIT), language)?;
+    let benefits = percentages(&entered(texts, BENEFIT), language)?;
     Ok(Params { thresholds, what_if, benefits, ..params.clone() })
 }
 
