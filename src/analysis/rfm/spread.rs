@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(level_edges(&[0, 364]).len(), 38, "ten days each");
         assert_eq!(rising_edges(&[1, 3, 14], 1), [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15]);
         assert_eq!(rising_edges(&[], 1), [0, 1]);
-        assert_eq!(rising_edges(&[99_00], 1_00)[..3], [0, 80_00, 100_00], "empty bins before are one");
+        assert_eq!(rising_edges(&[9_900], 100)[..3], [0, 8_000, 10_000], "empty bins before are one");
         let counted = spread(&[-5, 0, 1, 1, 9], &[0, 1, 5, 9]);
         assert_eq!((counted.counts, counted.below), (vec![1, 2, 1], 1));
     }
