@@ -22,7 +22,7 @@ everywhere([
     const [inside] = (await tableRows(tab, "value-bands"))[0].slice(1).map(number);
     await click(tab, "#users-portrait");
     await says(tab, "main h1", portrait.title);
-    await says(tab, "#answer", new RegExp(`^“.+”: ${integer(inside)} of ${integer(all)} users .* Compared with everybody else, they .*spend [\\d.]+ times as much`));
+    await says(tab, "#answer", new RegExp(`^“.+”: ${integer(inside)} of ${integer(all)} users .* Compared with everybody else, they .+\\.$`));
     await isAnswered(tab);
     const sides = await tableRows(tab, "portrait-sides");
     assert.deepEqual(sides.map((row) => number(row[1])), [inside, all - inside]);

@@ -154,7 +154,7 @@ fn matrix(
         let columns = report.segments.len().to_string();
         view! {
             <tr>
-                <th scope="row" class="visually-hidden-cell"></th>
+                <th scope="row" class="visually-hidden-cell"><span class="visually-hidden">{title.clone()}</span></th>
                 <td colspan=columns>{title}</td>
                 <td class="overlap-size">{open}</td>
                 <td class="overlap-share">{share}</td>
