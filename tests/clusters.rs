@@ -82,7 +82,7 @@ fn two_kinds_by_hand() {
     let own = params(json!({}));
     assert_eq!(members(&log, &own, 1), ["a", "b", "c"], "who brought most first");
     assert_eq!(members(&log, &own, 2), ["y", "x", "z"]);
-    assert_eq!(report.silhouette_users, 6);
+    assert_eq!(report.tried_with, 6);
     let ks: Vec<u32> = report.trials.iter().map(|trial| trial.k).collect();
     assert_eq!(ks, [2, 3, 4, 5, 6], "no more than there are users");
     assert!(report.trials[0].silhouette.unwrap() > 0.9);
@@ -196,9 +196,9 @@ fn without_money_activity_counts() {
 fn where_nothing_can_be_parted() {
     let one = log("user_id,date,amount\na,2024-01-01,5\n");
     let report = run(&one, json!({"k": 4}));
-    assert_eq!((report.users, report.k, report.asked, report.trials.len()), (1, 1, Some(4), 1));
+    assert_eq!((report.users, report.k, report.asked, report.trials.len()), (1, 1, Some(4), 0));
     assert_eq!((report.clusters[0].users, report.clusters[0].marks.len()), (1, 0));
-    assert_eq!((report.trials[0].silhouette, report.trials[0].inertia), (None, 0.0));
+    assert_eq!((report.silhouette, report.inertia), (None, Some(0.0)));
     assert_eq!(members(&one, &params(json!({"k": 4})), 1), ["a"]);
     let alike = log("user_id,date,amount\na,2024-01-01,5\nb,2024-01-01,5\nc,2024-01-01,5\n");
     let report = run(&alike, json!({}));
@@ -311,6 +311,37 @@ proptest! {
         };
         for (many, one) in inertia(8).iter().zip(inertia(1)) {
             prop_assert!(*many <= one);
+        }
+    }
+}
+
+/// So many users that numbers of clusters are tried with some of them: three heaps, in either order.
+#[test]
+fn many_users_are_sampled_by_their_ids() {
+    let rows: Vec<(usize, i32, u32)> = (0..12_000)
+        .map(|user| {
+            let heap = user % 3;
+            let noise = (user * 7_919 % 101) as u32;
+            (user, [10, 150, 290][heap], [100_000, 1_000, 20_000][heap] + noise * [300, 3, 60][heap])
+        })
+        .collect();
+    let mut turned = rows.clone();
+    turned.reverse();
+    let (one, other) = (log(&text(&rows)), log(&text(&turned)));
+    for start in ["spread", "drawn"] {
+        let more = json!({"features": ["recency", "monetary"], "start": start, "restarts": 3});
+        let report = run(&one, more.clone());
+        assert_eq!((report.users, report.tried_with, report.k), (12_000, 10_000, 3));
+        assert_eq!(report.clusters.iter().map(|own| own.users).collect::<Vec<_>>(), [4_000; 3]);
+        assert!(report.silhouette.unwrap() > 0.8 && report.trials.len() == 7);
+        let again = run(&other, more.clone());
+        assert_eq!(serde_json::to_string(&report).unwrap(), serde_json::to_string(&again).unwrap());
+        let own = params(more);
+        for cluster in &report.clusters {
+            let listed = members(&one, &own, cluster.number);
+            assert_eq!(listed.len(), 4_000);
+            let heaps: Vec<usize> = listed.iter().map(|id| id[1..].parse::<usize>().unwrap() % 3).collect();
+            assert!(heaps.iter().all(|heap| *heap == heaps[0]));
         }
     }
 }

@@ -6,14 +6,17 @@
 //!
 //! **Exactness.** Points are multiples of a power of two so small that their sums are exact in floating point. The result does not depend
 //! on the order of the points, and adding and taking away a point is the same as summing anew. Most points need no look in
-//! a round: for each it is known by how much centres may move before another one can be nearer (the bounds of
-//! Hamerly 2010, kept as one number). What is left out cannot change, so the result is that of the plain iteration.
+//! a round: for each it is known by how much centres may move before another one can be nearer (as the bounds of
+//! Hamerly 2010, but one number for both). What is left out cannot change, so the result is that of the plain iteration.
 
 /// The most groups.
 pub const MOST_GROUPS: usize = 20;
 
 /// The most coordinates of a point.
 pub const MOST_COORDINATES: usize = 10;
+
+/// Points that are passed over together.
+const BLOCK: usize = 16;
 
 /// Rounds after which the iteration is given up; it ends by itself long before.
 const MOST_ROUNDS: u32 = 5_000;
@@ -96,9 +99,7 @@ impl Points {
             5..=6 => Rows::Six(gather(columns)),
             _ => Rows::Ten(gather(columns)),
         };
-        let square = |point: &[f64]| point.iter().map(|own| own * own).sum::<f64>();
-        let squares = with_rows!(&rows, points => exact_sum(points.iter().map(|point| square(point))));
-        Self { rows, coordinates: columns.len().min(MOST_COORDINATES), squares }
+        Self { squares: squares(&rows), rows, coordinates: columns.len().min(MOST_COORDINATES) }
     }
 
     /// How many.
@@ -111,6 +112,22 @@ impl Points {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Some of the points alone.
+    #[must_use]
+    pub fn only(&self, places: &[usize]) -> Self {
+        fn pick<Row: Copy>(rows: &[Row], places: &[usize]) -> Vec<Row> {
+            places.iter().filter_map(|place| rows.get(*place).copied()).collect()
+        }
+        let rows = match &self.rows {
+            Rows::Two(points) => Rows::Two(pick(points, places)),
+            Rows::Three(points) => Rows::Three(pick(points, places)),
+            Rows::Four(points) => Rows::Four(pick(points, places)),
+            Rows::Six(points) => Rows::Six(pick(points, places)),
+            Rows::Ten(points) => Rows::Ten(pick(points, places)),
+        };
+        Self { squares: squares(&rows), rows, coordinates: self.coordinates }
     }
 
     /// How many different points there are, counted up to `most`.
@@ -199,6 +216,12 @@ impl Points {
     }
 }
 
+/// The sum of the squares of all coordinates.
+fn squares(rows: &Rows) -> f64 {
+    let square = |point: &[f64]| point.iter().map(|own| own * own).sum::<f64>();
+    with_rows!(rows, points => exact_sum(points.iter().map(|point| square(point))))
+}
+
 /// Columns as rows, rounded so that sums of all of them are exact: the sum of magnitudes of n standardised numbers is at most n.
 fn gather<const WIDTH: usize>(columns: &[Vec<f64>]) -> Vec<[f64; WIDTH]> {
     let length = columns.first().map_or(0, Vec::len);
@@ -226,16 +249,24 @@ fn square<const WIDTH: usize>(one: &[f64; WIDTH], other: &[f64; WIDTH]) -> f64 {
     sum
 }
 
+/// Rather too early than too late: rounding is far below what is taken off.
+#[inline(always)]
+fn early(until: f64) -> f32 {
+    // With one centre alone for ever.
+    let until = until.min(1e30);
+    (until - 1e-6 * (1.0 + until)) as f32
+}
+
 struct Lloyd<'p, const WIDTH: usize> {
     points: &'p [[f64; WIDTH]],
     centres: Vec<[f64; WIDTH]>,
     sums: Vec<[f64; WIDTH]>,
     sizes: Vec<u64>,
     labels: Vec<u8>,
-    /// How far the centre of a point's group and the others may have come, in all, before the point needs a look.
+    /// How far centres may have come before a point needs a look.
     until: Vec<f32>,
-    /// How far they have come.
-    come: [f64; MOST_GROUPS],
+    /// How far they have come: in every round the two that moved most, for one can come nearer while the own one goes.
+    come: f64,
     rounds: u32,
 }
 
@@ -251,7 +282,7 @@ impl<'p, const WIDTH: usize> Lloyd<'p, WIDTH> {
             sizes: vec![0; centres.len()],
             labels: vec![0; points.len()],
             until: vec![0.0; points.len()],
-            come: [0.0; MOST_GROUPS],
+            come: 0.0,
             rounds: 1,
             centres,
         };
@@ -261,7 +292,7 @@ impl<'p, const WIDTH: usize> Lloyd<'p, WIDTH> {
         for (place, point) in points.iter().enumerate() {
             let (nearest, lead) = own.nearest(point);
             own.labels[place] = nearest;
-            own.until[place] = own.waits(nearest, lead);
+            own.until[place] = early(lead);
             own.sizes[usize::from(nearest)] += 1;
             for (sum, coordinate) in own.sums[usize::from(nearest)].iter_mut().zip(point) {
                 *sum += coordinate;
@@ -276,44 +307,51 @@ impl<'p, const WIDTH: usize> Lloyd<'p, WIDTH> {
         let (mut nearest, mut first, mut second) = (0u8, f64::INFINITY, f64::INFINITY);
         for (place, centre) in (0u8..).zip(&self.centres) {
             let own = square(point, centre);
-            second = second.min(own.max(first));
-            nearest = if own < first { place } else { nearest };
-            first = first.min(own);
+            let is_nearer = own < first;
+            let farther = if is_nearer { first } else { own };
+            second = if farther < second { farther } else { second };
+            first = if is_nearer { own } else { first };
+            nearest = if is_nearer { place } else { nearest };
         }
         (nearest, second.sqrt() - first.sqrt())
-    }
-
-    /// Rather too early than too late: rounding is far below what is taken off.
-    #[inline(always)]
-    fn waits(&self, group: u8, lead: f64) -> f32 {
-        let until = lead + self.come[usize::from(group)];
-        (until - 1e-6 * (1.0 + until.abs())) as f32
     }
 
     fn run(mut self) -> Self {
         while self.rounds < MOST_ROUNDS && self.move_centres() {
             self.rounds += 1;
-            let come = self.come;
-            for place in 0..self.points.len() {
-                let label = self.labels[place];
-                if f64::from(self.until[place]) > come[usize::from(label) % MOST_GROUPS] {
-                    continue;
-                }
-                let point = &self.points[place];
-                let (nearest, lead) = self.nearest(point);
-                self.until[place] = self.waits(nearest, lead);
-                if nearest != label {
-                    self.labels[place] = nearest;
-                    self.sizes[usize::from(label)] -= 1;
-                    self.sizes[usize::from(nearest)] += 1;
-                    for (axis, coordinate) in point.iter().enumerate() {
-                        self.sums[usize::from(label)][axis] -= coordinate;
-                        self.sums[usize::from(nearest)][axis] += coordinate;
-                    }
+            // Rounded up by more than a number of this width can lose.
+            let come = (self.come * (1.0 + 2e-7)) as f32;
+            for start in (0..self.points.len()).step_by(BLOCK) {
+                let end = self.points.len().min(start + BLOCK);
+                // Without a branch for each point: in most rounds nothing is due in most blocks.
+                let is_due = |due: bool, until: &f32| due | (*until <= come);
+                if self.until[start..end].iter().fold(false, is_due) {
+                    (start..end).for_each(|place| self.look(place, come));
                 }
             }
         }
         self
+    }
+
+    /// Looks at a point, if it may have come nearer to another centre.
+    #[inline(always)]
+    fn look(&mut self, place: usize, come: f32) {
+        if self.until[place] > come {
+            return;
+        }
+        let label = self.labels[place];
+        let point = &self.points[place];
+        let (nearest, lead) = self.nearest(point);
+        self.until[place] = early(lead + self.come);
+        if nearest != label {
+            self.labels[place] = nearest;
+            self.sizes[usize::from(label)] -= 1;
+            self.sizes[usize::from(nearest)] += 1;
+            for (axis, coordinate) in point.iter().enumerate() {
+                self.sums[usize::from(label)][axis] -= coordinate;
+                self.sums[usize::from(nearest)][axis] += coordinate;
+            }
+        }
     }
 
     /// Moves centres to the means of their points; tells whether any moved.
@@ -334,11 +372,13 @@ impl<'p, const WIDTH: usize> Lloyd<'p, WIDTH> {
             moved[group] = square(own, next).sqrt();
         }
         self.centres = next;
-        for group in 0..self.centres.len() {
-            let others = moved.iter().enumerate().filter(|(other, _)| *other != group);
-            self.come[group] += moved[group] + others.map(|(_, moved)| *moved).fold(0.0, f64::max);
+        let (mut most, mut second) = (0.0f64, 0.0f64);
+        for moved in moved {
+            second = second.max(moved.min(most));
+            most = most.max(moved);
         }
-        moved.iter().any(|moved| *moved > 0.0)
+        self.come += most + second;
+        most > 0.0
     }
 
     /// The point farthest from its own centre; none where all lie on theirs.

@@ -27,6 +27,9 @@ type Key = [u8; MOST_GROUPS];
 /// summed together.
 #[must_use]
 pub fn silhouettes(points: &Points, places: &[usize], partings: &[&Groups]) -> Vec<Option<Silhouette>> {
+    if partings.is_empty() {
+        return Vec::new();
+    }
     let mut keyed: Vec<(Key, usize)> = places.iter().map(|place| (key(partings, *place), *place)).collect();
     // Stable, so that the order within is that of `places`.
     keyed.sort_by_key(|(key, _)| *key);

@@ -17,15 +17,15 @@ impl<'l> ById<'l> {
         Self { ids, numeric: users.iter().all(is_number) }
     }
 
-    /// What a user is sorted by.
+    /// What a user is sorted by: different for different users.
     #[must_use]
-    pub fn key(self, user: u32) -> (usize, &'l str) {
+    pub fn key(self, user: u32) -> (usize, &'l str, &'l str) {
         let id = self.ids.get(user);
         if !self.numeric {
-            return (0, id);
+            return (0, id, id);
         }
-        // Without leading zeros a longer number is a larger one.
+        // Without leading zeros a longer number is a larger one; 01 and 1 are the same number.
         let digits = id.trim_start_matches('0');
-        (digits.len(), digits)
+        (digits.len(), digits, id)
     }
 }

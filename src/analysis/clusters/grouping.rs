@@ -14,8 +14,8 @@ use crate::segment::features::{Choice, Feature, Figures};
 /// The numbers of groups that are tried.
 pub(super) const TRIED: std::ops::RangeInclusive<usize> = 2..=8;
 
-/// Of so many users silhouettes are exact; of more, they are those of so many.
-pub(super) const SILHOUETTE_USERS: usize = 10_000;
+/// With so many users numbers of groups are tried with all of them; with more, with so many.
+pub(super) const SAMPLE: usize = 10_000;
 
 /// A number of groups that was tried.
 pub(super) struct Tried {
@@ -42,11 +42,15 @@ pub(super) struct Grouping {
     /// Those of them that are not the same for all.
     pub(super) standards: Vec<Standard>,
     pub(super) points: Points,
-    /// Rising numbers of groups; one group where nothing can be parted, none where there is nobody.
+    /// The groups; one where nothing can be parted, none where there is nobody.
+    pub(super) groups: Option<Groups>,
+    /// How well they are apart, where it was asked for.
+    pub(super) silhouette: Option<Silhouette>,
+    /// Rising numbers of groups that were tried, of the sample.
     pub(super) tried: Vec<Tried>,
-    /// Which of them holds.
-    pub(super) chosen: usize,
-    /// Places of the users of whom the silhouettes are, in the order of their hashes.
+    /// The sum of squares of the sample as one group.
+    pub(super) spread: f64,
+    /// Places of the users who numbers of groups are tried with, in the order of their hashes.
     pub(super) sample: Vec<usize>,
     /// The group with each number less one.
     order: Vec<u8>,
@@ -57,50 +61,83 @@ impl Grouping {
     pub(super) fn new(view: &View<'_>, params: &Params, curve: bool) -> Result<Self> {
         params.check()?;
         let features = params.features(view.log.values().is_some())?;
-        let figures = Figures::new(
-            view,
-            Choice {
-                features: &features,
-                as_of: params.as_of,
-                frequency: params.frequency,
-                net_of_refunds: params.net_of_refunds,
-            },
-        )?;
+        let choice = Choice {
+            features: &features,
+            as_of: params.as_of,
+            frequency: params.frequency,
+            net_of_refunds: params.net_of_refunds,
+        };
+        let figures = Figures::new(view, choice)?;
         let (standards, columns) = standard(&figures);
         let points = Points::new(&columns);
         drop(columns);
-        let hashes: Vec<u64> =
-            figures.users.iter().map(|user| hash(view.log.users.get(*user).as_bytes())).collect();
-        let sample = sample(view, &figures, &hashes);
-        let numbers = numbers(params, &points, figures.users.len(), curve);
-        let mut ranks: Vec<usize> = match params.start {
-            Start::Spread => numbers.iter().flat_map(|k| spread(*k, figures.users.len())).collect(),
-            Start::Drawn => Vec::new(),
+        let mut grouping = Self {
+            features,
+            standards,
+            points,
+            groups: None,
+            silhouette: None,
+            tried: Vec::new(),
+            spread: 0.0,
+            sample: Vec::new(),
+            order: Vec::new(),
+            figures,
         };
-        ranks.sort_unstable();
-        ranks.dedup();
-        let ranked = Sorted::new(view, &figures).at(&ranks);
-        let starts = Starts { params, points: &points, hashes: &hashes, ranked };
-        let mut partings: Vec<Groups> = numbers.into_iter().map(|k| starts.part(k)).collect();
-        if partings.is_empty() && !figures.users.is_empty() {
-            partings.push(points.part(&[0]));
-        }
-        // What is not asked for is not counted: silhouettes take longer than the groups.
-        let asked = curve || partings.len() > 1;
-        let lists: Vec<&Groups> = if asked { partings.iter().collect() } else { Vec::new() };
-        let mut found = silhouettes(&points, &sample, &lists).into_iter();
-        let tried: Vec<Tried> =
-            partings.into_iter().map(|groups| Tried { groups, silhouette: found.next().flatten() }).collect();
-        let mut grouping =
-            Self { features, figures, standards, points, chosen: 0, tried, sample, order: Vec::new() };
-        grouping.chosen = grouping.best(params.k);
+        grouping.part(view, params, curve);
         grouping.order = grouping.in_order();
         Ok(grouping)
     }
 
+    fn part(&mut self, view: &View<'_>, params: &Params, curve: bool) {
+        let users = self.figures.users.len();
+        let hash_of = |user: &u32| hash(view.log.users.get(*user).as_bytes());
+        let hashes: Vec<u64> = self.figures.users.iter().map(hash_of).collect();
+        self.sample = sample(view, &self.figures, &hashes);
+        let is_sampled = self.sample.len() < users;
+        let given = params.k.map(|k| (k as usize).min(self.points.different(MOST_GROUPS)));
+        if curve || given.is_none() {
+            self.try_numbers(view, params, &hashes, given);
+        }
+        let k = given.unwrap_or_else(|| self.best()).max(1);
+        let same = |tried: &&Tried| !is_sampled && tried.groups.sizes.len() == k;
+        if let Some(tried) = self.tried.iter().find(same) {
+            // Everybody was tried, in the order of the sample.
+            let mut groups = tried.groups.clone();
+            for (place, label) in self.sample.iter().zip(&tried.groups.labels) {
+                if let Some(slot) = groups.labels.get_mut(*place) {
+                    *slot = *label;
+                }
+            }
+            (self.groups, self.silhouette) = (Some(groups), tried.silhouette.clone());
+            return;
+        }
+        if users == 0 {
+            return;
+        }
+        let places: Vec<usize> = (0..users).collect();
+        let groups = Starts::new(view, params, &self.figures, &hashes, (&self.points, &places)).part(k);
+        if curve {
+            self.silhouette = silhouettes(&self.points, &self.sample, &[&groups]).pop().flatten();
+        }
+        self.groups = Some(groups);
+    }
+
+    /// Tries numbers of groups with the sample, which is in the order of its hashes whatever that of the log is.
+    fn try_numbers(&mut self, view: &View<'_>, params: &Params, hashes: &[u64], given: Option<usize>) {
+        let points = self.points.only(&self.sample);
+        let starts = Starts::new(view, params, &self.figures, hashes, (&points, &self.sample));
+        let numbers = numbers(given, points.different(MOST_GROUPS));
+        let partings: Vec<Groups> = numbers.into_iter().map(|k| starts.part(k)).collect();
+        let places: Vec<usize> = (0..points.len()).collect();
+        let found = silhouettes(&points, &places, &partings.iter().collect::<Vec<_>>());
+        self.spread = points.part(&[0]).inertia;
+        let tried = partings.into_iter().zip(found);
+        self.tried = tried.map(|(groups, silhouette)| Tried { groups, silhouette }).collect();
+    }
+
     /// The groups that hold; nothing where there is nobody.
     pub(super) fn groups(&self) -> Option<&Groups> {
-        self.tried.get(self.chosen).map(|tried| &tried.groups)
+        self.groups.as_ref()
     }
 
     /// The group of a user at a place.
@@ -127,21 +164,16 @@ impl Grouping {
         })
     }
 
-    /// Which parting holds: that of the number given, or of as many groups as there can be; or the best silhouette.
-    fn best(&self, given: Option<u32>) -> usize {
-        let count = |tried: &Tried| tried.groups.sizes.len();
-        if let Some(given) = given {
-            let fits = |tried: &Tried| count(tried) <= given as usize;
-            return self.tried.iter().rposition(fits).unwrap_or(0);
-        }
-        let mean = |tried: &Tried| tried.silhouette.as_ref().map_or(f64::NEG_INFINITY, |own| own.mean);
-        let mut best = 0;
-        for (place, tried) in self.tried.iter().enumerate() {
-            if self.tried.get(best).is_some_and(|other| mean(tried) > mean(other)) {
-                best = place;
+    /// The number of groups with the best silhouette, the smaller of equals; 1 where none was tried.
+    fn best(&self) -> usize {
+        let mut best: Option<(f64, usize)> = None;
+        for tried in &self.tried {
+            let mean = tried.silhouette.as_ref().map_or(f64::NEG_INFINITY, |own| own.mean);
+            if best.is_none_or(|(other, _)| mean > other) {
+                best = Some((mean, tried.groups.sizes.len()));
             }
         }
-        best
+        best.map_or(1, |(_, k)| k)
     }
 
     /// Groups by what their users brought on average, most first.
@@ -185,108 +217,69 @@ fn standard(figures: &Figures) -> (Vec<Standard>, Vec<Vec<f64>>) {
     (standards, columns)
 }
 
-/// The numbers of groups to be tried, rising: none where users do not differ.
-fn numbers(params: &Params, points: &Points, users: usize, curve: bool) -> Vec<usize> {
-    let most = points.different(MOST_GROUPS).min(users);
-    let given = params.k.map(|k| (k as usize).min(most));
-    let mut numbers: Vec<usize> = TRIED.filter(|k| *k <= most && (curve || given.is_none())).collect();
-    numbers.extend(given.filter(|k| *k >= 2));
+/// The numbers of groups to be tried, rising, that of a choice among them; none where users do not differ.
+fn numbers(given: Option<usize>, most: usize) -> Vec<usize> {
+    let mut numbers: Vec<usize> = TRIED.chain(given).filter(|k| (2..=most).contains(k)).collect();
     numbers.sort_unstable();
     numbers.dedup();
     numbers
 }
 
-/// Places of the users of whom the silhouettes are: all, or those with the smallest hashes of their ids.
+/// Places of the users who numbers of groups are tried with: all, or those with the smallest hashes of their ids.
 fn sample(view: &View<'_>, figures: &Figures, hashes: &[u64]) -> Vec<usize> {
     let mut places: Vec<usize> = (0..figures.users.len()).collect();
     let id = |place: usize| figures.users.get(place).map_or("", |user| view.log.users.get(*user));
     let own = |place: usize| hashes.get(place).copied().unwrap_or(0);
     let compare =
         |one: &usize, other: &usize| own(*one).cmp(&own(*other)).then_with(|| id(*one).cmp(id(*other)));
-    if places.len() > SILHOUETTE_USERS {
-        places.select_nth_unstable_by(SILHOUETTE_USERS, compare);
-        places.truncate(SILHOUETTE_USERS);
+    if places.len() > SAMPLE {
+        places.select_nth_unstable_by(SAMPLE, compare);
+        places.truncate(SAMPLE);
     }
     places.sort_unstable_by(compare);
     places
 }
 
-/// Users by what they have brought, then by id, as far as a place is asked for.
-struct Sorted<'v> {
-    ids: ById<'v>,
-    users: &'v [u32],
-    /// What they brought, with the place; equal ones in the order of the log.
+/// How first centres are found among some users.
+struct Starts<'g> {
+    params: &'g Params,
+    points: &'g Points,
+    /// Each user's, by place among the points.
+    hashes: Vec<u64>,
+    users: Vec<u32>,
+    ids: ById<'g>,
+    /// What users have brought, with their places, least first.
     ranked: Vec<(i64, u32)>,
 }
 
-impl<'v> Sorted<'v> {
-    fn new(view: &View<'v>, figures: &'v Figures) -> Self {
-        let mut ranked: Vec<(i64, u32)> = figures.worth.iter().copied().zip(0..).collect();
+impl<'g> Starts<'g> {
+    /// Among the users at these places, of whom the points are.
+    fn new(
+        view: &View<'g>,
+        params: &'g Params,
+        figures: &Figures,
+        hashes: &[u64],
+        (points, places): (&'g Points, &[usize]),
+    ) -> Self {
+        let users: Vec<u32> = places.iter().filter_map(|place| figures.users.get(*place).copied()).collect();
+        let worth = places.iter().filter_map(|place| figures.worth.get(*place).copied());
+        let mut ranked: Vec<(i64, u32)> = worth.zip(0..).collect();
         ranked.sort_unstable();
-        Self { ids: ById::new(&view.log.users, &figures.users), users: &figures.users, ranked }
-    }
-
-    /// The users at rising ranks, each with its rank. Ids are compared only among those who brought the same.
-    fn at(&self, ranks: &[usize]) -> Vec<(usize, usize)> {
-        let mut found = Vec::with_capacity(ranks.len());
-        let mut rest = ranks;
-        while let Some(&(worth, _)) = rest.first().and_then(|rank| self.ranked.get(*rank)) {
-            let from = self.ranked.partition_point(|(other, _)| *other < worth);
-            let to = self.ranked.partition_point(|(other, _)| *other <= worth);
-            let (here, after) = rest.split_at(rest.partition_point(|rank| *rank < to));
-            rest = after;
-            let key = |place: u32| self.ids.key(self.users.get(place as usize).copied().unwrap_or(0));
-            let equal = self.ranked.get(from..to).unwrap_or(&[]);
-            let mut equal: Vec<_> = equal.iter().map(|(_, place)| (key(*place), *place)).collect();
-            select(&mut equal, from, here, &mut found);
+        Self {
+            params,
+            points,
+            hashes: places.iter().filter_map(|place| hashes.get(*place).copied()).collect(),
+            ids: ById::new(&view.log.users, &users),
+            users,
+            ranked,
         }
-        found
     }
-}
 
-/// Finds what stands at rising ranks when a list, whose first has the rank `from`, is sorted.
-fn select<Key: Ord + Copy>(
-    list: &mut [(Key, u32)],
-    from: usize,
-    ranks: &[usize],
-    found: &mut Vec<(usize, usize)>,
-) {
-    let middle = ranks.len() / 2;
-    let Some(&rank) = ranks.get(middle) else { return };
-    if rank < from || rank - from >= list.len() {
-        return;
-    }
-    let (before, own, after) = list.select_nth_unstable(rank - from);
-    let own = own.1 as usize;
-    select(before, from, ranks.get(..middle).unwrap_or(&[]), found);
-    found.push((rank, own));
-    select(after, rank + 1, ranks.get(middle + 1..).unwrap_or(&[]), found);
-}
-
-/// The ranks of the first centres of k groups among so many users: in the middles of k equal parts.
-fn spread(k: usize, users: usize) -> impl Iterator<Item = usize> {
-    (0..k).map(move |j| (2 * j + 1) * users / (2 * k))
-}
-
-/// How first centres are found.
-struct Starts<'v> {
-    params: &'v Params,
-    points: &'v Points,
-    hashes: &'v [u64],
-    /// Users at the ranks that are needed.
-    ranked: Vec<(usize, usize)>,
-}
-
-impl Starts<'_> {
     fn part(&self, k: usize) -> Groups {
         match self.params.start {
             Start::Spread => {
-                let at = |rank: usize| {
-                    let place = self.ranked.partition_point(|(other, _)| *other < rank);
-                    self.ranked.get(place).map_or(0, |(_, user)| *user)
-                };
-                let starts: Vec<usize> = spread(k, self.points.len()).map(at).collect();
-                self.points.part(&starts)
+                let ranks: Vec<usize> = spread(k, self.points.len()).collect();
+                self.points.part(&self.at(&ranks))
             }
             Start::Drawn => {
                 let mut best = self.drawn(k, 0);
@@ -301,6 +294,23 @@ impl Starts<'_> {
         }
     }
 
+    /// The users at rising ranks by what they brought, then by id. Ids are compared only among those who brought the same.
+    fn at(&self, ranks: &[usize]) -> Vec<usize> {
+        let mut found = Vec::with_capacity(ranks.len());
+        let mut rest = ranks;
+        while let Some(&(worth, _)) = rest.first().and_then(|rank| self.ranked.get(*rank)) {
+            let from = self.ranked.partition_point(|(other, _)| *other < worth);
+            let to = self.ranked.partition_point(|(other, _)| *other <= worth);
+            let (here, after) = rest.split_at(rest.partition_point(|rank| *rank < to));
+            rest = after;
+            let key = |place: u32| self.ids.key(self.users.get(place as usize).copied().unwrap_or(0));
+            let equal = self.ranked.get(from..to).unwrap_or(&[]);
+            let mut equal: Vec<_> = equal.iter().map(|(_, place)| (key(*place), *place)).collect();
+            select(&mut equal, from, here, &mut found);
+        }
+        found
+    }
+
     fn drawn(&self, k: usize, run: u32) -> Groups {
         let base = hash(&[self.params.seed.to_le_bytes(), run.to_le_bytes()].concat());
         let starts = self.points.draw(k, |step, place| {
@@ -313,4 +323,23 @@ impl Starts<'_> {
         });
         self.points.part(&starts)
     }
+}
+
+/// Finds what stands at rising ranks when a list, whose first has the rank `from`, is sorted.
+fn select<Key: Ord + Copy>(list: &mut [(Key, u32)], from: usize, ranks: &[usize], found: &mut Vec<usize>) {
+    let middle = ranks.len() / 2;
+    let Some(&rank) = ranks.get(middle) else { return };
+    if rank < from || rank - from >= list.len() {
+        return;
+    }
+    let (before, own, after) = list.select_nth_unstable(rank - from);
+    let own = own.1 as usize;
+    select(before, from, ranks.get(..middle).unwrap_or(&[]), found);
+    found.push(own);
+    select(after, rank + 1, ranks.get(middle + 1..).unwrap_or(&[]), found);
+}
+
+/// The ranks of the first centres of k groups among so many users: in the middles of k equal parts.
+fn spread(k: usize, users: usize) -> impl Iterator<Item = usize> {
+    (0..k).map(move |j| (2 * j + 1) * users / (2 * k))
 }

@@ -11,8 +11,9 @@
 //!   and the seed, not on the order of rows.
 //!
 //! **How many.** For each k from 2 to 8 the mean silhouette is told ([`crate::model::silhouette`]); the k with the largest is taken, the
-//! smaller of equals, unless a k is given. With more than 10,000 users the silhouette is that of 10,000, those with the smallest
-//! hash of the id; the groups are always of all users. There are never more groups than different users.
+//! smaller of equals, unless a k is given. With more than 10,000 users these are tried with 10,000 of them, those with the smallest
+//! hashes of their ids; the clusters are then of all users, and their silhouette is that of the 10,000 among them. There are never
+//! more clusters than different users.
 //!
 //! **Numbers.** Clusters are numbered by what their users have brought on average, most first; of equals the larger, then the one with the larger
 //! coordinates first. So the same data have the same numbers, whatever the order of their rows.

@@ -47,10 +47,16 @@ pub struct Report {
     pub asked: Option<u32>,
     /// How many clusters there are.
     pub k: u32,
+    /// The sum of squares of distances to the own centre.
+    pub inertia: Option<f64>,
+    /// The mean silhouette of the clusters.
+    pub silhouette: Option<f64>,
+    /// Rounds until nothing changed.
+    pub rounds: Option<u32>,
     /// Numbers of clusters that were tried, rising.
     pub trials: Vec<Trial>,
-    /// Of how many users the silhouettes are; all where there are at most 10,000.
-    pub silhouette_users: u64,
+    /// With how many users they were tried, of whom silhouettes are too; all where there are at most 10,000.
+    pub tried_with: u64,
     /// What all users have brought; `null` without a value column.
     pub revenue: Option<Amount>,
     /// The clusters, by number.
@@ -83,6 +89,8 @@ pub struct Trial {
     pub k: u32,
     /// The sum of squares of distances to the own centre.
     pub inertia: f64,
+    /// What part it is of that of one cluster.
+    pub left: Option<f64>,
     /// The mean silhouette.
     pub silhouette: Option<f64>,
     /// Rounds until nothing changed.
@@ -155,6 +163,7 @@ pub(super) fn report(view: &View<'_>, params: &Params, grouping: &Grouping) -> R
     let trial = |tried: &Tried| Trial {
         k: u32::try_from(tried.groups.sizes.len()).unwrap_or(u32::MAX),
         inertia: tried.groups.inertia,
+        left: (grouping.spread > 0.0).then(|| tried.groups.inertia / grouping.spread),
         silhouette: tried.silhouette.as_ref().map(|own| own.mean),
         rounds: tried.groups.rounds,
     };
@@ -169,8 +178,11 @@ pub(super) fn report(view: &View<'_>, params: &Params, grouping: &Grouping) -> R
         one_day: figures.one_day,
         asked: params.k,
         k: u32::try_from(clusters.len()).unwrap_or(u32::MAX),
+        inertia: grouping.groups().map(|groups| groups.inertia),
+        silhouette: grouping.silhouette.as_ref().map(|own| own.mean),
+        rounds: grouping.groups().map(|groups| groups.rounds),
         trials: grouping.tried.iter().map(trial).collect(),
-        silhouette_users: grouping.sample.len() as u64,
+        tried_with: grouping.sample.len() as u64,
         revenue: with_value.then(|| view.log.amount(saturated(revenue))),
         clusters,
         dots: dots(grouping),
@@ -212,7 +224,7 @@ fn clusters(view: &View<'_>, grouping: &Grouping, revenue: i128) -> Vec<Cluster>
     let Some(groups) = grouping.groups() else { return Vec::new() };
     let with_value = view.log.values().is_some();
     let users = grouping.figures.users.len() as u64;
-    let silhouette = grouping.tried.get(grouping.chosen).and_then(|tried| tried.silhouette.as_ref());
+    let silhouette = grouping.silhouette.as_ref();
     let cluster = |(number, label): (u32, &u8)| {
         let size = groups.sizes.get(usize::from(*label)).copied().unwrap_or(0);
         let worth = groups.labels.iter().zip(&grouping.figures.worth).filter(|(own, _)| *own == label);

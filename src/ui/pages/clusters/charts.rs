@@ -177,7 +177,7 @@ pub(super) fn curve(answered: &Answer, language: Language) -> LineChart {
             ),
             line(
                 words.page_clusters_curve_inertia,
-                report.trials.iter().map(|trial| left(trial, report)).collect(),
+                report.trials.iter().map(|trial| trial.left).collect(),
                 Emphasis::Quiet,
             ),
         ],
@@ -187,12 +187,6 @@ pub(super) fn curve(answered: &Answer, language: Language) -> LineChart {
     }
 }
 
-/// The part of the spread that is left within clusters: each standardised figure has as much as there are users.
-fn left(trial: &Trial, report: &Report) -> Option<f64> {
-    let all = report.users as f64 * used(report).len() as f64;
-    (all > 0.0).then(|| trial.inertia / all)
-}
-
 /// The numbers of clusters that were tried.
 pub(super) fn trials(answered: &Answer, language: Language) -> TableData {
     let (words, report) = (language.words(), &answered.report);
@@ -200,7 +194,7 @@ pub(super) fn trials(answered: &Answer, language: Language) -> TableData {
         vec![
             Datum::Count(trial.k.into()),
             trial.silhouette.map_or(Datum::Nothing, Datum::Number),
-            Datum::share(left(trial, report)),
+            Datum::share(trial.left),
             Datum::Number(trial.inertia),
             Datum::Count(trial.rounds.into()),
         ]

@@ -59,10 +59,6 @@ pub(super) fn pinned(answered: &Answer) -> Query {
     query
 }
 
-fn silhouette(report: &Report) -> Option<f64> {
-    report.trials.iter().find(|trial| trial.k == report.k)?.silhouette
-}
-
 /// How many clusters, and who is in the most valuable, or largest, of them.
 pub(super) fn answer(report: &Report, compared: Option<&Report>, language: Language) -> String {
     let phrases = language.words();
@@ -92,7 +88,7 @@ pub(super) fn answer(report: &Report, compared: Option<&Report>, language: Langu
         }
     };
     let number = |number: f64| language.decimal(number, 2);
-    let apart = silhouette(report).map(|mean| {
+    let apart = report.silhouette.map(|mean| {
         let verdict = match mean {
             mean if mean >= CLEAR => phrases.page_clusters_verdict_clear,
             mean if mean >= FAIR => phrases.page_clusters_verdict_fair,
@@ -100,7 +96,7 @@ pub(super) fn answer(report: &Report, compared: Option<&Report>, language: Langu
         };
         fill(phrases.page_clusters_answer_silhouette, &[("silhouette", &number(mean)), ("verdict", verdict)])
     });
-    let other = compared.and_then(|compared| Some((compared.k, silhouette(compared)?)));
+    let other = compared.and_then(|compared| Some((compared.k, compared.silhouette?)));
     let other = other.map(|(k, mean)| {
         let values: [(&str, &str); 2] = [("k", &k.to_string()), ("silhouette", &number(mean))];
         fill(phrases.page_clusters_answer_compared, &values)
@@ -127,8 +123,8 @@ pub(super) fn notes(report: &Report, language: Language) -> String {
         }),
         (report.below_zero > 0).then(|| users(words.page_clusters_note_below, report.below_zero)),
         (report.one_day > 0).then(|| users(words.page_clusters_note_one_day, report.one_day)),
-        (report.silhouette_users < report.users && report.k > 1)
-            .then(|| users(words.page_clusters_note_sample, report.silhouette_users)),
+        (report.tried_with < report.users && report.k > 1)
+            .then(|| users(words.page_clusters_note_sample, report.tried_with)),
     ];
     sentences(&notes.into_iter().flatten().collect::<Vec<_>>(), language)
 }
