@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import { words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { appears, ask, choose, click, isAnswered, openSample, pointAt, says, tableRows, usersAre, usersBehind, waitFor } from "./hands.mjs";
 
 const { en } = words;
@@ -10,7 +10,7 @@ const number = (text) => Number(text.replaceAll(/[,%]/g, ""));
 const users = (rows) => rows.map((row) => number(row[2]));
 const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
 
-everywhere([
+crosswise([
   ["clusters open their users, and add up", async (tab) => {
     await openClusters(tab);
     const rows = await tableRows(tab, "clusters-table");

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 
 import { fill, integer, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { appears, ask, click, disappears, enter, isAnswered, openSample, says, tableRows, textOf, usersBehind, write } from "./hands.mjs";
 
 const { en } = words;
 const portrait = en.page_portrait;
 const number = (text) => Number(text.replaceAll(/[,%]/g, ""));
 
-everywhere([
+crosswise([
   ["a segment is compared with everybody else, and everybody is described without one", async (tab) => {
     await openSample(tab);
     await click(tab, "#nav-portrait");

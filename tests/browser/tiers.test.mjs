@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 
 import { integer, words } from "./expected.mjs";
-import { everywhere } from "./environments.mjs";
+import { crosswise } from "./environments.mjs";
 import { appears, ask, click, disappears, enter, focus, isAnswered, openSample, press, says, tableRows, usersBehind, waitFor } from "./hands.mjs";
 
 const { en } = words;
 const number = (text) => Number(text.replaceAll(/[,%]/g, ""));
 
-everywhere([
+crosswise([
   ["tiers open their users, and add up", async (tab) => {
     await openTiers(tab);
     const rows = await tableRows(tab, "tiers-now");

@@ -123,7 +123,6 @@ fn histogram(answered: &Answer, figure: Figure, language: Language) -> Option<Hi
         (Figure::Monetary, true) => words.page_segments_spread_monetary,
         (Figure::Monetary, false) => words.page_segments_spread_engagement,
     };
-    let label = |score: usize| fill(words.page_segments_threshold_score, &[("score", &score.to_string())]);
     Some(Histogram {
         title: title.to_owned(),
         subtitle: words.page_segments_spread_unit.to_owned(),
@@ -139,7 +138,7 @@ fn histogram(answered: &Answer, figure: Figure, language: Language) -> Option<Hi
         thresholds: values
             .into_iter()
             .enumerate()
-            .map(|(index, value)| Threshold { value, label: label(index + 2) })
+            .map(|(index, value)| Threshold { value, label: (index + 2).to_string() })
             .collect(),
     })
 }
