@@ -96,6 +96,12 @@ pub enum ErrorKind {
     AnswerOutOfMemory,
     /// The second program, which reads what is not plain text, stopped or could not be loaded.
     ReaderStopped,
+    /// A passphrase is too short to protect anything.
+    ShortPassphrase,
+    /// A list has more rows than a sheet of Excel.
+    SheetRows,
+    /// A text is longer than a cell of Excel.
+    SheetText,
 }
 
 impl ErrorKind {
@@ -236,7 +242,14 @@ impl Error {
         let text = |part: &Option<String>| {
             let text = part.clone().unwrap_or_default();
             match text.parse() {
-                Ok(cells) if self.kind == ErrorKind::ReportTooLarge => language.integer(cells),
+                Ok(number)
+                    if matches!(
+                        self.kind,
+                        ErrorKind::ReportTooLarge | ErrorKind::SheetRows | ErrorKind::SheetText
+                    ) =>
+                {
+                    language.integer(number)
+                }
                 _ => text,
             }
         };
@@ -310,6 +323,9 @@ mod tests {
             OutOfMemory,
             AnswerOutOfMemory,
             ReaderStopped,
+            ShortPassphrase,
+            SheetRows,
+            SheetText,
         ];
         for kind in kinds {
             for language in [Language::English, Language::Chinese] {

@@ -1,6 +1,6 @@
 //! Everything that can be saved is opened in Strata again with the same numbers, and by spreadsheets with Chinese, dates and
-//! long ids intact: LibreOffice turns each export into a workbook, and openpyxl compares its cells
-//! (`tests/formats/exports.py`).
+//! long ids intact: LibreOffice turns each CSV into a workbook, as it does each workbook of ours, and openpyxl compares the
+//! cells, those of our own workbooks as they are too (`tests/formats/exports.py`).
 //!
 //! `STRATA_FOREIGN` is a Python with the packages of `tests/formats/requirements.txt`, `STRATA_OFFICE` the program `soffice`;
 //! `cargo xtask test` sees to both. Without them the second half is skipped, aloud.
@@ -19,6 +19,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use strata::dataset::EventLog;
+use strata::engine::lists::{ListFormat, SaveWanted};
 use strata::engine::loader::load;
 use strata::engine::request::{OpenOptions, Query};
 use strata::engine::{Engine, UserCell, UserPage};
@@ -84,6 +85,19 @@ const LISTS: [(&str, &str); 4] = [
     ),
 ];
 
+/// A list as CSV, with the columns that it has when nobody chooses.
+fn list(engine: &Engine, query: &Query, language: Language) -> String {
+    String::from_utf8(saved(engine, query, ListFormat::Csv, language)).unwrap()
+}
+
+fn saved(engine: &Engine, query: &Query, format: ListFormat, language: Language) -> Vec<u8> {
+    let mut query = query.clone();
+    if let Some(users) = &mut query.users {
+        users.save = Some(SaveWanted { format, language, ..SaveWanted::default() });
+    }
+    engine.list_file(&query, None).unwrap()
+}
+
 fn records(text: &str) -> Vec<Vec<String>> {
     let found = inspect("export.csv", text.len() as u64, text.as_bytes(), LayoutChoice::default(), &Native);
     let mut read = Vec::new();
@@ -123,7 +137,7 @@ fn lists_of_users_are_read_again_beside_the_orders_they_come_from() {
         let page: UserPage = serde_json::from_str(&engine.answer(&query).unwrap()).expect(name);
         assert!(page.rows.len() > 5 && page.rows.len() as u64 == page.total, "{name}: {}", page.rows.len());
         for language in [Language::English, Language::Chinese] {
-            let csv = engine.users_csv(&query, language).unwrap();
+            let csv = list(&engine, &query, language);
             let header = records(&csv).remove(0);
             let files = [("orders.csv", orders()), ("strata-users.csv", csv)];
             let files: Vec<(&str, &[u8])> =
@@ -229,7 +243,7 @@ fn spreadsheets_read_the_exports() {
         let code = if language == Language::English { "en" } else { "zh" };
         for (name, request) in LISTS {
             let query = Query::parse(request).unwrap();
-            cases.push((format!("{name}-{code}.csv"), engine.users_csv(&query, language).unwrap()));
+            cases.push((format!("{name}-{code}.csv"), list(&engine, &query, language)));
         }
         cases.push((format!("ledger-{code}.csv"), to_csv(&engine.log().unwrap().ledgers, language)));
     }
@@ -237,6 +251,12 @@ fn spreadsheets_read_the_exports() {
     for (file, csv) in &cases {
         std::fs::write(folder.join(file), csv).unwrap();
         expected.insert(file.clone(), json!(records(csv)));
+    }
+    for (name, request) in LISTS {
+        let (query, file) = (Query::parse(request).unwrap(), format!("{name}-list.xlsx"));
+        let book = saved(&engine, &query, ListFormat::Xlsx, Language::Chinese);
+        std::fs::write(folder.join(&file), book).unwrap();
+        expected.insert(file, json!(records(&list(&engine, &query, Language::Chinese))));
     }
     std::fs::write(folder.join("expected.json"), Value::Object(expected).to_string()).unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats/exports.py");
@@ -251,7 +271,7 @@ fn the_columns_of_a_list_of_users_are_recognised() {
     let engine = engine();
     let query = Query::parse(LISTS[0].1).unwrap();
     for language in [Language::English, Language::Chinese] {
-        let csv = engine.users_csv(&query, language).unwrap();
+        let csv = list(&engine, &query, language);
         let found =
             inspect("strata-users.csv", csv.len() as u64, csv.as_bytes(), LayoutChoice::default(), &Native)
                 .unwrap();

@@ -167,8 +167,10 @@ fn users_behind_a_cell_are_the_number_in_it() {
         let page: Value = serde_json::from_str(&engine.run(&request.to_string()).unwrap()).unwrap();
         assert_eq!(page["total"], group["users"]);
         assert_eq!(page["rows"].as_array().unwrap().len() as u64, group["users"].as_u64().unwrap().min(3));
-        let query = strata::engine::request::Query::parse(&request.to_string()).unwrap();
-        let csv = engine.users_csv(&query, strata::locale::Language::Chinese).unwrap();
+        let mut saved = request.clone();
+        saved["users"]["save"] = json!({"language": "zh-CN"});
+        let query = strata::engine::request::Query::parse(&saved.to_string()).unwrap();
+        let csv = String::from_utf8(engine.list_file(&query, None).unwrap()).unwrap();
         assert!(csv.starts_with('\u{feff}'));
         assert_eq!(csv.lines().count() as u64, group["users"].as_u64().unwrap() + 1);
     }

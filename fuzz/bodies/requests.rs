@@ -1,10 +1,12 @@
 //! Requests in JSON, to files that stay the same: each is answered, or refused with the place of what is wrong.
 
 use strata::engine::Engine;
+use strata::engine::lists::ListFormat;
 use strata::engine::loader::load;
 use strata::engine::request::Spec;
 use strata::error::Error;
 use strata::locale::Language;
+use strata::privacy::pseudonym::Passphrase;
 
 const EVENTS: &str = "user_id,event,time,amount,city\n\
     a,visit,2024-01-01 10:00:00,,x\na,purchase,2024-01-01 10:05:00,10.00,x\nb,visit,2024-02-29 11:00:00,,y\n\
@@ -31,8 +33,14 @@ pub fn check(bytes: &[u8]) {
         Ok(answer) => drop(serde_json::from_str::<serde_json::Value>(&answer).expect("an answer is JSON")),
         Err(error) => told(&error),
     }
-    if spec.query.users.is_some() {
-        let _ = engine.users_csv(&spec.query, Language::Chinese);
+    let mut query = spec.query;
+    let passphrase = Passphrase::new("a passphrase").expect("it is long enough");
+    for format in [ListFormat::Csv, ListFormat::Xlsx] {
+        let Some(users) = &mut query.users else { return };
+        users.save.get_or_insert_default().format = format;
+        if let Err(error) = engine.list_file(&query, Some(&passphrase)) {
+            told(&error);
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use strata::ingest::detect::HEAD_BYTES;
 use strata::ingest::encoding::Native;
 #[cfg(target_arch = "wasm32")]
 use strata::ingest::encoding::Unicode as Native;
+use strata::privacy::pseudonym::Passphrase;
 
 const USAGE: &str = "\
 strata: user-operations analytics
@@ -21,6 +22,8 @@ strata: user-operations analytics
 USAGE
     strata run SPEC FILE...   answers the request in SPEC (a JSON file, or - for standard input) about the files, which must
                               have the same columns, and prints the answer as JSON
+    strata list SPEC FILE...  writes the list of users that SPEC wants (`users` with `save`) to standard output, as CSV or as an
+                              Excel workbook; the passphrase for pseudonyms is taken from the environment (STRATA_PASSPHRASE)
     strata sample             prints the sample data as CSV
 
 The request format is described in docs/requests.md.
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         ["run", spec, files @ ..] if !files.is_empty() => {
             run(spec, files).map(|answer| (answer + "\n").into_bytes())
         }
+        ["list", spec, files @ ..] if !files.is_empty() => list(spec, files),
         ["sample"] => Ok(strata::sample::csv()),
         ["help" | "--help" | "-h"] => Ok(USAGE.as_bytes().to_vec()),
         _ => {
@@ -52,6 +56,19 @@ fn main() -> ExitCode {
 }
 
 fn run(spec: &str, files: &[&str]) -> Result<String> {
+    let (mut engine, spec) = open(spec, files)?;
+    engine.answer_in_zone(&spec.query)
+}
+
+fn list(spec: &str, files: &[&str]) -> Result<Vec<u8>> {
+    let passphrase =
+        std::env::var("STRATA_PASSPHRASE").ok().map(|text| Passphrase::new(&text)).transpose()?;
+    let (engine, spec) = open(spec, files)?;
+    engine.list_file(&spec.query, passphrase.as_ref())
+}
+
+/// Reads a specification, and the files as it says.
+fn open(spec: &str, files: &[&str]) -> Result<(Engine, Spec)> {
     let text = if spec == "-" { io::read_to_string(io::stdin()) } else { std::fs::read_to_string(spec) };
     let spec = Spec::parse(&text.map_err(|error| unreadable(spec, &error))?)?;
     let sizes: Vec<u64> = files.iter().map(|path| size(path)).collect::<Result<_>>()?;
@@ -64,7 +81,7 @@ fn run(spec: &str, files: &[&str]) -> Result<String> {
     }
     let mut engine = Engine::default();
     engine.hold(loader.with_notices(told).finish()?);
-    engine.answer_in_zone(&spec.query)
+    Ok((engine, spec))
 }
 
 /// Reads all files in one lane.

@@ -2,6 +2,7 @@
 //! one request format (`docs/requests.md`).
 
 pub mod library;
+pub mod lists;
 pub mod loader;
 mod profile;
 pub mod registry;
@@ -27,7 +28,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::ledger::Ledger;
 use crate::ingest::mapping::{Mapping, Role};
 pub use crate::ingest::personal::PersonalColumn;
-use crate::locale::Language;
 pub use profile::{Belonging, Profile, Section};
 use registry::Analysis;
 use request::{Query, UsersWanted};
@@ -190,18 +190,10 @@ impl Engine {
             return to_json(&self.profile(query, wanted)?);
         }
         match &query.users {
+            Some(UsersWanted { save: Some(_), .. }) => to_json(&self.plan_list(query, None)?),
             None => registry::run(query, &self.segments.view(log, query)?),
             Some(wanted) => to_json(&self.list(query, wanted)?.page(log, wanted.offset, wanted.limit)),
         }
-    }
-
-    /// All users behind a cell as CSV, sorted and searched as wanted, with a byte order mark so that Excel reads Chinese.
-    ///
-    /// # Errors
-    /// As [`Engine::run`]; a request without `users`.
-    pub fn users_csv(&self, query: &Query, language: Language) -> Result<String> {
-        let wanted = query.users.as_ref().ok_or_else(|| Error::bad_value("users", "", "{\"cell\": ...}"))?;
-        Ok(self.list(query, wanted)?.csv(self.log()?, language))
     }
 
     /// The list that is wanted: the one that was shown last, if only its page, order or search differ.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::library::{Library, expand};
+use super::lists::SaveWanted;
 use super::registry::Analysis;
 use crate::analysis::overlap::Chosen;
 use crate::dataset::audit::Duplicates;
@@ -212,6 +213,9 @@ pub struct UsersWanted {
     /// Lists only users whose id contains this text, upper and lower case being the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
+    /// Asks instead what the list would be saved as: all who are found, whatever `offset` and `limit`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub save: Option<SaveWanted>,
 }
 
 /// The order of a list of users. Users with equal cells stand in the order of their ids.
@@ -253,7 +257,10 @@ impl Query {
     #[must_use]
     pub fn for_users(&self, cell: &impl Serialize, offset: u64, limit: u64) -> Self {
         let cell = serde_json::to_value(cell).unwrap_or(Value::Null);
-        Self { users: Some(UsersWanted { cell, offset, limit, sort: None, search: None }), ..self.clone() }
+        Self {
+            users: Some(UsersWanted { cell, offset, limit, sort: None, search: None, save: None }),
+            ..self.clone()
+        }
     }
 
     /// The same question, for the reasons why a user is behind a cell, or is not.

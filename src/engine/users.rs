@@ -1,4 +1,4 @@
-//! The users behind a cell as a list: sorted, searched, shown by pages, saved as CSV.
+//! The users behind a cell as a list: sorted, searched, shown by pages.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,8 +7,6 @@ use crate::analysis::{MemberCells, MemberColumn, Members};
 use crate::dataset::EventLog;
 use crate::dataset::calendar::Day;
 use crate::error::{Error, Result};
-use crate::export::csv::Csv;
-use crate::locale::{Language, Words};
 use crate::table::decimal::Amount;
 
 /// Some of the users behind a cell.
@@ -127,7 +125,18 @@ impl List {
         })
     }
 
-    fn shown(&self) -> &[u32] {
+    /// What is listed.
+    pub(super) fn members(&self) -> &Members {
+        &self.members
+    }
+
+    /// The user at a place.
+    pub(super) fn user(&self, place: u32) -> u32 {
+        self.members.users.get(place as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The places of those whom the search finds, in the order that is wanted.
+    pub(super) fn shown(&self) -> &[u32] {
         self.matching.as_ref().unwrap_or(&self.order)
     }
 
@@ -149,34 +158,6 @@ impl List {
             rows: shown.get(from..to).unwrap_or(&[]).iter().map(row).collect(),
         }
     }
-
-    /// The whole list as CSV, names and headings in a language.
-    pub(super) fn csv(&self, log: &EventLog, language: Language) -> String {
-        let words = language.words();
-        let user_column = log.mapping.user.clone().unwrap_or_default();
-        let columns = self.members.columns.iter();
-        let mut csv = Csv::new(
-            std::iter::once(user_column)
-                .chain(columns.map(|column| word(words, &format!("member_{}", column.key)))),
-        );
-        for &place in self.shown() {
-            csv.cell(self.members.id(log, place));
-            for column in &self.members.columns {
-                csv.cell(&match (cell(log, column, place), &column.cells) {
-                    (UserCell::Text(name), MemberCells::Names(_)) => word(words, &format!("name_{name}")),
-                    (UserCell::Text(text), _) => text,
-                    (UserCell::Count(count), _) => count.to_string(),
-                    (UserCell::Amount(amount), _) => amount.to_string(),
-                });
-            }
-            csv.end_row();
-        }
-        csv.finish()
-    }
-}
-
-fn word(words: &Words, key: &str) -> String {
-    words.get(key).unwrap_or(key).to_owned()
 }
 
 fn cell(log: &EventLog, column: &MemberColumn, place: u32) -> UserCell {
@@ -262,12 +243,8 @@ mod tests {
         );
         assert_eq!(found(json!({"search": "éVA"})), (1, list(&["Éva"])));
         assert_eq!(found(json!({"search": "nobody"})), (0, vec![]));
-        let csv = engine
-            .users_csv(
-                &query(json!({"search": "user", "sort": {"column": "user"}, "limit": 1})),
-                Language::English,
-            )
-            .unwrap();
+        let saved = query(json!({"search": "user", "sort": {"column": "user"}, "limit": 1, "save": {}}));
+        let csv = String::from_utf8(engine.list_file(&saved, None).unwrap()).unwrap();
         let rows: Vec<&str> = csv.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
         assert_eq!(rows, ["User10", "user9"], "all that match, not the page");
     }

@@ -52,6 +52,18 @@ impl Csv {
         (self.cells, self.row) = (0, self.text.len());
     }
 
+    /// What has been written since the last time; between rows.
+    pub fn take(&mut self) -> String {
+        self.row = 0;
+        std::mem::take(&mut self.text)
+    }
+
+    /// How many bytes there are to take.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.text.len()
+    }
+
     /// The text.
     #[must_use]
     pub fn finish(self) -> String {

@@ -154,6 +154,13 @@ export interface UsersWanted {
   sort?: { column: string; descending?: boolean };
   /** Only users whose id contains this text, in upper or lower case. */
   search?: string;
+  /** Asks instead what the list would be saved as; see docs/requests.md. */
+  save?: {
+    columns?: Array<"id" | "firstSeen" | "lastSeen" | "orders" | "spend" | { member: string } | { attribute: string }>;
+    format?: "csv" | "xlsx";
+    ids?: "plain" | "pseudonyms";
+    language?: "en" | "zh-CN";
+  };
 }
 
 /** Rows read, used and left out: `rowsRead` = `rowsUsed` + all that is excluded. */

@@ -19,6 +19,7 @@ use super::state::App;
 use super::text;
 use super::widgets::definition::DefinitionDoor;
 use super::widgets::palette::Palette;
+use super::widgets::save_list::SaveList;
 use strata::engine::Opened;
 use strata::ingest::ledger::Reason;
 use strata::locale::{Words, fill};
@@ -69,6 +70,7 @@ pub fn Frame() -> impl IntoView {
                 <Shortcuts/>
             </Dialog>
             <SaveSegment/>
+            <SaveList/>
             <Palette open=palette commands=commands::all(app, bar)/>
         </div>
     }

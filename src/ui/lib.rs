@@ -21,6 +21,7 @@ pub mod icon;
 pub mod kept;
 pub mod layout;
 pub mod ledger;
+pub mod lists;
 pub mod mapping;
 pub mod pages;
 pub mod preview;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::lists::ListsLog;
 use super::state::App;
 
 /// The proof; the body of a dialog.
@@ -28,6 +29,7 @@ pub fn Proof() -> impl IntoView {
             <li>{move || app.words().proof_check_offline}</li>
             <li>{move || app.words().proof_check_policy}</li>
         </ol>
+        <ListsLog/>
     }
 }
 

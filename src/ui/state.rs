@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::address::Address;
 use super::chosen::{Chosen, Intake};
+use super::lists::Lists;
 use super::scope::Scope;
 use super::scope::segments::Segments;
 use super::theme::Theme;
@@ -81,6 +82,8 @@ pub struct App {
     pub scope: Scope,
     /// The segments that were saved.
     pub segments: Segments,
+    /// Lists of users that leave.
+    pub lists: Lists,
     /// The day weeks start on.
     pub week_start: RwSignal<WeekStart>,
     /// What was done, said in passing.
@@ -117,6 +120,7 @@ impl App {
             opened: RwSignal::new(None),
             scope: Scope::new(address),
             segments: Segments::new(),
+            lists: Lists::new(),
             week_start: RwSignal::new(WeekStart::default()),
             toasts: Toasts::new(),
             error: RwSignal::new(None),

@@ -14,16 +14,17 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, ErrorEvent, MessageEvent, MessagePort, Worker};
 
 use super::failure::Work;
-use super::{Ask, Kept, Message, Say, Source};
+use super::{Ask, Kept, Message, Say, Source, SourceFile};
 use workers::Who;
 pub(super) use workers::cores;
 
+use crate::engine::lists::{ListPlan, MatchedIds};
 use crate::engine::loader::Progress;
 use crate::engine::request::{OpenOptions, Query};
 use crate::engine::{Opened, Profile, UserPage, Why};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::detect::Inspection;
-use crate::locale::Language;
+use crate::privacy::pseudonym::Passphrase;
 
 #[wasm_bindgen]
 extern "C" {
@@ -233,20 +234,43 @@ impl Client {
         serde_json::from_str(&text).map_err(|error| Error::new(ErrorKind::EngineStopped).found(error))
     }
 
-    /// All users behind a cell as a CSV file.
+    /// Tells what a list of users would be saved as; the query's `users` have `save`.
     ///
     /// # Errors
-    /// As [`Client::run`].
-    pub async fn users_csv(&self, query: &Query, language: Language) -> Result<Blob> {
-        file(
-            self.call(
-                &Ask::UsersCsv { request: crate::engine::to_json(query)?, language },
-                JsValue::UNDEFINED,
-                None,
-            )
-            .1
-            .await?,
-        )
+    /// As [`crate::engine::Engine::plan_list`].
+    pub async fn plan_list(&self, query: &Query, passphrase: Option<Passphrase>) -> Result<ListPlan> {
+        let ask = Ask::PlanList { request: crate::engine::to_json(query)?, passphrase };
+        parsed(self.call(&ask, JsValue::UNDEFINED, None).1.await?)
+    }
+
+    /// A list of users as a file.
+    ///
+    /// # Errors
+    /// As [`crate::engine::Engine::save_list`].
+    pub async fn save_list(&self, query: &Query, passphrase: Option<Passphrase>) -> Result<Blob> {
+        let ask = Ask::SaveList { request: crate::engine::to_json(query)?, passphrase };
+        file(self.call(&ask, JsValue::UNDEFINED, None).1.await?)
+    }
+
+    /// Finds the users of a list that comes back.
+    ///
+    /// # Errors
+    /// As [`crate::engine::Engine::match_ids`].
+    pub async fn match_ids(&self, ids: Vec<String>, passphrase: Option<Passphrase>) -> Result<MatchedIds> {
+        parsed(self.call(&Ask::MatchIds { ids, passphrase }, JsValue::UNDEFINED, None).1.await?)
+    }
+
+    /// The first table of a file that has to be unpacked, as text.
+    ///
+    /// # Errors
+    /// A file that the readers do not read, or that is too long for a list.
+    pub async fn table_text(&self, file: &SourceFile) -> Result<String> {
+        let answer = self.call(&Ask::TableText { file: file.note() }, file.blob.clone().into(), None).1.await;
+        self.dismiss_lanes();
+        match answer? {
+            Answer::Text(text) => Ok(text),
+            Answer::File(_) => Err(Error::new(ErrorKind::EngineStopped)),
+        }
     }
 
     /// The original text of the rows that were set aside, under their header.

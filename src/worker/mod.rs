@@ -28,7 +28,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::engine::loader::Progress;
 use crate::engine::request::OpenOptions;
 use crate::error::{Error, ErrorKind};
-use crate::locale::Language;
+use crate::privacy::pseudonym::Passphrase;
 
 /// What is to be read.
 #[derive(Debug, Clone)]
@@ -70,16 +70,11 @@ impl Source {
         match self {
             Self::Sample => (None, JsValue::UNDEFINED),
             Self::Files(files) => {
-                let note = |file: &SourceFile| FileNote {
-                    name: file.name.clone(),
-                    bytes: file.bytes,
-                    part: file.part.clone(),
-                };
                 let handles = Array::new();
                 for file in files {
                     handles.push(&file.blob);
                 }
-                (Some(files.iter().map(note).collect()), handles.into())
+                (Some(files.iter().map(SourceFile::note).collect()), handles.into())
             }
         }
     }
@@ -87,13 +82,7 @@ impl Source {
     fn from_message(notes: Option<Vec<FileNote>>, handles: &JsValue) -> Self {
         let Some(notes) = notes else { return Self::Sample };
         let handles = Array::from(handles);
-        let file = |(note, blob): (FileNote, JsValue)| SourceFile {
-            name: note.name,
-            bytes: note.bytes,
-            part: note.part,
-            blob: blob.unchecked_into(),
-        };
-        Self::Files(notes.into_iter().zip(handles.iter()).map(file).collect())
+        Self::Files(notes.into_iter().zip(handles.iter()).map(SourceFile::from_message).collect())
     }
 }
 
@@ -111,6 +100,14 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
+    fn note(&self) -> FileNote {
+        FileNote { name: self.name.clone(), bytes: self.bytes, part: self.part.clone() }
+    }
+
+    fn from_message((note, blob): (FileNote, JsValue)) -> Self {
+        Self { name: note.name, bytes: note.bytes, part: note.part, blob: blob.unchecked_into() }
+    }
+
     /// The name of a part of a file, as a file of its own.
     #[must_use]
     pub fn name_within(file: &str, part: &str) -> String {
@@ -181,8 +178,14 @@ pub(crate) enum Ask {
     Wipe,
     /// Answers a request.
     Run { request: String },
-    /// Writes all users behind a cell as CSV.
-    UsersCsv { request: String, language: Language },
+    /// Tells what a list of users would be saved as.
+    PlanList { request: String, passphrase: Option<Passphrase> },
+    /// Writes a list of users into a file.
+    SaveList { request: String, passphrase: Option<Passphrase> },
+    /// Finds the users of a list that comes back.
+    MatchIds { ids: Vec<String>, passphrase: Option<Passphrase> },
+    /// Unpacks a table and gives it back as text; the file's handle comes beside.
+    TableText { file: FileNote },
     /// Gives back the original text of the rows that were set aside.
     SetAside,
     /// Stops reading for the call with this number.

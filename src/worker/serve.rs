@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
@@ -13,6 +13,7 @@ use super::letters::Browser;
 use super::source::{Pieces, page_reads, piece_came};
 use super::{Ask, Message, Say, Source, SourceFile, failure, lane, pool, readers, unpack};
 use crate::dataset::calendar::{DAY_MICROS, Day};
+use crate::engine::lists::ListFormat;
 use crate::engine::loader::{
     Lanes, Loader, MOST_READINGS, Progress, SLICE_BYTES, SecondThoughts, TAB_BYTES, inspect, load,
 };
@@ -25,6 +26,7 @@ use crate::ingest::assemble::Slice;
 use crate::ingest::detect::HEAD_BYTES;
 use crate::ingest::ledger::Notice;
 use crate::ingest::reader::Part;
+use crate::privacy::pseudonym::Passphrase;
 use crate::sample;
 
 thread_local! {
@@ -133,10 +135,19 @@ fn take(id: u32, ask: Ask, handle: &JsValue) {
             answer(id, to_json(&cache::kept().await));
         }),
         Ask::Run { request } => answer(id, ENGINE.with_borrow_mut(|engine| engine.run_in_zone(&request))),
-        Ask::UsersCsv { request, language } => {
-            let query = Query::parse(&request);
-            let csv = query.and_then(|query| ENGINE.with_borrow(|engine| engine.users_csv(&query, language)));
-            answer_file(id, csv.and_then(|csv| blob(&Array::of1(&csv.into()))));
+        Ask::PlanList { request, passphrase } => {
+            let plan = Query::parse(&request)
+                .and_then(|query| ENGINE.with_borrow(|engine| engine.plan_list(&query, passphrase.as_ref())));
+            answer(id, plan.and_then(|plan| to_json(&plan)));
+        }
+        Ask::SaveList { request, passphrase } => answer_file(id, list(&request, passphrase.as_ref())),
+        Ask::MatchIds { ids, passphrase } => {
+            let matched = ENGINE.with_borrow(|engine| engine.match_ids(&ids, passphrase.as_ref()));
+            answer(id, matched.and_then(|matched| to_json(&matched)));
+        }
+        Ask::TableText { file } => {
+            let file = SourceFile::from_message((file, handle.clone()));
+            spawn_local(async move { answer(id, unpack::table_text(&file).await) });
         }
         Ask::SetAside => answer_file(id, set_aside()),
         Ask::Cancel { call } => {
@@ -357,9 +368,21 @@ fn tell(id: u32, progress: Progress) {
     say(id, &Say::Progress(progress));
 }
 
-fn blob(parts: &Array) -> Result<Blob> {
+/// A list of users as a file; its pieces leave the engine's memory as they are made.
+fn list(request: &str, passphrase: Option<&Passphrase>) -> Result<Blob> {
+    let query = Query::parse(request)?;
+    let format = query.users.as_ref().and_then(|users| users.save.as_ref()).map(|save| save.format);
+    let parts = Array::new();
+    let mut take = |piece: Vec<u8>| {
+        parts.push(&Uint8Array::from(piece.as_slice()));
+    };
+    ENGINE.with_borrow(|engine| engine.save_list(&query, passphrase, &mut take))?;
+    blob(&parts, format.unwrap_or_default().media_type())
+}
+
+fn blob(parts: &Array, media_type: &str) -> Result<Blob> {
     let options = BlobPropertyBag::new();
-    options.set_type("text/csv;charset=utf-8");
+    options.set_type(media_type);
     let blob = Blob::new_with_blob_sequence_and_options(parts, &options);
     blob.map_err(|reason| super::unreadable("", &reason))
 }
@@ -382,6 +405,6 @@ fn set_aside() -> Result<Blob> {
             // A last line may lack its end.
             parts.push(&"\n".into());
         }
-        blob(&parts)
+        blob(&parts, ListFormat::Csv.media_type())
     })
 }

@@ -189,6 +189,35 @@ async fn look_at_part(
     Ok(Looked { inspection, way })
 }
 
+/// The longest text that a list of ids is taken from.
+const LONGEST_LIST: usize = 64 << 20;
+
+/// The first table of a file that has to be unpacked, as text in UTF-8.
+pub(super) async fn table_text(file: &SourceFile) -> Result<String> {
+    let reader = readers::get(0).await?;
+    let contents = reader.look(file).await?;
+    let shown = contents.parts.iter().find(|part| !part.hidden).or_else(|| contents.parts.first());
+    let part = shown.ok_or_else(|| Error::new(ErrorKind::NothingInside).in_file(&file.name))?;
+    let open = reader.open(file, &part.name).await?;
+    if open.kind == OpenKind::Columns {
+        reader.close(&open).await;
+        return Err(Error::new(ErrorKind::UnknownFormat).in_file(&file.name).found(&contents.format));
+    }
+    let mut text = Vec::new();
+    let read = loop {
+        match reader.next(&open).await {
+            Ok((piece, _)) if piece.end => break Ok(()),
+            Ok((_, bytes)) => text.extend(bytes.unwrap_or_default()),
+            Err(error) => break Err(error),
+        }
+        if text.len() > LONGEST_LIST {
+            break Err(Error::new(ErrorKind::TooLarge).in_file(&file.name));
+        }
+    };
+    reader.close(&open).await;
+    read.map(|()| String::from_utf8_lossy(&text).into_owned())
+}
+
 /// Reads a file that has been looked at by the readers; `number` is the loader's for it.
 pub(super) async fn read(
     file: &SourceFile,

@@ -94,7 +94,7 @@ everywhere([
     await press(tab, "Enter");
     await appears(tab, "#users-panel");
     await waitFor(tab, () => document.activeElement?.closest("#users-panel") !== null, undefined, "the panel does not take the focus");
-    await tabTo(tab, (element) => element.id === "users-csv", "the list's download");
+    await tabTo(tab, (element) => element.id === "users-list", "what saves the list");
     await press(tab, "Escape");
     await disappears(tab, "#users-panel");
     await waitFor(tab, () => document.activeElement?.matches("#rfm-grid canvas"), undefined, "the focus does not come back");

@@ -14,7 +14,7 @@ crosswise([
   ["clusters open their users, and add up", async (tab) => {
     await openClusters(tab);
     const rows = await tableRows(tab, "clusters-table");
-    await says(tab, "#answer", new RegExp(`^\\d+ users part into ${rows.length} clusters\\. The most valuable, cluster 1, is [\\d.]+% of the users and brings [\\d.]+% of revenue: .+\\. The mean silhouette is \\d\\.\\d\\d: `));
+    await says(tab, "#answer", new RegExp(`^[\\d,]+ users part into ${rows.length} clusters\\. The most valuable, cluster 1, is [\\d.]+% of the users and brings [\\d.]+% of revenue: .+\\. The mean silhouette is \\d\\.\\d\\d: `));
     assert.equal(sum(users(rows)), number((await ask(tab, () => document.querySelector("#answer").textContent)).split(" ")[0]));
     for (const [place, [name, told]] of rows.entries()) {
       assert.equal(name, `Cluster ${place + 1}`);

@@ -156,6 +156,17 @@ export async function download(tab, selector) {
   return { name, bytes: Buffer.from(base64, "base64") };
 }
 
+/** Saves the list of users in the panel as the dialog proposes it, or after `choices`; gives its name and bytes. */
+export async function saveList(tab, choices = async () => {}) {
+  await click(tab, "#users-list");
+  await appears(tab, "#list-preview tbody tr");
+  await choices();
+  await waitFor(tab, () => document.querySelector("#list-save")?.disabled === false, undefined, "the list cannot be saved");
+  const file = await download(tab, "#list-save");
+  await disappears(tab, "#list-save");
+  return file;
+}
+
 /** The sample, from the start page to the first answer. */
 export async function openSample(tab) {
   await click(tab, "#try-sample");

@@ -7,7 +7,7 @@ import {
 import { everywhere } from "./environments.mjs";
 import {
   appears, ask, attribute, choose, click, csvRows, disappears, download, focus, openSample, placeOf, pngSize, pointAt, press,
-  readXml, says, spoken, tableRows, textOf, textsOf, waitFor, walk,
+  readXml, saveList, says, spoken, tableRows, textOf, textsOf, waitFor, walk,
 } from "./hands.mjs";
 
 const { en, zh } = words;
@@ -208,7 +208,7 @@ async function listBehindCell(tab) {
   await tab.page.mouse.click(at.x, at.y);
   await panelCounts(tab, users);
   assert.equal(await textOf(tab, "#users-panel h2"), "R 5, F 4");
-  const { name, bytes } = await download(tab, "#users-csv");
+  const { name, bytes } = await saveList(tab);
   assert.match(name, /\.csv$/);
   const [header, ...rows] = csvRows(bytes);
   assert.equal(rows.length, users);

@@ -196,6 +196,13 @@ async function tourUsers(tab, visit) {
   await waitFor(tab, () => document.querySelectorAll("#users-table tbody tr td").length > 0, undefined, "no users");
   await painted(tab);
   await visit("users", "#users-panel");
+  await click(tab, "#users-list");
+  await appears(tab, "#list-preview tbody tr");
+  await click(tab, "#list-ids-pseudonyms");
+  await appears(tab, "#list-passphrase");
+  await visit("save-list", "#save-list");
+  await press(tab, "Escape");
+  await disappears(tab, "#save-list");
   await click(tab, "#users-save");
   await appears(tab, "#segment-name");
   await visit("save-segment", "#save-segment");

@@ -1,4 +1,5 @@
-"""Opens exports of Strata as a spreadsheet does: LibreOffice makes a workbook of each, openpyxl compares its cells.
+"""Opens exports of Strata as a spreadsheet does: LibreOffice makes a workbook of each, openpyxl compares its cells. Workbooks are
+compared as they came, too.
 
 Usage: exports.py FOLDER SOFFICE. FOLDER/expected.json has the cells of each export as texts.
 """
@@ -16,11 +17,11 @@ import openpyxl
 FILTER = "Text - txt - csv (StarCalc):44,34,76,1,,1033,true,true"
 
 
-def convert(folder, office, files):
+def convert(folder, office, files, *options):
     workbooks = folder / "xlsx"
     profile = (folder / "profile").resolve().as_uri()
     subprocess.run(
-        [office, f"-env:UserInstallation={profile}", "--headless", f"--infilter={FILTER}", "--convert-to", "xlsx",
+        [office, f"-env:UserInstallation={profile}", "--headless", *options, "--convert-to", "xlsx",
          "--outdir", workbooks, *files],
         check=True, stdout=subprocess.DEVNULL, timeout=300,
     )
@@ -45,13 +46,36 @@ def differs(text, cell):
     return None if value in (text, "'" + text) else "is another text"
 
 
+def is_typed(text, row, column, cell):
+    """Whether a cell of our own workbook is of the right kind, and its text letter by letter: ids are texts, days are dates."""
+    if row == 1 or column == 1:
+        # One apostrophe more before what reading would take one from.
+        own = "'" + text if re.match("'+[=+@-]", text) else text
+        return cell.data_type in ("s", "inlineStr") and cell.value == own
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return cell.is_date and cell.number_format == "yyyy-mm-dd"
+    if re.fullmatch(r"-?\d+(\.\d+)?", text):
+        places = len(text.partition(".")[2])
+        return cell.data_type == "n" and cell.number_format == ("0." + "0" * places if places else "0")
+    return cell.value == text or (text == "" and cell.value is None)
+
+
 def main():
     folder, office = pathlib.Path(sys.argv[1]), sys.argv[2]
     expected = json.loads((folder / "expected.json").read_text("utf-8"))
-    for name in expected:
-        assert (folder / name).read_bytes().startswith(b"\xef\xbb\xbf"), f"{name}: Excel needs the mark"
-    workbooks = convert(folder, office, [folder / name for name in expected])
+    own = [folder / name for name in expected if name.endswith(".xlsx")]
+    tables = [folder / name for name in expected if not name.endswith(".xlsx")]
+    for table in tables:
+        assert table.read_bytes().startswith(b"\xef\xbb\xbf"), f"{table}: Excel needs the mark"
+    workbooks = convert(folder, office, tables, f"--infilter={FILTER}")
+    convert(folder, office, own)
     problems, cells, days, numbers = [], 0, 0, 0
+    for path in own:
+        sheet = openpyxl.load_workbook(path).worksheets[0]
+        for row, texts in enumerate(expected[path.name], 1):
+            for column, text in enumerate(texts, 1):
+                if not is_typed(text, row, column, cell := sheet.cell(row, column)):
+                    problems.append(f"{path.name} {cell.coordinate}: {cell.value!r} ({cell.number_format}): {text!r}")
     for name, rows in expected.items():
         sheet = openpyxl.load_workbook(workbooks / (pathlib.Path(name).stem + ".xlsx")).worksheets[0]
         if (sheet.max_row, sheet.max_column) != (len(rows), len(rows[0])):

@@ -241,7 +241,7 @@ fn SegmentMenu(open: RwSignal<bool>) -> impl IntoView {
         let whole = choice.as_ref().and_then(|choice| app.segments.whole(choice).ok());
         let now = whole.or(choice.clone());
         let chosen = move || app.scope.segment.with(|segment| *segment == now).to_string();
-        let (look, taken, edited) = (choice.clone(), choice.clone(), choice);
+        let (look, taken, listed, edited) = (choice.clone(), choice.clone(), choice.clone(), choice);
         let click = move |_| {
             match &look {
                 Some(segment) => app.look_at(segment),
@@ -256,6 +256,18 @@ fn SegmentMenu(open: RwSignal<bool>) -> impl IntoView {
             let close = move |_| open.set(false);
             Some(view! { <a class="icon-button" title=name.clone() aria-label=name href=href on:click=close><Glyph icon=Icon::Builder/></a> })
         });
+        let list = listed.map(|segment| {
+            let name = fill(app.words().list_save_of, &[("name", segments::name(&segment))]);
+            let click = move |_| {
+                open.set(false);
+                if let Err(error) = app.lists.ask_to_save_segment(app, &segment) {
+                    app.report(error);
+                }
+            };
+            view! {
+                <button type="button" class="icon-button" title=name.clone() aria-label=name on:click=click><Glyph icon=Icon::Download/></button>
+            }
+        });
         let remove = taken.map(|segment| {
             let name = fill(app.words().scope_remove, &[("name", segments::name(&segment))]);
             let click = move |_| remove_segment(app, &segment);
@@ -267,6 +279,7 @@ fn SegmentMenu(open: RwSignal<bool>) -> impl IntoView {
             <li>
                 <button type="button" aria-pressed=chosen on:click=click><span>{label}</span></button>
                 {edit}
+                {list}
                 {remove}
             </li>
         }

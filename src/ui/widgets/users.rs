@@ -4,11 +4,9 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::Serialize;
 
 use super::definition::DefinitionDoor;
-use super::download;
 use super::frame::count;
 use super::side_panel::SidePanel;
 use super::table::{Answer, DataTable, Datum, Fetched, Page, Rows, TableData, Wanted};
@@ -202,13 +200,7 @@ pub fn UsersContent(
     let save = move |_| {
         let wanted = untrack(|| fetched.wanted());
         let query = opening.with_value(|opening| query(opening, &columns.get_untracked(), &wanted));
-        let (client, language) = (app.client(), app.language.get_untracked());
-        spawn_local(async move {
-            match client.users_csv(&query, language).await {
-                Ok(file) => download::blob("strata-users.csv", &file),
-                Err(error) => app.report(error),
-            }
-        });
+        app.lists.ask_to_save(opening.with_value(|opening| opening.title.clone()), query);
     };
     let keep = move |_| {
         app.segments.ask_to_save(opening.with_value(Opening::segment));
@@ -242,8 +234,8 @@ pub fn UsersContent(
                 <button type="button" class="button small" id="users-save" on:click=keep>
                     {move || app.words().scope_save_title}
                 </button>
-                <button type="button" class="button small" id="users-csv" on:click=save>
-                    {move || app.words().widget_users_csv}
+                <button type="button" class="button small" id="users-list" on:click=save>
+                    {move || app.words().list_save}
                 </button>
             </div>
             <p class="muted users-hint">{move || app.words().why_hint} {missing}</p>

@@ -1,4 +1,5 @@
-//! A list of ids: pasted, or read from a file.
+//! A list of ids: pasted, or read from a file, such as one that was saved here. Pseudonyms are found again with the passphrase
+//! under which they were saved: the engine computes those of all users.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,11 +9,17 @@ use wasm_bindgen_futures::JsFuture;
 use super::group::Place;
 use crate::state::App;
 use crate::widgets::frame::count;
+use crate::widgets::latest::{fresh, latest};
 use crate::widgets::popover::Popover;
+use crate::widgets::save_list::PassphraseField;
 use strata::dataset::segment::UserSegment;
+use strata::engine::lists::MatchedIds;
+use strata::error::Result;
 use strata::locale::fill;
+use strata::privacy::pseudonym::Passphrase;
 use strata::segment::rule::Rule;
-use strata::segment::rule::ids::{MOST_IDS, ids};
+use strata::segment::rule::ids::{Ids, MOST_IDS, read};
+use strata::worker::SourceFile;
 
 /// The number of ids, and behind it the field to change them.
 pub(super) fn list(place: &Place, segment: &UserSegment) -> AnyView {
@@ -37,37 +44,60 @@ pub(super) fn list(place: &Place, segment: &UserSegment) -> AnyView {
     .into_any()
 }
 
+/// Ids, and the passphrase that they are pseudonyms under.
+type Sought = (Vec<String>, Option<Passphrase>);
+
 #[component]
 fn Form(open: RwSignal<bool>, before: StoredValue<String>, set: Callback<Vec<String>>) -> impl IntoView {
     let app = App::get();
     let text = RwSignal::new(before.get_value());
-    let found = Memo::new(move |_| text.with(|text| ids(text)));
+    let passphrase = RwSignal::new(String::new());
+    let unreadable = RwSignal::new(None::<String>);
+    let users =
+        app.opened.with_untracked(|opened| opened.as_ref().and_then(|opened| opened.mapping.user.clone()));
+    let list = Memo::new(move |_| text.with(|text| read(text, users.as_deref())));
     let number = move |number: usize| count(number as u64, app.language.get());
     let hint = move || fill(app.words().page_builder_ids_hint, &[("most", &number(MOST_IDS))]);
-    let too_many = Memo::new(move |_| found.with(Vec::len) > MOST_IDS);
-    let said = move || {
-        let (phrase, all) = (app.words(), number(found.with(Vec::len)));
-        if too_many.get() {
-            fill(phrase.page_builder_ids_many, &[("count", &all), ("most", &number(MOST_IDS))])
-        } else {
-            fill(phrase.page_builder_ids_count, &[("count", &all)])
-        }
-    };
+    let too_many = Memo::new(move |_| list.with(|list| list.ids.len() > MOST_IDS));
+    let sought = Memo::new(move |_| {
+        let Ids { ids, pseudonyms, .. } = list.get();
+        let secret = passphrase.with(|text| Passphrase::new(text).ok()).filter(|_| pseudonyms);
+        (!ids.is_empty() && !too_many.get()).then_some((ids, secret))
+    });
+    let answer = latest(sought, move |(ids, secret): Sought| {
+        let client = app.client();
+        async move { client.match_ids(ids, secret).await }
+    });
+    let matched = Memo::new(move |_| fresh(sought, answer).and_then(Result::ok));
+    // An id may look like a pseudonym: where the data have it as it is, nobody need be asked.
+    let asks = Memo::new(move |before: Option<&bool>| {
+        let plain = sought.with(|sought| sought.as_ref().is_some_and(|(_, secret)| secret.is_none()));
+        let none = matched.with(|matched| matched.as_ref().map(|matched| matched.found.is_empty()));
+        let still = before.copied().unwrap_or(false);
+        list.with(|list| list.pseudonyms) && if plain { none.unwrap_or(still) } else { still }
+    });
     let apply = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if !too_many.get_untracked() {
+        let found = matched.get_untracked().map(|matched| matched.found);
+        let ids = if asks.get_untracked() { found } else { Some(list.get_untracked().ids) };
+        if let Some(ids) = ids.filter(|_| !too_many.get_untracked()) {
             open.set(false);
-            set.run(found.get_untracked());
+            set.run(ids);
         }
     };
+    let cannot = Memo::new(move |_| {
+        let none = || matched.with(|matched| matched.as_ref().is_none_or(|matched| matched.found.is_empty()));
+        too_many.get() || (asks.get() && none())
+    });
     let chosen = move |event: leptos::ev::Event| {
         let input = event_target::<web_sys::HtmlInputElement>(&event);
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        let name = file.name();
         spawn_local(async move {
-            if let Ok(read) = JsFuture::from(file.text()).await
-                && let Some(read) = read.dyn_ref::<js_sys::JsString>()
-            {
-                let _ = text.try_set(String::from(read));
+            let read = text_of(app, file).await;
+            let _ = unreadable.try_set(read.is_none().then_some(name));
+            if let Some(read) = read {
+                let _ = text.try_set(read);
             }
         });
     };
@@ -80,11 +110,58 @@ fn Form(open: RwSignal<bool>, before: StoredValue<String>, set: Callback<Vec<Str
             </label>
             <label class="field" for="rule-ids-file">
                 <span class="label">{move || app.words().page_builder_ids_file}</span>
-                <input type="file" id="rule-ids-file" accept=".csv,.txt,.tsv,text/plain,text/csv" on:change=chosen/>
+                <input type="file" id="rule-ids-file" accept=".csv,.txt,.tsv,.xlsx,.xls,.ods,text/plain,text/csv" on:change=chosen/>
             </label>
             <p class="hint">{hint}</p>
-            <p class="hint" class:warning=too_many aria-live="polite" id="rule-ids-said">{said}</p>
-            <button type="submit" class="button primary" id="rule-ids-apply" disabled=too_many>{move || app.words().page_builder_ids_apply}</button>
+            <Show when=move || asks.get()>
+                <PassphraseField id="rule-ids-passphrase" text=passphrase
+                    hint=Signal::derive(move || app.words().page_builder_ids_pseudonyms.to_owned())/>
+            </Show>
+            <p class="hint" class:warning=too_many aria-live="polite" id="rule-ids-said">
+                {move || said(app, list.with(|list| list.ids.len()), too_many.get())}
+            </p>
+            <div class="hint" aria-live="polite" id="rule-ids-found">{move || matched.get().map(|matched| found(app, &matched))}</div>
+            <div aria-live="polite">
+                {move || unreadable.get().map(|file| {
+                    let text = fill(app.words().page_builder_ids_unreadable, &[("file", &file)]);
+                    view! { <p class="hint warning">{text}</p> }
+                })}
+            </div>
+            <button type="submit" class="button primary" id="rule-ids-apply" disabled=cannot>{move || app.words().page_builder_ids_apply}</button>
         </form>
     }
+}
+
+/// How many ids there are, and whether that is too many.
+fn said(app: App, ids: usize, too_many: bool) -> String {
+    let number = |number: usize| count(number as u64, app.language.get());
+    if too_many {
+        fill(app.words().page_builder_ids_many, &[("count", &number(ids)), ("most", &number(MOST_IDS))])
+    } else {
+        fill(app.words().page_builder_ids_count, &[("count", &number(ids))])
+    }
+}
+
+/// How many of them are among the users, and examples of those that are not.
+fn found(app: App, matched: &MatchedIds) -> AnyView {
+    let (words, number) = (app.words(), |number: u64| count(number, app.language.get()));
+    let (found, missing) = (number(matched.found.len() as u64), number(matched.missing));
+    let counts = fill(words.page_builder_ids_found, &[("found", &found), ("missing", &missing)]);
+    let examples = (!matched.examples.is_empty()).then(|| {
+        let list = matched.examples.join(words.app_list);
+        view! { <p class="ids-examples">{fill(words.page_builder_ids_examples, &[("list", &list)])}</p> }
+    });
+    view! { <p>{counts}</p>{examples} }.into_any()
+}
+
+/// What a file says: text as it is, a workbook through the readers; nothing where neither can be read.
+async fn text_of(app: App, file: web_sys::File) -> Option<String> {
+    let name = file.name();
+    let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
+    if ["xlsx", "xls", "ods"].contains(&ending.as_str()) {
+        let file = SourceFile { name, bytes: file.size(), part: None, blob: file.unchecked_into() };
+        return app.client().table_text(&file).await.ok();
+    }
+    let read = JsFuture::from(file.text()).await.ok()?;
+    read.dyn_ref::<js_sys::JsString>().map(String::from)
 }
