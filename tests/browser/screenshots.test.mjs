@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import {
   appears, ask, choose, click, disappears, openSample, press, waitFor,
 } from "./hands.mjs";
+import { answered } from "./tour.mjs";
 import { launchChromium, openTab, serveDist } from "./lib.mjs";
 
 const rows = Array.from({ length: 40 }, (_, row) =>
@@ -105,14 +106,3 @@ describe("pictures", () => {
     await tab.close();
   });
 });
-
-/** Waits until the page has its answer and has drawn its charts. */
-async function answered(tab) {
-  await waitFor(tab, () => {
-    const charts = [...document.querySelectorAll("main canvas")];
-    const page = document.querySelector("main .page, main [aria-busy]");
-    return page?.getAttribute("aria-busy") === "false" && document.querySelector("main table tbody tr") !== null
-      && (charts.length > 0 || document.querySelector("#rule-users") !== null) && charts.every((canvas) => canvas.width > 0);
-  }, undefined, "the page does not come to an end", 60);
-  await ask(tab, () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-}

@@ -19,8 +19,8 @@ export async function answered(tab) {
   await waitFor(tab, () => {
     const charts = [...document.querySelectorAll("main canvas")];
     const page = document.querySelector("main .page, main [aria-busy]");
-    // Rules are counted, not drawn.
-    const drawn = charts.length > 0 || document.querySelector("#rule-users") !== null;
+    // Rules are counted, and everybody is described, not drawn.
+    const drawn = charts.length > 0 || document.querySelector("#rule-users, #portrait-sides") !== null;
     return page?.getAttribute("aria-busy") === "false" && document.querySelector("main table tbody tr") !== null
       && drawn && charts.every((canvas) => canvas.width > 0);
   }, undefined, "the page does not come to an end", 60);
