@@ -93,11 +93,15 @@ impl Lists {
 
     /// Notes what has left.
     pub fn note(self, entry: Entry) {
-        // Another tab may have saved lists too.
-        let mut entries = remembered();
+        let mut entries = self.latest();
         entries.insert(0, entry);
         entries.truncate(MOST_ENTRIES);
         self.keep(entries);
+    }
+
+    /// The log, with what another tab has added; where the browser remembers nothing, that of this page.
+    fn latest(self) -> Vec<Entry> {
+        if recall(KEY).is_some() { remembered() } else { self.log.get_untracked() }
     }
 
     fn keep(self, entries: Vec<Entry>) {
@@ -168,8 +172,7 @@ fn cells(entry: &Entry, language: Language) -> [String; 5] {
 pub fn ListsLog() -> impl IntoView {
     let app = App::get();
     let log = app.lists.log;
-    // What another tab has saved since.
-    log.set(remembered());
+    log.set(app.lists.latest());
     let csv = move |_| {
         let language = app.language.get_untracked();
         let rows: Vec<Vec<String>> = log.with_untracked(|log| {

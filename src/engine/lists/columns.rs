@@ -1,6 +1,7 @@
 //! The columns that a list can be saved with, and their cells.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::super::users::List;
 use super::ListColumn;
@@ -145,8 +146,8 @@ impl<'a> Source<'a> {
     /// [`crate::error::ErrorKind::MissingField`] for pseudonyms without a passphrase.
     pub(super) fn new(
         offered: &Offered<'a>,
-        view: &'a View<'_>,
-        trades: &'a Trades<'a>,
+        view: &'a View<'a>,
+        trades: &'a OnceCell<Trades<'a>>,
         (wanted, passphrase): (&SaveWanted, Option<&Passphrase>),
     ) -> Result<Self> {
         Ok(match offered.from {
@@ -162,8 +163,11 @@ impl<'a> Source<'a> {
             From::User(data) => Self::User(data),
             From::FirstSeen => Self::FirstSeen(view.user_days()),
             From::LastSeen => Self::LastSeen(view.user_days()),
-            From::Orders => Self::Orders(Orders::new(view, OrderUnit::or_default(None, view.log))?, trades),
-            From::Spend => Self::Spend(trades),
+            From::Orders => {
+                let orders = Orders::new(view, OrderUnit::or_default(None, view.log))?;
+                Self::Orders(orders, trades.get_or_init(|| view.trades()))
+            }
+            From::Spend => Self::Spend(trades.get_or_init(|| view.trades())),
         })
     }
 

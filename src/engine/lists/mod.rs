@@ -15,6 +15,8 @@ mod columns;
 mod matching;
 mod wanted;
 
+use std::cell::OnceCell;
+
 use serde::{Deserialize, Serialize};
 
 use super::Engine;
@@ -173,7 +175,7 @@ fn each_row(
     users: impl Iterator<Item = (u32, u32)>,
     mut take: impl FnMut(&[Cell<'_>]) -> Result<()>,
 ) -> Result<()> {
-    let trades = view.trades();
+    let trades = OnceCell::new();
     let mut sources = Vec::with_capacity(chosen.len());
     for offered in chosen {
         sources.push(Source::new(offered, view, &trades, wanted)?);

@@ -162,7 +162,7 @@ mod tests {
         let digits = "0123456789abcdef".repeat(4);
         let list = read(&format!("会员编号 (HMAC-SHA256),x\n{digits},1\n"), Some("会员编号"));
         assert_eq!((list.name.as_deref(), list.pseudonyms), (Some("会员编号 (HMAC-SHA256)"), true));
-        assert_eq!(list.ids, [digits.clone()]);
+        assert_eq!(list.ids, std::slice::from_ref(&digits));
         assert!(read(&digits, None).pseudonyms && !read("", None).pseudonyms);
         let list = read(&format!("buyer\n{digits}\n7"), Some("buyer"));
         assert_eq!((list.name.as_deref(), list.pseudonyms, list.ids.len()), (Some("buyer"), false, 2));

@@ -87,7 +87,7 @@ fn Form(open: RwSignal<bool>, before: StoredValue<String>, set: Callback<Vec<Str
     };
     let cannot = Memo::new(move |_| {
         let none = || matched.with(|matched| matched.as_ref().is_none_or(|matched| matched.found.is_empty()));
-        too_many.get() || (asks.get() && none())
+        too_many.get() || (list.with(|list| list.pseudonyms) && none())
     });
     let chosen = move |event: leptos::ev::Event| {
         let input = event_target::<web_sys::HtmlInputElement>(&event);

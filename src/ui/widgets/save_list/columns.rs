@@ -60,7 +60,7 @@ pub(super) fn Columns(form: Form) -> impl IntoView {
     view! {
         <fieldset class="list-columns" id="list-columns">
             <legend class="label">{move || app.words().list_columns}</legend>
-            <ul class="check-list" tabindex="0" aria-label=move || app.words().list_columns>{rows}</ul>
+            <ul class="check-list">{rows}</ul>
             <p class="hint">{move || app.words().list_columns_hint}</p>
         </fieldset>
     }

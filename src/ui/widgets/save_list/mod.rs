@@ -68,10 +68,15 @@ impl Form {
             async move { client.plan_list(&query, secret).await }
         });
         let ids_are_personal = RwSignal::new(false);
-        // The first answer, of ids as they came, says what is chosen unless somebody chooses.
+        // The first answer says what is chosen unless somebody chooses.
         Effect::new(move || {
             let planned = answer.with(|answer| match answer {
-                Some((_, Ok(plan))) => Some((columns::chosen(plan), columns::are_ids_personal(plan))),
+                Some(((query, _), Ok(plan))) => {
+                    let save = query.users.as_ref().and_then(|users| users.save.as_ref());
+                    let plain = save.is_some_and(|save| save.ids == IdForm::Plain);
+                    // Of pseudonyms it is not told what the ids are: then they count as personal.
+                    Some((columns::chosen(plan), !plain || columns::are_ids_personal(plan)))
+                }
                 _ => None,
             });
             if let Some((columns, personal)) = planned
