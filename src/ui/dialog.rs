@@ -22,6 +22,7 @@ pub fn Dialog(
     let element = NodeRef::<html::Dialog>::new();
     let heading = format!("{id}-title");
     let labelled_by = heading.clone();
+    let body_labelled_by = heading.clone();
     Effect::new(move || {
         let Some(dialog) = element.get() else { return };
         if open.get() {
@@ -49,7 +50,8 @@ pub fn Dialog(
                         <Glyph icon=Icon::Close/>
                     </button>
                 </header>
-                <div class="dialog-body">
+                // By keyboard it scrolls even where nothing in it takes the focus.
+                <div class="dialog-body" tabindex="0" role="group" aria-labelledby=body_labelled_by>
                     {move || open.get().then(|| children())}
                 </div>
             </div>

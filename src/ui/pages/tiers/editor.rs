@@ -82,7 +82,7 @@ pub(super) fn Editor(question: Question<Report>, read: Read) -> impl IntoView {
     };
     let title = move || app.words().page_tiers_thresholds;
     view! {
-        <section class="table-part card thresholds" id="tiers-thresholds" aria-labelledby="tiers-thresholds-title">
+        <section class="table-part card thresholds" id="tiers-thresholds">
             <h2 class="chart-title" id="tiers-thresholds-title">{title}</h2>
             <p class="chart-sub">{move || app.words().page_tiers_threshold_hint}</p>
             <div class="table-scroll" tabindex="0" role="region" aria-labelledby="tiers-thresholds-title">
