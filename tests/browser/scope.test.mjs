@@ -94,7 +94,7 @@ crosswise([
     await says(tab, "#kpi-users", integer(overview.users));
     // It is there again in the next visit, and can be deleted, and brought back.
     await click(tab, "#segment");
-    await click(tab, "#segment-list li:nth-child(2) .icon-button");
+    await click(tab, "#segment-list li:nth-child(2) .icon-button:last-child");
     await waitFor(tab, () => document.querySelectorAll("#segment-list li").length === 1, undefined, "it is not deleted");
     await click(tab, "#toasts .toast:last-child [data-testid=toast-action]");
     await disappears(tab, "#segment-list");
