@@ -21,7 +21,7 @@ use strata::dataset::view::View;
 use strata::engine::loader::load;
 use strata::engine::request::OpenOptions;
 use strata::error::ErrorKind;
-use strata::segment::life_cycle::{Rules, Stage};
+use strata::segment::life_cycle::{Rules, Stage, Stages};
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -41,7 +41,7 @@ fn params(more: serde_json::Value) -> Params {
 fn stages(log: &EventLog, params: &Params) -> BTreeMap<String, Stage> {
     let view = View::all(log);
     let mut found = BTreeMap::new();
-    for stage in Stage::ALL {
+    for &stage in params.stages.all() {
         let members = LifeCycle::members(&view, params, &Cell::Stage { stage, period: None }).unwrap();
         for user in members.users {
             assert!(found.insert(log.users.get(user).to_owned(), stage).is_none(), "one stage each");
@@ -168,8 +168,12 @@ fn refusals_and_honest_ends() {
     let cell = Cell::Stage { stage: Stage::New, period: Some(day("2020-01-01")) };
     assert_eq!(refused(cell), "users.cell.stage.period");
     let january = one.periods[1].start;
-    assert_eq!(refused(Cell::Back { stage: Stage::New, period: january }), "users.cell.back");
-    assert_eq!(refused(Cell::Back { stage: Stage::Lost, period: one.periods[0].start }), "users.cell.back");
+    assert_eq!(refused(Cell::Won { stage: Stage::New, period: january }), "users.cell.won");
+    assert_eq!(refused(Cell::Won { stage: Stage::Churn, period: january }), "users.cell.won");
+    assert_eq!(refused(Cell::Won { stage: Stage::Lost, period: one.periods[0].start }), "users.cell.won");
+    assert_eq!(refused(Cell::Stage { stage: Stage::Loyalty, period: None }), "users.cell.stage.stage");
+    let cell = Cell::Move { from: Some(Stage::Interest), to: Stage::Lost };
+    assert_eq!(refused(cell), "users.cell.move");
 }
 
 fn median(mut gaps: Vec<i32>) -> Option<f64> {
@@ -256,7 +260,7 @@ proptest! {
         let data = report.cycle.days;
         // Every period's stages, and the lists behind them.
         for told in &report.periods {
-            for stage in Stage::ALL {
+            for &stage in Stages::Activity.all() {
                 let cell = Cell::Stage { stage, period: Some(told.start) };
                 let members = LifeCycle::members(&view, &params, &cell).unwrap().users;
                 let listed: BTreeSet<&str> = members.iter().map(|user| log.users.get(*user)).collect();
@@ -301,16 +305,17 @@ proptest! {
             prop_assert!((share.share - share.moves as f64 / of as f64).abs() < 1e-12);
         }
         // Who was won back, from end to end of closed periods, and the users behind it.
-        prop_assert_eq!(report.back.len(), closed.len().saturating_sub(1));
-        for (back, (pair, start)) in report.back.iter().zip(closed.windows(2).zip(report.periods.iter().skip(1))) {
-            prop_assert_eq!(back.start, start.start);
-            for (stage, of, returned) in [(Stage::Dormant, back.dormant, back.dormant_back), (Stage::Lost, back.lost, back.lost_back)] {
+        prop_assert_eq!(report.won.len(), closed.len().saturating_sub(1));
+        for (won, (pair, start)) in report.won.iter().zip(closed.windows(2).zip(report.periods.iter().skip(1))) {
+            prop_assert_eq!(won.start, start.start);
+            prop_assert_eq!(won.from.iter().map(|won| won.stage).collect::<Vec<_>>(), [Stage::Dormant, Stage::Lost]);
+            for told in &won.from {
                 let at = |user: &str, today| naive(&known(user), today, &rules, data);
-                let before: Vec<&str> = log.users.iter().filter(|user| at(user, pair[0]) == Some(stage)).collect();
+                let before: Vec<&str> = log.users.iter().filter(|user| at(user, pair[0]) == Some(told.stage)).collect();
                 let active = |user: &&&str| !matches!(at(user, pair[1]), Some(Stage::Dormant | Stage::Lost));
-                prop_assert_eq!((of, returned), (before.len() as u64, before.iter().filter(active).count() as u64));
-                let cell = Cell::Back { stage, period: back.start };
-                prop_assert_eq!(LifeCycle::members(&view, &params, &cell).unwrap().users.len() as u64, returned);
+                prop_assert_eq!((told.users, told.won), (before.len() as u64, before.iter().filter(active).count() as u64));
+                let cell = Cell::Won { stage: told.stage, period: won.start };
+                prop_assert_eq!(LifeCycle::members(&view, &params, &cell).unwrap().users.len() as u64, told.won);
             }
         }
         // Spells in a stage, counted from lists of stages at the ends.
@@ -355,4 +360,164 @@ fn rising_takes_a_life_long_enough() {
     assert_eq!((at("2024-08-06", 2.0), at("2024-08-06", 0.0)), (Stage::Growing, Stage::Mature));
     assert_eq!((at("2024-08-06", 3.0), at("2024-08-06", 3.5)), (Stage::Growing, Stage::Mature));
     assert_eq!(at("2024-03-01", 2.0), Stage::Mature, "too young to have risen");
+}
+
+fn events(rows: &[(&str, &str, &str)]) -> EventLog {
+    let rows: String = rows.iter().map(|(user, day, event)| format!("{user},{day},{event}\n")).collect();
+    let text = format!("user_id,date,event\n{rows}");
+    load(&[("rows.csv", text.as_bytes())], &OpenOptions::default()).unwrap()
+}
+
+#[test]
+fn business_stages_by_hand() {
+    let log = events(&[
+        ("seen", "2024-01-20", "page_view"),
+        ("curious", "2024-01-10", "page_view"),
+        ("curious", "2024-01-20", "add_to_cart"),
+        ("buyer", "2024-01-05", "page_view"),
+        ("buyer", "2024-01-15", "purchase"),
+        ("loyal", "2024-01-05", "purchase"),
+        ("loyal", "2024-01-15", "purchase"),
+        ("gone", "2023-10-05", "purchase"),
+        ("gone", "2023-10-15", "purchase"),
+    ]);
+    let business = |more: serde_json::Value| {
+        let mut all = json!({"stages": "business", "cycle": 10.0, "asOf": "2024-01-31"});
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        params(all)
+    };
+    let named = |more| -> Vec<(String, Stage)> { stages(&log, &business(more)).into_iter().collect() };
+    let expected = |stages: &[(&str, Stage)]| -> Vec<(String, Stage)> {
+        stages.iter().map(|(user, stage)| ((*user).to_owned(), *stage)).collect()
+    };
+    use Stage::{Awareness, Churn, Interest, Loyalty, Purchase};
+    let usual = [
+        ("buyer", Purchase),
+        ("curious", Interest),
+        ("gone", Churn),
+        ("loyal", Loyalty),
+        ("seen", Awareness),
+    ];
+    assert_eq!(named(json!({})), expected(&usual));
+    let any =
+        [("buyer", Purchase), ("curious", Interest), ("gone", Churn), ("loyal", Loyalty), ("seen", Interest)];
+    assert_eq!(named(json!({"interaction": {}})), expected(&any));
+    let three = [
+        ("buyer", Purchase),
+        ("curious", Interest),
+        ("gone", Churn),
+        ("loyal", Purchase),
+        ("seen", Awareness),
+    ];
+    assert_eq!(named(json!({"loyalOrders": 3})), expected(&three));
+    // Before they are lost they were loyal; 40 days of silence are not more than four cycles.
+    let before = named(json!({"asOf": "2023-11-24"}));
+    assert_eq!(before, expected(&[("gone", Loyalty)]));
+    let report = LifeCycle::run(&View::all(&log), &business(json!({}))).unwrap();
+    let evidence = report.business.unwrap();
+    assert_eq!(evidence.sights, ["page_view"]);
+    assert_eq!(report.users, 5);
+    let won: Vec<_> =
+        report.won.last().unwrap().from.iter().map(|won| (won.stage, won.users, won.won)).collect();
+    assert_eq!(won, [(Purchase, 0, 0), (Churn, 1, 0)]);
+    let refused = |more| {
+        let error = LifeCycle::run(&View::all(&log), &business(more)).unwrap_err();
+        error.path.clone().unwrap()
+    };
+    assert_eq!(refused(json!({"loyalOrders": 1})), "params.loyalOrders");
+    let unknown = refused(json!({"interaction": {"all": [{"column": "nothing", "in": ["x"]}]}}));
+    assert!(unknown.starts_with("params.interaction"), "{unknown}");
+}
+
+#[test]
+fn business_stages_of_a_log_of_orders_begin_with_a_purchase() {
+    let log = log(&[("a", &["2024-01-01", "2024-01-11"]), ("b", &["2024-01-11"])]);
+    let business = params(json!({"stages": "business"}));
+    let told = stages(&log, &business);
+    assert_eq!((told["a"], told["b"]), (Stage::Loyalty, Stage::Purchase));
+    let report = LifeCycle::run(&View::all(&log), &business).unwrap();
+    assert!(report.business.unwrap().sights.is_empty());
+}
+
+/// The business stage as the definition says.
+fn naive_business(
+    rows: &[(i32, usize)],
+    today: i32,
+    rules: &Rules,
+    data: f64,
+    loyal: usize,
+) -> Option<Stage> {
+    let known: Vec<(i32, usize)> = rows.iter().copied().filter(|(day, _)| *day <= today).collect();
+    let days: BTreeSet<i32> = known.iter().map(|(day, _)| *day).collect();
+    let orders = known.iter().filter(|(_, event)| *event == 2).count();
+    Some(match naive(&days, today, rules, data)? {
+        Stage::Lost => Stage::Churn,
+        _ if orders >= loyal => Stage::Loyalty,
+        _ if orders > 0 => Stage::Purchase,
+        _ if known.iter().any(|(_, event)| *event > 0) => Stage::Interest,
+        _ => Stage::Awareness,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn business_stages_follow_from_what_users_had_done(
+        users in prop::collection::vec(prop::collection::vec((0i32..150, 0usize..3), 1..15), 1..10),
+        loyal in 2u32..5,
+        cycle in prop::option::of(1u32..20),
+    ) {
+        const EVENTS: [&str; 3] = ["view", "share", "purchase"];
+        let start = day("2024-01-01").0;
+        let dated = |day: &i32| Day(start + day).to_string();
+        let named: Vec<String> = (0..users.len()).map(|user| format!("u{user}")).collect();
+        let rows: Vec<(&str, String, &str)> = users.iter().zip(&named).flat_map(|(rows, name)| {
+            rows.iter().map(move |(day, event)| (name.as_str(), dated(day), EVENTS[*event]))
+        }).collect();
+        // Everybody has all events in the dictionary, long after the last day that is looked at.
+        let rest = EVENTS.map(|event| ("rest", "2025-01-01", event));
+        let log = events(&rows.iter().map(|(user, day, event)| (*user, day.as_str(), *event)).chain(rest).collect::<Vec<_>>());
+        let view = View::all(&log);
+        let params = Params {
+            as_of: Some(Day(start + 160)),
+            stages: Stages::Business,
+            loyal_orders: loyal,
+            cycle: cycle.map(f64::from),
+            periods: 6,
+            ..Params::default()
+        };
+        let report = LifeCycle::run(&view, &params).unwrap();
+        let known: BTreeMap<&str, Vec<(i32, usize)>> = named.iter().zip(&users)
+            .map(|(name, rows)| (name.as_str(), rows.iter().map(|(day, event)| (start + day, *event)).collect()))
+            .collect();
+        let at = |user: &str, today| {
+            naive_business(known.get(user)?, today, &params.rules, report.cycle.days, loyal as usize)
+        };
+        for told in &report.periods {
+            for &stage in Stages::Business.all() {
+                let cell = Cell::Stage { stage, period: Some(told.start) };
+                let members = LifeCycle::members(&view, &params, &cell).unwrap().users;
+                let listed: BTreeSet<&str> = members.iter().map(|user| log.users.get(*user)).collect();
+                let expected: BTreeSet<&str> =
+                    log.users.iter().filter(|user| at(user, told.end.0) == Some(stage)).collect();
+                prop_assert_eq!(&listed, &expected, "{:?} at {}", stage, told.end);
+                prop_assert_eq!(told.stages[stage.place()], listed.len() as u64);
+            }
+        }
+        prop_assert_eq!(report.moves.iter().map(|one| one.users).sum::<u64>(), report.users);
+        let closed: Vec<i32> = report.periods.iter().filter(|told| !told.open).map(|told| told.end.0).collect();
+        for (won, pair) in report.won.iter().zip(closed.windows(2)) {
+            for told in &won.from {
+                let before: Vec<&str> = log.users.iter().filter(|user| at(user, pair[0]) == Some(told.stage)).collect();
+                let is_won = |user: &&&str| match told.stage {
+                    Stage::Purchase => at(user, pair[1]) == Some(Stage::Loyalty),
+                    _ => at(user, pair[1]) != Some(Stage::Churn),
+                };
+                prop_assert_eq!((told.users, told.won), (before.len() as u64, before.iter().filter(is_won).count() as u64));
+                let cell = Cell::Won { stage: told.stage, period: won.start };
+                prop_assert_eq!(LifeCycle::members(&view, &params, &cell).unwrap().users.len() as u64, told.won);
+            }
+        }
+    }
 }

@@ -55,7 +55,8 @@ impl<'v> ActiveDays<'v> {
     }
 
     /// The first day of a user.
-    fn first_of(&self, user: usize) -> Option<i32> {
+    #[must_use]
+    pub fn first_of(&self, user: usize) -> Option<i32> {
         let Some(matcher) = &self.matcher else { return self.days.of(user).first().copied() };
         let row = self.view.log.rows_of(user).find(|&row| matcher.of(row, user) != 0)?;
         self.view.log.days.get(row).copied()

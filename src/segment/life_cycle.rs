@@ -1,4 +1,5 @@
-//! Stages of a user's life by their own rhythm: new, growing, mature, dormant, lost, resurrected.
+//! Stages of a user's life by their own rhythm: new, growing, mature, dormant, lost, resurrected; or by what they have come to do
+//! with the business, which [`super::business`] tells.
 //!
 //! **Definition.** A user's *cycle* g is the median of the gaps, in days, between their active days so far; where there are too
 //! few gaps, the data's: the median of the users' medians. With *s* the days since the last active day, as of a day:
@@ -38,6 +39,44 @@ impl Default for Rules {
     }
 }
 
+/// Which stages are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Stages {
+    /// By users' own rhythm.
+    #[default]
+    Activity,
+    /// By what users have come to do with the business.
+    Business,
+}
+
+impl Stages {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Activity, Self::Business];
+
+    /// The stages, in the order in which they are shown.
+    #[must_use]
+    pub fn all(self) -> &'static [Stage] {
+        match self {
+            Self::Activity => {
+                &[Stage::New, Stage::Growing, Stage::Mature, Stage::Resurrected, Stage::Dormant, Stage::Lost]
+            }
+            Self::Business => {
+                &[Stage::Awareness, Stage::Interest, Stage::Purchase, Stage::Loyalty, Stage::Churn]
+            }
+        }
+    }
+
+    /// The stages out of which users are to be won: back, or to a second purchase.
+    #[must_use]
+    pub fn to_win(self) -> &'static [Stage] {
+        match self {
+            Self::Activity => &[Stage::Dormant, Stage::Lost],
+            Self::Business => &[Stage::Purchase, Stage::Churn],
+        }
+    }
+}
+
 /// Where a user stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,23 +93,53 @@ pub enum Stage {
     Dormant,
     /// Silent for very long.
     Lost,
+    /// Seen, without an interaction.
+    Awareness,
+    /// With an interaction, without a purchase.
+    Interest,
+    /// With a purchase, and not yet as many as make loyal.
+    Purchase,
+    /// With as many purchases as make loyal.
+    Loyalty,
+    /// Silent for very long, whatever came before.
+    Churn,
 }
 
 impl Stage {
-    /// All stages, in the order in which they are shown.
-    pub const ALL: [Self; 6] =
-        [Self::New, Self::Growing, Self::Mature, Self::Resurrected, Self::Dormant, Self::Lost];
-
-    /// Its place in [`Stage::ALL`].
+    /// Which stages it is one of.
     #[must_use]
-    pub fn place(self) -> usize {
-        self as usize
+    pub fn stages(self) -> Stages {
+        if self < Self::Awareness { Stages::Activity } else { Stages::Business }
     }
 
-    /// Whether who is in it is active.
+    /// Its place in [`Stages::all`].
     #[must_use]
-    pub fn is_active(self) -> bool {
-        !matches!(self, Self::Dormant | Self::Lost)
+    pub fn place(self) -> usize {
+        match self.stages() {
+            Stages::Activity => self as usize,
+            Stages::Business => self as usize - Self::Awareness as usize,
+        }
+    }
+
+    /// Whether who is in it has fallen silent.
+    #[must_use]
+    pub fn is_away(self) -> bool {
+        matches!(self, Self::Dormant | Self::Lost | Self::Churn)
+    }
+
+    /// Whether who is in it is what a business wants: an active user or, among the business stages, a customer.
+    #[must_use]
+    pub fn is_kept(self) -> bool {
+        !self.is_away() && !matches!(self, Self::Awareness | Self::Interest)
+    }
+
+    /// Whether who was in this stage of [`Stages::to_win`] has been won by being in another.
+    #[must_use]
+    pub fn is_won_in(self, now: Self) -> bool {
+        match self {
+            Self::Purchase => now == Self::Loyalty,
+            _ => self.is_away() && !now.is_away(),
+        }
     }
 
     /// The key in JSON and in `locales/` (`name_stage_<key>`).
@@ -83,6 +152,11 @@ impl Stage {
             Self::Resurrected => "stage_resurrected",
             Self::Dormant => "stage_dormant",
             Self::Lost => "stage_lost",
+            Self::Awareness => "stage_awareness",
+            Self::Interest => "stage_interest",
+            Self::Purchase => "stage_purchase",
+            Self::Loyalty => "stage_loyalty",
+            Self::Churn => "stage_churn",
         }
     }
 }
@@ -92,6 +166,24 @@ impl Stage {
 pub struct Gaps(Vec<i32>);
 
 impl Gaps {
+    /// The gaps between days that ascend.
+    #[must_use]
+    pub fn between(days: &[i32]) -> Self {
+        let mut gaps = Self::default();
+        gaps.fill(days);
+        gaps
+    }
+
+    /// The gaps between these days, and no others.
+    pub fn fill(&mut self, days: &[i32]) {
+        self.clear();
+        days.windows(2).for_each(|pair| {
+            if let [from, to] = pair {
+                self.add(to - from)
+            }
+        });
+    }
+
     /// Forgets all.
     pub fn clear(&mut self) {
         self.0.clear();

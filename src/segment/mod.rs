@@ -1,6 +1,7 @@
 //! Sets of users: rules that say who belongs to one, how buyers are scored and named.
 
 pub mod breaks;
+pub mod business;
 pub mod by_id;
 pub mod features;
 pub mod life_cycle;

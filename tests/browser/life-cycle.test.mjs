@@ -56,6 +56,32 @@ crosswise([
     await waitFor(tab, () => /period=week/.test(location.hash), undefined, "no weeks");
     assert.equal(await lost(), before, "where users stand now does not depend on periods");
   }],
+  ["business stages say what they rest on, open their users, and take other rules", async (tab) => {
+    await openLifeCycle(tab);
+    await click(tab, "#stages-business");
+    await appears(tab, "#life-cycle-interactions");
+    await isAnswered(tab);
+    const rows = await tableRows(tab, "life-cycle-stages");
+    const business = ["awareness", "interest", "purchase", "loyalty", "churn"];
+    assert.deepEqual(rows.map(([stage]) => stage), business.map((stage) => en.name[`stage_${stage}`]));
+    const counts = rows.map((row) => number(row[1]));
+    const all = counts.reduce((sum, users) => sum + users, 0);
+    await says(tab, "#answer", new RegExp(`^Of ${integer(all)} users up to .* are customers .* have churned\\.`));
+    for (const [place, users] of counts.entries()) {
+      if (users > 0) await usersBehind(tab, `#life-cycle-stages tbody tr:nth-child(${place + 1}) td:nth-child(2) button`, users);
+    }
+    await says(tab, "#life-cycle-back h2", en.page_life_cycle.won);
+    await click(tab, "#definition-open");
+    await appears(tab, "#loyal-orders");
+    await enter(tab, "#loyal-orders", "5");
+    await waitFor(tab, (before) => document.querySelector("#life-cycle-stages tbody tr:nth-child(4) td:nth-child(2)").textContent.trim() !== before, integer(counts[3]), "as many are loyal");
+    assert(number((await tableRows(tab, "life-cycle-stages"))[3][1]) < counts[3]);
+    await click(tab, "#interaction-choose");
+    await says(tab, "#life-cycle-interactions", /^Interactions: /);
+    assert.equal(number((await tableRows(tab, "life-cycle-stages"))[0][1]), 0, "every row is an interaction");
+    await click(tab, "#interaction-learn");
+    await waitFor(tab, () => document.querySelector("#interaction-choose"), undefined, "the names decide again");
+  }],
 ]);
 
 async function openLifeCycle(tab) {

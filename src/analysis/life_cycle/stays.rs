@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{STAGES, Stage, add};
+use super::{STAGES, Stage, Stages};
 use crate::dataset::calendar::Day;
 use crate::model::proportion::Interval;
 use crate::model::survival::{Lives, Median};
@@ -35,41 +35,48 @@ pub struct StayStep {
     pub interval: Interval,
 }
 
-/// Who was won back in a period.
+/// Who was won in a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Back {
+pub struct WonIn {
     /// The first day of the period.
     pub start: Day,
-    /// Users who were dormant at the end of the period before.
-    pub dormant: u64,
-    /// Those of them who are active at its end.
-    pub dormant_back: u64,
-    /// Users who were lost at the end of the period before.
-    pub lost: u64,
-    /// Those of them who are active at its end.
-    pub lost_back: u64,
+    /// By the stage before, in the order of [`Stages::to_win`].
+    pub from: Vec<Won>,
+}
+
+/// Users who were to be won, and who was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Won {
+    /// The stage at the end of the period before.
+    pub stage: Stage,
+    /// Users in it then.
+    pub users: u64,
+    /// Those of them who have been won by the period's end: active again or, out of purchase, loyal.
+    pub won: u64,
 }
 
 /// Spells and returns, counted user by user.
 pub(super) struct Spells {
+    told: Stages,
     /// Whether a spell at the first end began in the first period.
     from_the_start: bool,
     lives: [Lives; STAGES],
-    /// For each end but the first: dormant before, of them active, lost before, of them active.
-    back: Vec<[u64; 4]>,
+    /// For each end but the first: by the stages to win, who was in it before and who of them was won.
+    won: Vec<[[u64; 2]; 2]>,
 }
 
 impl Spells {
-    pub fn new(from_the_start: bool) -> Self {
-        Self { from_the_start, lives: Default::default(), back: Vec::new() }
+    pub fn new(told: Stages, from_the_start: bool) -> Self {
+        Self { told, from_the_start, lives: Default::default(), won: Vec::new() }
     }
 
     /// Adds a user with these stages at the ends of closed periods.
     pub fn add(&mut self, stages: &[Option<Stage>]) {
         let mut began =
             stages.first().copied().flatten().filter(|_| self.from_the_start).map(|stage| (stage, 0));
-        self.back.resize(stages.len().saturating_sub(1), [0; 4]);
+        self.won.resize(stages.len().saturating_sub(1), Default::default());
         for (place, pair) in (1u32..).zip(stages.windows(2)) {
             let [before, now] = pair else { continue };
             if before != now {
@@ -78,17 +85,13 @@ impl Spells {
                 }
                 began = now.map(|stage| (stage, place));
             }
-            let slot = match before {
-                Some(Stage::Dormant) => 0,
-                Some(Stage::Lost) => 2,
-                _ => continue,
+            let (Some(before), Some(counts)) = (before, self.won.get_mut(place as usize - 1)) else {
+                continue;
             };
-            let counts = self.back.get_mut(place as usize - 1);
-            if let Some(counts) = counts {
-                add(counts.get_mut(slot));
-                if now.is_some_and(Stage::is_active) {
-                    add(counts.get_mut(slot + 1));
-                }
+            let to_win = self.told.to_win().iter().position(|stage| stage == before);
+            if let Some([users, won]) = to_win.and_then(|place| counts.get_mut(place)) {
+                *users += 1;
+                *won += u64::from(now.is_some_and(|now| before.is_won_in(now)));
             }
         }
         if let Some((stage, from)) = began {
@@ -119,16 +122,17 @@ impl Spells {
                 left: (1..=longest).map_while(step).collect(),
             }
         };
-        Stage::ALL.into_iter().zip(&self.lives).map(stay).collect()
+        self.told.all().iter().copied().zip(&self.lives).map(stay).collect()
     }
 
-    /// Returns by the first days of the periods, of which the first has none before it.
-    pub fn back(&self, starts: &[Day]) -> Vec<Back> {
-        let back = |(start, counts): (&Day, &[u64; 4])| {
-            let [dormant, dormant_back, lost, lost_back] = *counts;
-            Back { start: *start, dormant, dormant_back, lost, lost_back }
+    /// Who was won, by the first days of the periods, of which the first has none before it.
+    pub fn won(&self, starts: &[Day]) -> Vec<WonIn> {
+        let won = |(start, counts): (&Day, &[[u64; 2]; 2])| {
+            let from = self.told.to_win().iter().zip(counts);
+            let from = from.map(|(stage, [users, won])| Won { stage: *stage, users: *users, won: *won });
+            WonIn { start: *start, from: from.collect() }
         };
-        starts.iter().skip(1).zip(&self.back).map(back).collect()
+        starts.iter().skip(1).zip(&self.won).map(won).collect()
     }
 }
 
@@ -139,7 +143,7 @@ mod tests {
     #[test]
     fn by_hand() {
         use Stage::{Dormant, Growing, Lost, Mature, New};
-        let mut spells = Spells::new(false);
+        let mut spells = Spells::new(Stages::Activity, false);
         // The spell at the first end began at nobody knows when.
         spells.add(&[Some(New), Some(Growing), Some(Growing), Some(Dormant), Some(Mature)]);
         spells.add(&[None, Some(New), Some(Dormant), Some(Lost), Some(Growing)]);
@@ -160,13 +164,16 @@ mod tests {
         assert_eq!(told(Mature), (1, 0, vec![]));
         let start = |place: i32| Day(place * 30);
         let starts: Vec<Day> = (0..5).map(start).collect();
-        let back = spells.back(&starts);
-        assert_eq!(back.len(), 4);
-        let none = Back { start: start(1), dormant: 0, dormant_back: 0, lost: 0, lost_back: 0 };
-        assert_eq!(back[0], none);
-        assert_eq!(back[2], Back { start: start(3), dormant: 1, ..none.clone() });
-        assert_eq!(back[3], Back { start: start(4), dormant: 1, dormant_back: 1, lost: 1, lost_back: 1 });
-        let mut whole = Spells::new(true);
+        let won = spells.won(&starts);
+        assert_eq!(won.len(), 4);
+        assert_eq!(won[0].start, start(1));
+        let counts = |place: usize| {
+            won[place].from.iter().map(|won| (won.stage, won.users, won.won)).collect::<Vec<_>>()
+        };
+        assert_eq!(counts(0), [(Dormant, 0, 0), (Lost, 0, 0)]);
+        assert_eq!(counts(2), [(Dormant, 1, 0), (Lost, 0, 0)]);
+        assert_eq!(counts(3), [(Dormant, 1, 1), (Lost, 1, 1)]);
+        let mut whole = Spells::new(Stages::Activity, true);
         whole.add(&[Some(New), Some(New), Some(Growing)]);
         assert_eq!((whole.stays()[0].spells, whole.stays()[0].median.time), (1, Some(2)));
     }

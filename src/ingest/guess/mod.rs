@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 pub use change::change_kind;
 pub use kind::guess_kind;
-pub use names::{is_purchase, is_refund};
+pub use names::{is_purchase, is_refund, is_sight};
 
 use super::mapping::{ColumnType, FileKind, Mapping, Role};
 use super::time::TimeFormat;

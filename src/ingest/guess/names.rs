@@ -141,6 +141,48 @@ const PURCHASES: [&str; 18] = [
 const REFUNDS: [&str; 9] =
     ["refund", "refunded", "orderrefunded", "return", "returned", "退款", "退货", "退款成功", "退单"];
 
+/// Events by which a user has merely been seen: something was shown or opened.
+const SIGHTS: [&str; 32] = [
+    "impression",
+    "impressions",
+    "exposure",
+    "exposed",
+    "expose",
+    "show",
+    "shown",
+    "view",
+    "viewed",
+    "pageview",
+    "pageviewed",
+    "screenview",
+    "viewpage",
+    "viewscreen",
+    "appviewscreen",
+    "mpviewscreen",
+    "visit",
+    "visited",
+    "firstvisit",
+    "open",
+    "appopen",
+    "firstopen",
+    "launch",
+    "appstart",
+    "sessionstart",
+    "曝光",
+    "展示",
+    "展现",
+    "浏览",
+    "浏览页面",
+    "访问",
+    "启动",
+];
+
+/// Whether by an event with this name a user has merely been seen.
+#[must_use]
+pub fn is_sight(event: &str) -> bool {
+    SIGHTS.contains(&plain(event.trim_start_matches('$')).as_str())
+}
+
 /// Whether an event with this name is a purchase.
 #[must_use]
 pub fn is_purchase(event: &str) -> bool {

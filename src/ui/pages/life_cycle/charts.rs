@@ -9,13 +9,31 @@ use strata::chart::{
     Series,
 };
 use strata::locale::{Language, fill};
-use strata::segment::life_cycle::Stage;
+use strata::segment::life_cycle::{Stage, Stages};
 
 use super::{Answer, params, text};
 
-/// The layers of the chart over time, lowest first: who is active lies at the bottom.
-pub(super) const LAYERS: [Stage; 6] =
-    [Stage::Mature, Stage::Growing, Stage::New, Stage::Resurrected, Stage::Dormant, Stage::Lost];
+/// The layers of the chart over time, lowest first: who is active, or a customer, lies at the bottom.
+pub(super) fn layers(stages: Stages) -> &'static [Stage] {
+    match stages {
+        Stages::Activity => {
+            &[Stage::Mature, Stage::Growing, Stage::New, Stage::Resurrected, Stage::Dormant, Stage::Lost]
+        }
+        Stages::Business => {
+            &[Stage::Loyalty, Stage::Purchase, Stage::Interest, Stage::Awareness, Stage::Churn]
+        }
+    }
+}
+
+/// The stages that are told.
+pub(super) fn all(answered: &Answer) -> &'static [Stage] {
+    params(answered).stages.all()
+}
+
+/// Whether a stage is the end.
+fn is_gone(stage: Stage) -> bool {
+    matches!(stage, Stage::Lost | Stage::Churn)
+}
 
 fn part(users: u64, all: u64) -> Option<f64> {
     (all > 0).then(|| users as f64 / all as f64)
@@ -29,7 +47,7 @@ pub(super) fn stages(answered: &Answer, compared: Option<&Answer>, language: Lan
     };
     let report = &answered.report;
     let before = report.periods.len().checked_sub(2).and_then(|place| report.periods.get(place));
-    let row = |stage: Stage| {
+    let row = |&stage: &Stage| {
         let users = now(report, stage);
         let mut row = vec![
             Datum::Text(text::stage_name(stage, language)),
@@ -57,7 +75,7 @@ pub(super) fn stages(answered: &Answer, compared: Option<&Answer>, language: Lan
     }
     TableData {
         columns,
-        rows: Stage::ALL.map(row).to_vec(),
+        rows: all(answered).iter().map(row).collect(),
         opens: vec![1],
         spare: vec![3, 4, 5],
         ..TableData::default()
@@ -69,7 +87,7 @@ pub(super) fn over_time(answered: &Answer, language: Language) -> AreaChart {
     let (words, report) = (language.words(), &answered.report);
     let params = params(answered);
     let open_from = report.periods.iter().position(|period| period.open);
-    let layer = |stage: Stage| Series {
+    let layer = |&stage: &Stage| Series {
         name: text::stage_name(stage, language),
         values: report
             .periods
@@ -77,7 +95,7 @@ pub(super) fn over_time(answered: &Answer, language: Language) -> AreaChart {
             .map(|period| period.stages.get(stage.place()).map(|users| *users as f64))
             .collect(),
         open_from,
-        emphasis: if stage == Stage::Lost { Emphasis::Quiet } else { Emphasis::Normal },
+        emphasis: if is_gone(stage) { Emphasis::Quiet } else { Emphasis::Normal },
     };
     let start = report.periods.first().map(|period| period.start);
     let week_start = params.week_start.unwrap_or(answered.week_start);
@@ -85,7 +103,7 @@ pub(super) fn over_time(answered: &Answer, language: Language) -> AreaChart {
         title: words.page_life_cycle_time.to_owned(),
         subtitle: subtitle(words.page_life_cycle_time_unit, answered, params.week_start, language),
         x: axis(start, report.periods.len(), params.period, week_start),
-        series: LAYERS.map(layer).to_vec(),
+        series: layers(params.stages).iter().map(layer).collect(),
         total_name: words.page_life_cycle_all.to_owned(),
         y: NumberKind::Count,
         ..AreaChart::default()
@@ -93,13 +111,14 @@ pub(super) fn over_time(answered: &Answer, language: Language) -> AreaChart {
 }
 
 /// The rows of moves: stages, then those who had not come.
-fn rows() -> impl Iterator<Item = Option<Stage>> {
-    Stage::ALL.into_iter().map(Some).chain([None])
+fn rows(stages: &'static [Stage]) -> impl Iterator<Item = Option<Stage>> {
+    stages.iter().copied().map(Some).chain([None])
 }
 
 /// The move of a cell.
-pub(super) fn move_at(row: usize, column: usize) -> Option<(Option<Stage>, Stage)> {
-    Some((rows().nth(row)?, Stage::ALL.get(column).copied()?))
+pub(super) fn move_at(answered: &Answer, cell: Mark) -> Option<(Option<Stage>, Stage)> {
+    let stages = all(answered);
+    Some((rows(stages).nth(cell.series)?, stages.get(cell.index).copied()?))
 }
 
 fn moved(report: &Report, from: Option<Stage>, to: Stage) -> u64 {
@@ -112,7 +131,7 @@ fn all_from(report: &Report, from: Option<Stage>) -> u64 {
 
 /// From stage to stage, in numbers and shares.
 pub(super) fn moves(answered: &Answer, language: Language) -> HeatMap {
-    let (words, report) = (language.words(), &answered.report);
+    let (words, report, stages) = (language.words(), &answered.report, all(answered));
     let cell = |from: Option<Stage>, to: Stage| {
         let users = moved(report, from, to);
         let share = part(users, all_from(report, from)).unwrap_or(0.0);
@@ -137,9 +156,9 @@ pub(super) fn moves(answered: &Answer, language: Language) -> HeatMap {
         subtitle: subtitle(&text::between(report, language), answered, None, language),
         x_name: words.page_life_cycle_moves_to.to_owned(),
         y_name: words.page_life_cycle_moves_from.to_owned(),
-        row_labels: rows().map(|from| text::from_name(from, language)).collect(),
-        column_labels: Stage::ALL.map(|to| text::stage_name(to, language)).to_vec(),
-        cells: rows().map(|from| Stage::ALL.map(|to| cell(from, to)).to_vec()).collect(),
+        row_labels: rows(stages).map(|from| text::from_name(from, language)).collect(),
+        column_labels: stages.iter().map(|to| text::stage_name(*to, language)).collect(),
+        cells: rows(stages).map(|from| stages.iter().map(|to| cell(from, *to)).collect()).collect(),
         domain: Some((0.0, 1.0)),
         number: NumberKind::Percent,
         ..HeatMap::default()
@@ -153,33 +172,34 @@ pub(super) enum Flow {
 }
 
 /// The bars on the left that somebody is in.
-fn left(report: &Report) -> Vec<Option<Stage>> {
-    rows().filter(|from| all_from(report, *from) > 0).collect()
+fn left(answered: &Answer) -> Vec<Option<Stage>> {
+    rows(all(answered)).filter(|from| all_from(&answered.report, *from) > 0).collect()
 }
 
-fn right(report: &Report) -> Vec<Stage> {
-    Stage::ALL.into_iter().filter(|to| report.moves.iter().any(|one| one.to == *to)).collect()
+fn right(answered: &Answer) -> Vec<Stage> {
+    let is_there = |to: &Stage| answered.report.moves.iter().any(|one| one.to == *to);
+    all(answered).iter().copied().filter(is_there).collect()
 }
 
 /// What a mark of the flows means; who is in a stage before is told by the moves out of it alone.
-pub(super) fn flow_at(report: &Report, mark: Mark) -> Option<Flow> {
-    let bars = left(report);
+pub(super) fn flow_at(answered: &Answer, mark: Mark) -> Option<Flow> {
+    let bars = left(answered);
     match mark.series {
         0 => {
-            let one = report.moves.get(mark.index.checked_sub(bars.len())?)?;
+            let one = answered.report.moves.get(mark.index.checked_sub(bars.len())?)?;
             Some(Flow::Move(one.from, one.to))
         }
-        _ => right(report).get(mark.index).copied().map(Flow::Stage),
+        _ => right(answered).get(mark.index).copied().map(Flow::Stage),
     }
 }
 
 /// The same moves as flows.
 pub(super) fn flows(answered: &Answer, language: Language) -> Sankey {
     let (words, report) = (language.words(), &answered.report);
-    let (from_bars, to_bars) = (left(report), right(report));
+    let (from_bars, to_bars) = (left(answered), right(answered));
     let tone = |stage: Option<Stage>| match stage {
         None => FlowTone::Rest,
-        Some(Stage::Lost) => FlowTone::Gone,
+        Some(stage) if is_gone(stage) => FlowTone::Gone,
         Some(stage) => FlowTone::Group(stage.place()),
     };
     let bar = |name: String, users: u64, stage: Option<Stage>| {

@@ -37,7 +37,7 @@ pub fn LifeCycle() -> impl IntoView {
     let question = ask::<Report>(move || Query::new(Analysis::LifeCycle, &read.get().asked));
     let answer = Signal::derive(move || {
         question.map_compared(|answered, compared| {
-            text::answer(&answered.report, compared.map(|compared| &compared.report), app.language.get())
+            text::answer(answered, compared.map(|compared| &compared.report), app.language.get())
         })
     });
     let definition = Signal::derive(move || {
@@ -84,7 +84,7 @@ fn Content(question: Question<Report>) -> impl IntoView {
     let flows = picture(|answered, language| charts::flows(answered, language).into());
     let moves = picture(|answered, language| charts::moves(answered, language).into());
     let stays = picture(|answered, language| stays::stays(answered, language).into());
-    let back = picture(|answered, language| stays::back(answered, language).into());
+    let won = picture(|answered, language| stays::won(answered, language).into());
     let shares = Signal::derive(move || {
         question.map(|answered| charts::shares(answered, language.get())).unwrap_or_default()
     });
@@ -94,12 +94,15 @@ fn Content(question: Question<Report>) -> impl IntoView {
     let open_stage = move |stage: Stage| {
         open(text::stage_name(stage, language.get_untracked()), Cell::Stage { stage, period: None });
     };
-    let from_stages =
-        move |(row, _): (usize, usize)| Stage::ALL.get(row).copied().into_iter().for_each(open_stage);
+    let from_stages = move |(row, _): (usize, usize)| {
+        if let Some(stage) = question.map(|answered| charts::all(answered).get(row).copied()).flatten() {
+            open_stage(stage);
+        }
+    };
     let from_time = move |mark: Mark| {
         let found = question.map(|answered| {
             let period = answered.report.periods.get(mark.index)?;
-            let stage = charts::LAYERS.get(mark.series).copied()?;
+            let stage = charts::layers(params(answered).stages).get(mark.series).copied()?;
             let language = language.get_untracked();
             let name = periods::name((period.start, period.end), params(answered).period, language);
             let title = fill(
@@ -116,28 +119,18 @@ fn Content(question: Question<Report>) -> impl IntoView {
         let Some((from, to)) = found else { return };
         open(text::move_name(from, to, language.get_untracked()), Cell::Move { from, to });
     };
-    let from_moves = move |mark: Mark| open_move(charts::move_at(mark.series, mark.index));
+    let from_moves =
+        move |mark: Mark| open_move(question.map(|answered| charts::move_at(answered, mark)).flatten());
     let from_flows = move |mark: Mark| {
-        if let Some(found) = question.map(|answered| charts::flow_at(&answered.report, mark)).flatten() {
+        if let Some(found) = question.map(|answered| charts::flow_at(answered, mark)).flatten() {
             match found {
                 charts::Flow::Stage(stage) => open_stage(stage),
                 charts::Flow::Move(from, to) => open_move(Some((from, to))),
             }
         }
     };
-    let from_back = move |mark: Mark| {
-        let found = question.map(|answered| {
-            let cell = stays::back_at(answered, mark)?;
-            let Cell::Back { stage, period } = cell else { return None };
-            let language = language.get_untracked();
-            let told = answered.report.periods.iter().find(|told| told.start == period)?;
-            let name = periods::name((told.start, told.end), params(answered).period, language);
-            let stage = text::stage_name(stage, language);
-            Some((
-                fill(language.words().page_life_cycle_back_users, &[("stage", &stage), ("period", &name)]),
-                cell,
-            ))
-        });
+    let from_won = move |mark: Mark| {
+        let found = question.map(|answered| stays::won_at(answered, mark, language.get_untracked()));
         if let Some((title, cell)) = found.flatten() {
             open(title, cell);
         }
@@ -147,15 +140,20 @@ fn Content(question: Question<Report>) -> impl IntoView {
     let name =
         move |pick: fn(&'static Words) -> &'static str| Signal::derive(move || pick(app.words()).to_owned());
     let evidence = move || question.map(|answered| text::evidence(&answered.report, language.get()));
+    let interactions = move || {
+        let told = question.map(|answered| text::interactions(answered, language.get())).flatten();
+        told.map(|told| view! { <p class="muted" id="life-cycle-interactions">{told}</p> })
+    };
     view! {
         <p class="muted" id="life-cycle-cycle">{evidence}</p>
+        {interactions}
         <DataTable id="life-cycle-stages" title=name(|words| words.page_life_cycle_stages) data=stages on_open=from_stages/>
         <ChartView id="life-cycle-time" chart=over_time on_open=from_time/>
         <ChartView id="life-cycle-flows" chart=flows on_open=from_flows/>
         <ChartView id="life-cycle-moves" chart=moves on_open=from_moves/>
         {move || has_shares.get().then(|| view! {
             <ChartView id="life-cycle-stays" chart=stays/>
-            <ChartView id="life-cycle-back" chart=back on_open=from_back/>
+            <ChartView id="life-cycle-back" chart=won on_open=from_won/>
             <DataTable id="life-cycle-shares" title=name(|words| words.page_life_cycle_shares) data=shares/>
         })}
     }

@@ -1,10 +1,10 @@
 //! How long users stay in a stage, and who is won back.
 
-use crate::pages::periods::{axis, subtitle};
-use strata::analysis::life_cycle::{Back, Cell, Stay};
+use crate::pages::periods::{self, axis, subtitle};
+use strata::analysis::life_cycle::{Cell, Stay, WonIn};
 use strata::chart::{Emphasis, LineChart, Mark, NumberKind, Series, XAxis};
-use strata::locale::Language;
-use strata::segment::life_cycle::Stage;
+use strata::locale::{Language, fill};
+use strata::segment::life_cycle::{Stage, Stages};
 
 use super::{Answer, params, text};
 
@@ -21,7 +21,11 @@ pub(super) fn stays(answered: &Answer, language: Language) -> LineChart {
         name: text::stage_name(stay.stage, language),
         values: std::iter::once(1.0).chain(stay.left.iter().map(|step| step.share)).map(Some).collect(),
         open_from: None,
-        emphasis: if stay.stage == Stage::Lost { Emphasis::Quiet } else { Emphasis::Normal },
+        emphasis: if matches!(stay.stage, Stage::Lost | Stage::Churn) {
+            Emphasis::Quiet
+        } else {
+            Emphasis::Normal
+        },
     };
     LineChart {
         title: words.page_life_cycle_stays.to_owned(),
@@ -36,46 +40,58 @@ pub(super) fn stays(answered: &Answer, language: Language) -> LineChart {
     }
 }
 
-/// The lines of who is won back, by the stage before.
-const LINES: [Stage; 2] = [Stage::Dormant, Stage::Lost];
-
-/// The part of those who were dormant, or lost, that is active a period later.
-pub(super) fn back(answered: &Answer, language: Language) -> LineChart {
+/// The part of those who were to be won that has been won a period later: back or, out of purchase, to loyalty.
+pub(super) fn won(answered: &Answer, language: Language) -> LineChart {
     let (words, report) = (language.words(), &answered.report);
     let params = params(answered);
-    let share = |of: u64, back: u64| (of > 0).then(|| back as f64 / of as f64);
-    let line = |stage: Stage| {
-        let of = |back: &Back| match stage {
-            Stage::Dormant => share(back.dormant, back.dormant_back),
-            _ => share(back.lost, back.lost_back),
+    let line = |(place, stage): (usize, &Stage)| {
+        let of = |period: &WonIn| {
+            let won = period.from.get(place).filter(|won| won.users > 0)?;
+            Some(won.won as f64 / won.users as f64)
         };
-        let name = if stage == Stage::Dormant {
-            words.page_life_cycle_back_dormant
-        } else {
-            words.page_life_cycle_back_lost
+        let name = match stage {
+            Stage::Dormant => words.page_life_cycle_back_dormant,
+            Stage::Purchase => words.page_life_cycle_won_purchase,
+            Stage::Churn => words.page_life_cycle_won_churn,
+            _ => words.page_life_cycle_back_lost,
         };
         Series {
             name: name.to_owned(),
-            values: report.back.iter().map(of).collect(),
+            values: report.won.iter().map(of).collect(),
             open_from: None,
             emphasis: Emphasis::Normal,
         }
     };
-    let start = report.back.first().map(|back| back.start);
+    let start = report.won.first().map(|won| won.start);
     let week_start = params.week_start.unwrap_or(answered.week_start);
+    let (title, unit) = match params.stages {
+        Stages::Activity => (words.page_life_cycle_back, words.page_life_cycle_back_unit),
+        Stages::Business => (words.page_life_cycle_won, words.page_life_cycle_won_unit),
+    };
     LineChart {
-        title: words.page_life_cycle_back.to_owned(),
-        subtitle: subtitle(words.page_life_cycle_back_unit, answered, params.week_start, language),
-        x: axis(start, report.back.len(), params.period, week_start),
-        series: LINES.map(line).to_vec(),
+        title: title.to_owned(),
+        subtitle: subtitle(unit, answered, params.week_start, language),
+        x: axis(start, report.won.len(), params.period, week_start),
+        series: params.stages.to_win().iter().enumerate().map(line).collect(),
         y: NumberKind::Percent,
         from_zero: true,
         ..LineChart::default()
     }
 }
 
-/// The users of a point of these lines.
-pub(super) fn back_at(answered: &Answer, mark: Mark) -> Option<Cell> {
-    let stage = LINES.get(mark.series).copied()?;
-    Some(Cell::Back { stage, period: answered.report.back.get(mark.index)?.start })
+/// The users of a point of these lines, and what they are called.
+pub(super) fn won_at(answered: &Answer, mark: Mark, language: Language) -> Option<(String, Cell)> {
+    let words = language.words();
+    let params = params(answered);
+    let stage = params.stages.to_win().get(mark.series).copied()?;
+    let start = answered.report.won.get(mark.index)?.start;
+    let told = answered.report.periods.iter().find(|told| told.start == start)?;
+    let period = periods::name((told.start, told.end), params.period, language);
+    let phrase = match stage {
+        Stage::Purchase => words.page_life_cycle_won_users_purchase,
+        Stage::Churn => words.page_life_cycle_won_users_churn,
+        _ => words.page_life_cycle_back_users,
+    };
+    let title = fill(phrase, &[("stage", &text::stage_name(stage, language)), ("period", &period)]);
+    Some((title, Cell::Won { stage, period: start }))
 }

@@ -1,9 +1,10 @@
 //! The page's sentences.
 
+use crate::text::condition as condition_text;
 use crate::widgets::frame::{count, sentences};
 use strata::analysis::life_cycle::{Report, Source};
 use strata::locale::{Language, fill};
-use strata::segment::life_cycle::Stage;
+use strata::segment::life_cycle::{Stage, Stages};
 
 use super::{Answer, params};
 
@@ -32,40 +33,65 @@ pub(super) fn between(report: &Report, language: Language) -> String {
     fill(language.words().page_life_cycle_between, &[("from", &from), ("to", &to)])
 }
 
-fn active(shares: impl Iterator<Item = f64>) -> f64 {
-    shares.take(Stage::Dormant.place()).sum()
+/// The part of a mix that is kept: active users or, of the business stages, customers.
+fn kept(stages: Stages, shares: impl Iterator<Item = f64>) -> f64 {
+    stages.all().iter().zip(shares).filter(|(stage, _)| stage.is_kept()).map(|(_, share)| share).sum()
 }
 
-fn active_share(report: &Report) -> f64 {
-    let stages = report.periods.last().map(|period| period.stages).unwrap_or_default();
-    active(stages.into_iter().map(|users| users as f64 / report.users.max(1) as f64))
+/// The part of users who are in a stage now.
+fn share_of(report: &Report, stage: Stage) -> f64 {
+    let users =
+        report.periods.last().and_then(|period| period.stages.get(stage.place()).copied()).unwrap_or(0);
+    users as f64 / report.users.max(1) as f64
 }
 
-/// How many are active, dormant and lost, and where it settles.
-pub(super) fn answer(report: &Report, compared: Option<&Report>, language: Language) -> String {
-    let words = language.words();
-    let stages = report.periods.last().map(|period| period.stages).unwrap_or_default();
-    let share = |stage: Stage| {
-        let users = stages.get(stage.place()).copied().unwrap_or(0);
-        language.percent(users as f64 / report.users.max(1) as f64)
+fn kept_share(stages: Stages, report: &Report) -> f64 {
+    kept(stages, stages.all().iter().map(|stage| share_of(report, *stage)))
+}
+
+/// How many are active, dormant and lost, or customers, interested and gone; and where it settles.
+pub(super) fn answer(answered: &Answer, compared: Option<&Report>, language: Language) -> String {
+    let (words, report, stages) = (language.words(), &answered.report, params(answered).stages);
+    let share = |stage: Stage| language.percent(share_of(report, stage));
+    let (kept_now, users) = (language.percent(kept_share(stages, report)), count(report.users, language));
+    let day = language.date(report.as_of);
+    let (first, settled, other) = match stages {
+        Stages::Activity => (
+            fill(
+                words.page_life_cycle_answer,
+                &[
+                    ("users", &users),
+                    ("day", &day),
+                    ("active", &kept_now),
+                    ("dormant", &share(Stage::Dormant)),
+                    ("lost", &share(Stage::Lost)),
+                ],
+            ),
+            words.page_life_cycle_answer_settled,
+            words.page_life_cycle_answer_compared,
+        ),
+        Stages::Business => (
+            fill(
+                words.page_life_cycle_answer_business,
+                &[
+                    ("users", &users),
+                    ("day", &day),
+                    ("customers", &kept_now),
+                    ("loyal", &share(Stage::Loyalty)),
+                    ("interest", &share(Stage::Interest)),
+                    ("churn", &share(Stage::Churn)),
+                ],
+            ),
+            words.page_life_cycle_answer_business_settled,
+            words.page_life_cycle_answer_business_compared,
+        ),
     };
-    let first = fill(
-        words.page_life_cycle_answer,
-        &[
-            ("users", &count(report.users, language)),
-            ("day", &language.date(report.as_of)),
-            ("active", &language.percent(active_share(report))),
-            ("dormant", &share(Stage::Dormant)),
-            ("lost", &share(Stage::Lost)),
-        ],
-    );
     let settled = report.settled.as_ref().map(|mix| {
-        let active = language.percent(active(mix.iter().copied()));
-        fill(words.page_life_cycle_answer_settled, &[("active", &active)])
+        let kept = language.percent(kept(stages, mix.iter().copied()));
+        fill(settled, &[("kept", &kept)])
     });
-    let other = compared.map(|compared| {
-        fill(words.page_life_cycle_answer_compared, &[("active", &language.percent(active_share(compared)))])
-    });
+    let other =
+        compared.map(|compared| fill(other, &[("kept", &language.percent(kept_share(stages, compared)))]));
     sentences(&std::iter::once(first).chain(settled).chain(other).collect::<Vec<_>>(), language)
 }
 
@@ -81,7 +107,12 @@ pub(super) fn rule(stage: Stage, answered: &Answer, language: Language) -> Strin
         Stage::Mature => words.page_life_cycle_rule_mature,
         Stage::Resurrected => words.page_life_cycle_rule_resurrected,
         Stage::Dormant => words.page_life_cycle_rule_dormant,
-        Stage::Lost => words.page_life_cycle_rule_lost,
+        Stage::Lost | Stage::Churn => words.page_life_cycle_rule_lost,
+        Stage::Awareness => words.page_life_cycle_rule_awareness,
+        Stage::Interest => words.page_life_cycle_rule_interest,
+        Stage::Purchase if params.loyal_orders == 2 => words.page_life_cycle_rule_purchase,
+        Stage::Purchase => words.page_life_cycle_rule_purchase_more,
+        Stage::Loyalty => words.page_life_cycle_rule_loyalty,
     };
     fill(
         phrase,
@@ -91,6 +122,7 @@ pub(super) fn rule(stage: Stage, answered: &Answer, language: Language) -> Strin
             ("lost", &number(rules.lost_after)),
             ("days", &rules.mature_days.to_string()),
             ("rise", &number(rules.rise)),
+            ("orders", &params.loyal_orders.to_string()),
         ],
     )
 }
@@ -118,23 +150,49 @@ pub(super) fn evidence(report: &Report, language: Language) -> String {
     )
 }
 
+/// What counts as an interaction, and how that is known; nothing of the stages of activity.
+pub(super) fn interactions(answered: &Answer, language: Language) -> Option<String> {
+    let words = language.words();
+    let evidence = answered.report.business.as_ref()?;
+    Some(match params(answered).interaction {
+        Some(chosen) => {
+            let names = chosen
+                .events
+                .map_or(words.page_retention_any.to_owned(), |names| names.join(words.widget_list_separator));
+            let conditions = chosen.all.iter().map(|condition| condition_text(language, condition));
+            let event: Vec<String> = std::iter::once(names).chain(conditions).collect();
+            let event = event.join(words.widget_subtitle_separator);
+            fill(words.page_life_cycle_interaction_chosen, &[("event", &event)])
+        }
+        None if evidence.sights.is_empty() => words.page_life_cycle_interaction_any.to_owned(),
+        None => {
+            let events = evidence.sights.join(words.widget_list_separator);
+            fill(words.page_life_cycle_interaction_learned, &[("events", &events)])
+        }
+    })
+}
+
 /// The definition's paragraphs.
 pub(super) fn definition(answered: &Answer, language: Language) -> Vec<String> {
     let words = language.words();
+    let params = params(answered);
     let evidence = evidence(&answered.report, language);
-    let own = fill(
-        words.page_life_cycle_definition_own,
-        &[("gaps", &params(answered).rules.own_gaps.max(1).to_string())],
-    );
-    let stages = Stage::ALL.map(|stage| {
+    let own =
+        fill(words.page_life_cycle_definition_own, &[("gaps", &params.rules.own_gaps.max(1).to_string())]);
+    let stages = params.stages.all().iter().map(|&stage| {
         let (name, rule) = (stage_name(stage, language), rule(stage, answered, language));
         fill(words.page_life_cycle_definition_stage, &[("stage", &name), ("rule", &rule)])
     });
-    let rest = [
-        words.page_life_cycle_definition_hindsight,
-        words.page_life_cycle_definition_moves,
-        words.page_life_cycle_definition_stays,
-        words.page_life_cycle_definition_settled,
-    ];
-    [evidence, own].into_iter().chain(stages).chain(rest.map(str::to_owned)).collect()
+    let (hindsight, stays) = match params.stages {
+        Stages::Activity => {
+            (words.page_life_cycle_definition_hindsight, words.page_life_cycle_definition_stays)
+        }
+        Stages::Business => {
+            (words.page_life_cycle_definition_business, words.page_life_cycle_definition_business_stays)
+        }
+    };
+    let rest =
+        [hindsight, words.page_life_cycle_definition_moves, stays, words.page_life_cycle_definition_settled];
+    let interactions = interactions(answered, language);
+    [evidence, own].into_iter().chain(stages).chain(interactions).chain(rest.map(str::to_owned)).collect()
 }

@@ -3,7 +3,7 @@
 mod charts;
 mod compare;
 mod controls;
-mod events;
+pub mod events;
 mod groups;
 mod lifetime;
 mod others;
