@@ -200,6 +200,21 @@ fn matrix<'a>(moves: &'a Moves, by: Grouping, report: &'a Report) -> (&'a [Vec<u
     (matrix, groups.iter().map(|group| group.key.clone()).collect())
 }
 
+#[test]
+fn weights_of_nothing_are_refused() {
+    let log =
+        load(&[("rows.csv", b"user_id,date,amount\na,2024-01-01,5\n".as_slice())], &OpenOptions::default())
+            .unwrap();
+    let params = |weights: [u32; 3]| -> Params {
+        let [recency, frequency, monetary] = weights;
+        let weights = json!({"recency": recency, "frequency": frequency, "monetary": monetary});
+        serde_json::from_value(json!({"weights": weights})).unwrap()
+    };
+    let error = Rfm::run(&View::all(&log), &params([0, 0, 0])).unwrap_err();
+    assert_eq!(error.path.as_deref(), Some("params.weights"));
+    assert!(Rfm::run(&View::all(&log), &params([0, 0, 1])).is_ok());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

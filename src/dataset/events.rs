@@ -1,5 +1,7 @@
 //! Events as questions ask for them: by name, and by what else stands in the row.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::filter::{Condition, Test};
@@ -39,6 +41,15 @@ impl EventChoice {
     pub fn is_any(&self) -> bool {
         self.events.is_none() && self.all.is_empty()
     }
+}
+
+/// A row that is one of the events looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Found {
+    /// The row.
+    pub row: u32,
+    /// Which of the choices it is.
+    pub events: u32,
 }
 
 /// Tells which of up to [`MOST_CHOICES`] events a row of a view is. It takes no memory for rows: names are looked up by code,
@@ -111,12 +122,50 @@ impl<'v> Matcher<'v> {
         if found & self.tested == 0 { found } else { self.tested(found, row, user) }
     }
 
+    /// The rows of a user that are any of the wanted choices, with which they are, in the order of the log. `into` is used
+    /// again for every user. Rows are sifted by name without a branch, since which of them fits cannot be foreseen.
+    pub fn gather(&self, user: usize, rows: Range<usize>, wanted: u32, into: &mut Vec<Found>) {
+        into.clear();
+        into.resize(rows.len(), Found::default());
+        let kept = match &self.names {
+            Names::Any(all) => sift(rows.start, std::iter::repeat_n(all & wanted, rows.len()), into),
+            Names::ByCode(codes, by_code) => with_codes!(codes, codes => {
+                let codes = codes.get(rows.clone()).unwrap_or(&[]);
+                let events = |code: usize| by_code.get(code).copied().unwrap_or(0) & wanted;
+                sift(rows.start, codes.iter().map(|&code| events(code as usize)), into)
+            }),
+        };
+        into.truncate(kept);
+        if self.view.is_filtered() || self.tested & wanted != 0 {
+            into.retain_mut(|found| {
+                let row = found.row as usize;
+                if found.events & self.tested != 0 && self.view.has(row) {
+                    found.events = self.tested(found.events, row, user);
+                }
+                found.events != 0 && self.view.has(row)
+            });
+        }
+    }
+
     /// Those of the choices whose conditions the row meets.
     fn tested(&self, found: u32, row: usize, user: usize) -> u32 {
         let fails = |tests: &[Test<'_>]| tests.iter().any(|test| !test.passes(row, user));
         let failed = self.tests.iter().filter(|(bit, tests)| found & bit != 0 && fails(tests));
         failed.fold(found, |found, (bit, _)| found & !bit)
     }
+}
+
+/// Writes the rows with any events, of rows that follow each other from the first, and says how many they are.
+#[inline]
+fn sift(first: usize, events: impl Iterator<Item = u32>, into: &mut [Found]) -> usize {
+    let mut place = 0;
+    for (row, events) in (u32::try_from(first).unwrap_or(u32::MAX)..).zip(events) {
+        if let Some(slot) = into.get_mut(place) {
+            *slot = Found { row, events };
+        }
+        place += usize::from(events != 0);
+    }
+    place
 }
 
 fn bits(choices: impl Iterator<Item = bool>) -> u32 {
@@ -162,9 +211,22 @@ mod tests {
 
     fn told(view: &View<'_>, choices: &[EventChoice]) -> Vec<u32> {
         let matcher = Matcher::new(view, choices, "steps").unwrap();
-        let users =
-            (0..view.log.users.len()).flat_map(|user| view.log.rows_of(user).map(move |row| (row, user)));
-        users.map(|(row, user)| matcher.of(row, user)).collect()
+        let mut found = vec![Found::default(); 9];
+        let mut told = Vec::new();
+        for user in 0..view.log.users.len() {
+            let rows = view.log.rows_of(user);
+            for wanted in [u32::MAX, 1, 2] {
+                matcher.gather(user, rows.clone(), wanted, &mut found);
+                let one_by_one = rows.clone().map(|row| (row, matcher.of(row, user) & wanted));
+                let expected: Vec<Found> = one_by_one
+                    .filter(|(_, events)| *events != 0)
+                    .map(|(row, events)| Found { row: row as u32, events })
+                    .collect();
+                assert_eq!(found, expected, "as one by one");
+            }
+            told.extend(rows.map(|row| matcher.of(row, user)));
+        }
+        told
     }
 
     #[test]

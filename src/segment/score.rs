@@ -43,6 +43,12 @@ impl Default for Weights {
 }
 
 impl Weights {
+    /// Whether no score counts.
+    #[must_use]
+    pub fn are_all_nothing(self) -> bool {
+        [self.recency, self.frequency, self.monetary] == [0; 3]
+    }
+
     /// The mean of the scores by these weights, rounded to a whole score, halves up; 1 where no score counts.
     #[must_use]
     pub fn level(self, scores: [u8; 3]) -> u8 {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { fill, integer, words } from "./expected.mjs";
 import { crosswise } from "./environments.mjs";
-import { appears, ask, click, disappears, enter, isAnswered, openSample, says, tableRows, textOf, usersBehind, write } from "./hands.mjs";
+import { appears, ask, click, disappears, enter, isAnswered, openSample, says, tableRows, textOf, usersBehind, waitFor, write } from "./hands.mjs";
 
 const { en } = words;
 const portrait = en.page_portrait;
@@ -41,7 +41,7 @@ crosswise([
     await openSample(tab);
     await click(tab, "#nav-portrait");
     await says(tab, "#overlap-none", portrait.overlap_none);
-    for (const [place, name] of [[1, "High value"], [2, "Middle value"]]) {
+    for (const [place, name] of [[1, "High value"], [2, "Middle value"], [3, "Low value"]]) {
       await openBand(tab, place);
       await click(tab, "#users-save");
       await appears(tab, "#segment-name");
@@ -57,6 +57,14 @@ crosswise([
     const sizes = await ask(tab, () => [...document.querySelectorAll("#overlap-matrix tbody .overlap-size")].map((cell) => cell.textContent.trim()));
     assert.equal(sizes.map(number).reduce((sum, users) => sum + users, 0), all, "everybody is in one row");
     await usersBehind(tab, "#overlap-matrix tbody tr:nth-child(1) .overlap-open", number(sizes[0]));
+    // Which are looked at is chosen; two remain.
+    const columns = () => ask(tab, () => document.querySelectorAll("#overlap-matrix .overlap-name").length);
+    assert.equal(await columns(), 3);
+    await click(tab, "#overlap-choice-0");
+    await waitFor(tab, () => document.querySelectorAll("#overlap-matrix .overlap-name").length === 2, undefined, "as many are shown");
+    assert(await ask(tab, () => document.querySelector("#overlap-choice-1").disabled), "one alone overlaps with nothing");
+    await click(tab, "#overlap-choice-0");
+    await waitFor(tab, () => document.querySelectorAll("#overlap-matrix .overlap-name").length === 3, undefined, "it does not come back");
   }],
   ["one user is told whole, from any list", async (tab) => {
     await openSample(tab);

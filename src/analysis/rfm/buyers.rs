@@ -38,6 +38,9 @@ pub(super) struct Buyers {
 
 impl Buyers {
     pub fn new(view: &View<'_>, params: &Params) -> Result<Self> {
+        if params.weights.are_all_nothing() {
+            return Err(Error::bad_value("params.weights", "0, 0, 0", "at least one above 0"));
+        }
         let by_id = view.log.text_in_role(Role::Order).is_some();
         let values = view.log.values();
         let basis = params.basis.unwrap_or(if values.is_some() { Basis::Money } else { Basis::Engagement });

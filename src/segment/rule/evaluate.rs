@@ -4,7 +4,7 @@ use super::Figure;
 use super::count::Counter;
 use super::gauge::{Meter, Reading};
 use super::plan::{Lane, Node, Plan, Test, Told};
-use crate::dataset::events::Matcher;
+use crate::dataset::events::{Found, Matcher};
 use crate::dataset::segment::UserSet;
 use crate::dataset::user_days::UserDays;
 use crate::dataset::view::View;
@@ -54,11 +54,11 @@ pub struct Judge<'v> {
     user_days: UserDays<'v>,
     /// The lanes that are counted row by row, each with the bit of its event.
     lanes: Vec<(u32, usize)>,
-    /// The days of those lanes for the user at hand.
-    days: Vec<(i32, i32)>,
     meters: Vec<Meter<'v>>,
     /// The events that are looked for row by row.
     wanted: u32,
+    /// Those of the user at hand.
+    found: Vec<Found>,
     counts: Vec<u32>,
     readings: Vec<Option<Reading>>,
     met: Vec<bool>,
@@ -80,9 +80,9 @@ impl<'v> Judge<'v> {
             matcher: Matcher::new(view, &plan.choices, "events")?,
             user_days: view.user_days(),
             lanes,
-            days: vec![(0, -1); plan.lanes.len()],
             meters: plan.gauges.iter().map(|gauge| Meter::new(view.log, gauge)).collect(),
             wanted,
+            found: Vec::new(),
             counts: vec![0; plan.lanes.len()],
             readings: vec![None; plan.gauges.len()],
             met: vec![false; plan.nodes.len()],
@@ -115,39 +115,30 @@ impl<'v> Judge<'v> {
         &self.met
     }
 
-    /// Counts and measures what has to be looked at row by row.
+    /// Counts and measures what has to be looked at row by row: rows are sifted once, then each looks at those that are left.
     fn look_at_rows(&mut self, user: usize, first_day: i32) {
         let as_of = self.plan.as_of.0;
-        for (_, lane) in &self.lanes {
-            let days = self.plan.lanes.get(*lane).map_or((0, -1), |lane| lane.days.for_user(first_day));
-            if let (Some(slot), Some(count)) = (self.days.get_mut(*lane), self.counts.get_mut(*lane)) {
-                (*slot, *count) = ((days.0, days.1.min(as_of)), 0);
-            }
+        let days = &self.view.log.days;
+        let mut rows = self.view.log.rows_of(user);
+        let own = days.get(rows.clone()).unwrap_or(&[]);
+        if own.last().is_some_and(|last| *last > as_of) {
+            rows.end = rows.start + own.partition_point(|day| *day <= as_of);
         }
-        self.meters.iter_mut().for_each(|meter| meter.begin(first_day, as_of));
-        let rows = self.view.log.rows_of(user);
-        let days = self.view.log.days.get(rows.clone()).unwrap_or(&[]);
-        for (row, &day) in rows.zip(days) {
-            let found = self.matcher.of(row, user) & self.wanted;
-            if found == 0 {
-                continue;
-            }
-            if day > as_of {
-                break;
-            }
-            for (bit, lane) in &self.lanes {
-                let (from, to) = self.days.get(*lane).copied().unwrap_or((0, -1));
-                if let Some(count) = self.counts.get_mut(*lane) {
-                    *count += u32::from(found & bit != 0 && (from..=to).contains(&day));
-                }
-            }
-            for meter in &mut self.meters {
-                if found & meter.bits != 0 {
-                    meter.add(row, day, found);
-                }
+        self.matcher.gather(user, rows, self.wanted, &mut self.found);
+        let day_of = |found: &Found| days.get(found.row as usize).copied().unwrap_or(i32::MAX);
+        for (bit, lane) in &self.lanes {
+            let (from, to) = self.plan.lanes.get(*lane).map_or((0, -1), |lane| lane.days.for_user(first_day));
+            let counts = |found: &&Found| found.events & bit != 0 && (from..=to).contains(&day_of(found));
+            if let Some(count) = self.counts.get_mut(*lane) {
+                *count = u32::try_from(self.found.iter().filter(counts).count()).unwrap_or(u32::MAX);
             }
         }
         for (slot, meter) in self.readings.iter_mut().zip(&mut self.meters) {
+            meter.begin(first_day, as_of);
+            let bits = meter.bits;
+            for found in self.found.iter().filter(|found| found.events & bits != 0) {
+                meter.add(found.row as usize, day_of(found), found.events);
+            }
             *slot = meter.reading();
         }
     }

@@ -92,20 +92,19 @@ fn figures(
 ) -> Vec<(usize, Reading)> {
     let log = view.log;
     let mut meter = Meter::new(log, gauge);
-    let mut figures = Vec::new();
+    let (mut figures, mut found) = (Vec::new(), Vec::new());
     for (user, days) in view.user_days().iter() {
         let Some(first) = days.first().copied().filter(|first| *first <= as_of.0) else { continue };
         meter.begin(first, as_of.0);
         let (from, to) = gauge.days.for_user(first);
         let mut times = 0i128;
-        let rows = log.rows_of(user);
-        let row_days = log.days.get(rows.clone()).unwrap_or(&[]);
-        for (row, &day) in rows.zip(row_days) {
-            if day < from || day > to.min(as_of.0) || matcher.of(row, user) == 0 {
-                continue;
+        matcher.gather(user, log.rows_of(user), 1, &mut found);
+        for found in &found {
+            let Some(&day) = log.days.get(found.row as usize) else { continue };
+            if day >= from && day <= to.min(as_of.0) {
+                times += 1;
+                meter.add(found.row as usize, day, 1);
             }
-            times += 1;
-            meter.add(row, day, 1);
         }
         let reading = match measure {
             Measure::Times => Some(Reading { sum: times * ONE, of: 1 }),

@@ -20,6 +20,15 @@ pub(super) fn saved(app: App) -> Vec<Chosen> {
     all.filter_map(|saved| saved.segment.map(|segment| Chosen { segment })).collect()
 }
 
+/// The names of the segments that are shown: those chosen that are still saved, or the latest.
+fn shown(app: App, chosen: Option<&[String]>) -> Vec<String> {
+    let names: Vec<String> = saved(app).into_iter().filter_map(|saved| saved.segment.name).collect();
+    match chosen {
+        Some(chosen) => names.into_iter().filter(|name| chosen.contains(name)).take(MOST_SEGMENTS).collect(),
+        None => names.into_iter().take(MOST_SEGMENTS).collect(),
+    }
+}
+
 /// The section.
 #[component]
 pub(super) fn Overlap(read: Read) -> impl IntoView {
@@ -41,11 +50,64 @@ pub(super) fn Overlap(read: Read) -> impl IntoView {
     }
 }
 
+/// Which of the saved segments are looked at, where there are more than two.
+#[component]
+fn Choice(chosen: RwSignal<Option<Vec<String>>>) -> impl IntoView {
+    let app = App::get();
+    let number = Memo::new(move |_| saved(app).len());
+    let row = move |(place, name): (usize, String)| {
+        let (own, other) = (name.clone(), name.clone());
+        let now = move || chosen.with(|chosen| shown(app, chosen.as_deref()));
+        let ticked = move || now().contains(&own);
+        // Two at least, and no more than can be told apart.
+        let fixed = {
+            let own = name.clone();
+            move || {
+                let now = now();
+                if now.contains(&own) { now.len() <= 2 } else { now.len() >= MOST_SEGMENTS }
+            }
+        };
+        let toggle = move |_| {
+            let mut wanted = now();
+            match wanted.iter().position(|one| *one == other) {
+                Some(place) => {
+                    wanted.remove(place);
+                }
+                None => wanted.push(other.clone()),
+            }
+            chosen.set(Some(wanted));
+        };
+        view! {
+            <label class="check">
+                <input type="checkbox" id=format!("overlap-choice-{place}") prop:checked=ticked disabled=fixed on:change=toggle/>
+                <span>{name}</span>
+            </label>
+        }
+    };
+    let rows = move || {
+        let names = saved(app).into_iter().filter_map(|saved| saved.segment.name);
+        names.enumerate().map(row).collect_view()
+    };
+    move || {
+        (names.get() > 2).then(|| {
+            view! {
+                <fieldset class="overlap-choice" id="overlap-choice">
+                    <legend class="label">{move || app.words().page_portrait_overlap_choice}</legend>
+                    {rows}
+                </fieldset>
+            }
+        })
+    }
+}
+
 #[component]
 fn Matrix(read: Read) -> impl IntoView {
     let app = App::get();
+    let chosen = RwSignal::new(None);
     let question: Question<Report> = ask_of(move |filter| {
-        let segments = saved(app).into_iter().take(MOST_SEGMENTS).collect();
+        let names = chosen.with(|chosen: &Option<Vec<String>>| shown(app, chosen.as_deref()));
+        let is_shown = |saved: &Chosen| saved.segment.name.as_ref().is_some_and(|name| names.contains(name));
+        let segments = saved(app).into_iter().filter(is_shown).collect();
         let params = Params { segments, as_of: read.get().params.as_of };
         Query { filter: parted(filter).1, ..Query::new(Analysis::Overlap, &params) }
     });
@@ -57,6 +119,7 @@ fn Matrix(read: Read) -> impl IntoView {
     let table = move || question.map(|answered| matrix(question, answered, app.language.get()));
     let label = move || app.words().page_portrait_overlap;
     view! {
+        <Choice chosen/>
         <p class="muted" id="overlap-note">{note}</p>
         {error}
         <div class="overlap-scroll" tabindex="0" role="region" aria-label=label>{table}</div>
