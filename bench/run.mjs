@@ -20,7 +20,8 @@ const USAGE = `node bench/run.mjs [options]
   --timeout 300          seconds that a step may take; 900 for sizes
   --no-gate              skip the correctness gate at ${GATE_ROWS} rows
   --mode all             tasks, parquet (the same rows from Parquet), t0 (start of the page and its size), journey (interaction
-                         to next paint), or all of these; sizes (files of several sizes) only by its name`;
+                         to next paint), or all of these; sizes (files of several sizes) and segments (questions of segmentation,
+                         Strata alone) only by their names`;
 
 function readOptions() {
   const text = (value) => ({ type: 'string', default: value });
@@ -74,7 +75,7 @@ const [n, again] = [wholeNumber(options, 'n', 1), wholeNumber(options, 'again', 
 const repeats = (usual) => (options.reps ? wholeNumber(options, 'reps', 1) : usual);
 const seconds = (usual) => (options.timeout ? wholeNumber(options, 'timeout', 1) : usual) * 1000;
 const tasks = options.tasks.split(',').filter((task) => task !== 'T1');
-const MODES = ['tasks', 'parquet', 't0', 'journey', 'sizes'];
+const MODES = ['tasks', 'parquet', 't0', 'journey', 'sizes', 'segments'];
 if (![...MODES, 'all'].includes(options.mode)) setup.stop(`--mode: ${options.mode} is unknown\n${USAGE}`);
 for (const task of tasks) if (!/^T[2-8]$/.test(task)) setup.stop(`--tasks: ${task} is unknown\n${USAGE}`);
 
@@ -86,6 +87,7 @@ const { journey } = await import('./lib/journey.mjs');
 const { startup } = await import('./lib/startup.mjs');
 const { columns, CODECS } = await import('./lib/parquet.mjs');
 const { sizes } = await import('./lib/sizes.mjs');
+const { segments } = await import('./lib/segments.mjs');
 const { publish, rounds } = await import('./lib/rounds.mjs');
 const { BASE, againstFloor, circumstances, compare, failures, listed, memories, table } = await import('./lib/report.mjs');
 
@@ -95,7 +97,7 @@ const common = { chromium, address: server.address, limit: seconds(300) };
 let failed = false;
 
 // The largest size needs gigabytes of disk.
-const wanted = (mode) => options.mode === mode || (options.mode === 'all' && mode !== 'sizes');
+const wanted = (mode) => options.mode === mode || (options.mode === 'all' && !['sizes', 'segments'].includes(mode));
 const orStop = (error) => setup.stop(error.message);
 
 if (wanted('tasks')) {
@@ -112,6 +114,11 @@ if (wanted('parquet')) {
 if (wanted('sizes')) {
   const peers = choosePeers(options.peers || SIZES_PEERS, 'csv');
   if (peers.length) await bySize(peers);
+}
+if (wanted('segments')) {
+  const [peer] = choosePeers(BASE, 'csv');
+  const records = peer ? await segments({ peer, reps: repeats(3), rows: n, file: setup.events(n), again, options: common }) : [];
+  if (failures(records).length) failed = true;
 }
 if (wanted('t0')) {
   setup.emptyPage();
