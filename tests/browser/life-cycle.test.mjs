@@ -79,6 +79,8 @@ crosswise([
     await click(tab, "#interaction-choose");
     await says(tab, "#life-cycle-interactions", /^Interactions: /);
     assert.equal(number((await tableRows(tab, "life-cycle-stages"))[0][1]), 0, "every row is an interaction");
+    await appears(tab, "#interaction");
+    await isAnswered(tab);
     await click(tab, "#interaction-learn");
     await waitFor(tab, () => document.querySelector("#interaction-choose"), undefined, "the names decide again");
   }],

@@ -89,7 +89,7 @@ fn Choice(chosen: RwSignal<Option<Vec<String>>>) -> impl IntoView {
         names.enumerate().map(row).collect_view()
     };
     move || {
-        (names.get() > 2).then(|| {
+        (number.get() > 2).then(|| {
             view! {
                 <fieldset class="overlap-choice" id="overlap-choice">
                     <legend class="label">{move || app.words().page_portrait_overlap_choice}</legend>
