@@ -82,7 +82,7 @@ crosswise([
     await appears(tab, "#interaction");
     await isAnswered(tab);
     await click(tab, "#interaction-learn");
-    await waitFor(tab, () => document.querySelector("#interaction-choose"), undefined, "the names decide again");
+    await waitFor(tab, () => document.querySelector("#interaction-choose") !== null, undefined, "the names decide again");
   }],
 ]);
 
