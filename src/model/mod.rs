@@ -1,6 +1,7 @@
 //! Statistics that questions stand on.
 
 pub mod chi_square;
+pub mod contingency;
 pub mod diversity;
 pub mod kmeans;
 pub mod markov;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { date, elevenSegments, fill, integer, percent, reference, words } from "./expected.mjs";
 import { crosswise } from "./environments.mjs";
 import {
-  appears, ask, attribute, click, disappears, focus, isVisible, openSample, press, says, tableRows, textOf, waitFor, write,
+  appears, ask, attribute, click, disappears, focus, isAnswered, isVisible, openSample, press, says, tableRows, textOf, waitFor, write,
 } from "./hands.mjs";
 
 const { en, zh } = words;
@@ -179,6 +179,38 @@ crosswise([
     const sum = shares.reduce((all, share) => all + share, 0);
     assert(Math.abs(sum - 100) < 1, `the shares sum to ${sum}`);
     assert.equal(percent(1), "100.0%");
+    // The same users at another time: shares, no test.
+    await appears(tab, "#rfm-compared tbody tr");
+    await says(tab, "#rfm-compared-notes", en.widget.compared_later);
+    assert((await tableRows(tab, "rfm-compared")).every((row) => row[5] === "-"));
+  }],
+  ["a segment and the rest are compared part by part, with tests", async (tab) => {
+    await openSample(tab);
+    await click(tab, "#nav-value");
+    await isAnswered(tab);
+    await click(tab, "#value-bands tbody tr:nth-child(1) td:nth-child(2) button");
+    await click(tab, "#users-save");
+    await appears(tab, "#segment-name");
+    await write(tab, "#segment-name", "High value");
+    await click(tab, "#segment-save");
+    await disappears(tab, "#save-segment");
+    await click(tab, "#users-panel-close");
+    await click(tab, "#segment");
+    await click(tab, "#segment-list li:nth-child(2) button");
+    await click(tab, "#compare");
+    await click(tab, "#compare-rest");
+    await click(tab, "#nav-life-cycle");
+    await isAnswered(tab);
+    await appears(tab, "#life-cycle-compared tbody tr:nth-child(6)");
+    const rows = await tableRows(tab, "life-cycle-compared");
+    const [points, [own, other]] = [(text) => Number.parseFloat(text.replace("\u2212", "-")), [1, 2].map((column) => rows.map((row) => row[column]))];
+    for (const shares of [own, other]) assert(Math.abs(shares.reduce((sum, share) => sum + points(share), 0) - 100) < 0.5);
+    // The lost are fewer among those of high value, beyond doubt.
+    const lost = rows[5];
+    assert.equal(lost[0], en.name.stage_lost);
+    assert(Math.abs(points(lost[3]) - (points(lost[1]) - points(lost[2]))) < 0.2 && points(lost[3]) < 0);
+    assert(lost[5].startsWith("differs"));
+    await says(tab, "#life-cycle-compared-notes", /^The two sides are divided differently: chi-square test, p /);
   }],
 ]);
 

@@ -31,6 +31,7 @@ pub mod segmented;
 pub mod select;
 pub mod sensitivity;
 pub mod settings;
+pub mod shares_compared;
 pub mod side_panel;
 pub mod table;
 pub mod tabs;

@@ -2,6 +2,7 @@
 
 use crate::pages::periods::{axis, subtitle};
 use crate::widgets::frame::count;
+use crate::widgets::shares_compared::Category;
 use crate::widgets::table::{Datum, TableData};
 use strata::analysis::life_cycle::{Report, Share};
 use strata::chart::{
@@ -80,6 +81,17 @@ pub(super) fn stages(answered: &Answer, compared: Option<&Answer>, language: Lan
         spare: vec![3, 4, 5],
         ..TableData::default()
     }
+}
+
+/// The stages with their users on either side.
+pub(super) fn categories(own: &Answer, other: &Answer, language: Language) -> Option<Vec<Category>> {
+    let users = |answered: &Answer, stage: Stage| {
+        let period = answered.report.periods.last();
+        period.and_then(|period| period.stages.get(stage.place()).copied()).unwrap_or(0)
+    };
+    let category =
+        |stage: &Stage| (text::stage_name(*stage, language), users(own, *stage), users(other, *stage));
+    Some(all(own).iter().map(category).collect())
 }
 
 /// Users by stage at the end of every period.

@@ -13,6 +13,7 @@ use crate::widgets::chart::{ChartView, Picture};
 use crate::widgets::frame::{Empty, Frame};
 use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::settings::{self, Settings};
+use crate::widgets::shares_compared::SharesCompared;
 use crate::widgets::table::DataTable;
 use crate::widgets::users::UsersBehind;
 use strata::analysis::life_cycle::{Cell, Params, Report};
@@ -148,6 +149,7 @@ fn Content(question: Question<Report>) -> impl IntoView {
         <p class="muted" id="life-cycle-cycle">{evidence}</p>
         {interactions}
         <DataTable id="life-cycle-stages" title=name(|words| words.page_life_cycle_stages) data=stages on_open=from_stages/>
+        <SharesCompared id="life-cycle-compared" question categories=charts::categories/>
         <ChartView id="life-cycle-time" chart=over_time on_open=from_time/>
         <ChartView id="life-cycle-flows" chart=flows on_open=from_flows/>
         <ChartView id="life-cycle-moves" chart=moves on_open=from_moves/>

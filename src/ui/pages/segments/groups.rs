@@ -1,5 +1,6 @@
 //! The ways to group scored buyers, and the table of each.
 
+use crate::widgets::shares_compared::Category;
 use crate::widgets::table::{Datum, TableData};
 use strata::analysis::rfm::{self, Basis, Cell, Group, Moves, Report};
 use strata::locale::Language;
@@ -115,6 +116,23 @@ pub fn revenue_share(group: &Group, report: &Report) -> Option<f64> {
 /// A part of all buyers.
 pub fn user_share(group: &Group, report: &Report) -> Option<f64> {
     (report.buyers > 0).then(|| group.users as f64 / report.buyers as f64)
+}
+
+/// The groups with their users on either side.
+pub fn categories(own: &Report, other: &Report, grouping: Grouping, language: Language) -> Vec<Category> {
+    let users = |report: &Report, key: &str| {
+        grouping.groups(report).iter().find(|group| group.key == key).map_or(0, |group| group.users)
+    };
+    // A group that only one side has is there on both, with nobody.
+    let keys = grouping.groups(own).iter().chain(grouping.groups(other)).map(|group| group.key.as_str());
+    let mut seen: Vec<&str> = Vec::new();
+    keys.for_each(|key| {
+        if !seen.contains(&key) {
+            seen.push(key);
+        }
+    });
+    let category = |key: &str| (grouping.word("name_", key, language), users(own, key), users(other, key));
+    seen.into_iter().map(category).collect()
 }
 
 /// The groups with their figures, meaning and next action; with the shares compared with, when there are any.

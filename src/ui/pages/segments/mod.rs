@@ -14,12 +14,14 @@ use crate::widgets::chart::{ChartView, Picture};
 use crate::widgets::frame::{Empty, Frame};
 use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::settings::{self, Settings};
+use crate::widgets::shares_compared::SharesCompared;
 use crate::widgets::table::DataTable;
 use crate::widgets::users::UsersBehind;
 use strata::analysis::rfm::{Basis, Cell, Params, Report};
 use strata::chart::Mark;
 use strata::engine::registry::Analysis;
 use strata::engine::request::Query;
+use strata::locale::Language;
 use strata::segment::names::SegmentMap;
 
 use groups::Grouping;
@@ -133,6 +135,9 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
             );
         });
     };
+    let compared = move |own: &Answer, other: &Answer, language: Language| {
+        Some(groups::categories(&own.report, &other.report, grouping.get(), language))
+    };
     let open_group = move |key: &str| {
         question.map(|answered: &Answer| {
             let grouping = grouping.get_untracked();
@@ -182,6 +187,7 @@ fn Content(choices: Choices, question: Question<Report>) -> impl IntoView {
             data=table
             on_open=open_row
         />
+        <SharesCompared id="rfm-compared" question categories=compared/>
         <moves::MovesView choices question/>
     }
 }

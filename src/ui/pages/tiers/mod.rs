@@ -14,6 +14,7 @@ use crate::widgets::chart::{ChartView, Picture};
 use crate::widgets::frame::{Empty, Frame};
 use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::settings::{self, Settings};
+use crate::widgets::shares_compared::SharesCompared;
 use crate::widgets::table::{DataTable, TableData};
 use crate::widgets::users::UsersBehind;
 use strata::analysis::tiers::{Cell, Measure, Params, Report};
@@ -150,6 +151,7 @@ fn Content(question: Question<Report>, read: Read) -> impl IntoView {
     view! {
         <p class="muted" id="tiers-evidence">{evidence}</p>
         <DataTable id="tiers-now" title=name(|words| words.page_tiers_now) data=now on_open=from_cell(tables::open_now)/>
+        <SharesCompared id="tiers-compared" question categories=tables::categories/>
         <editor::Editor question read/>
         {move || has_what_if.get().then(|| view! {
             <section id="tiers-what-if">

@@ -1,5 +1,6 @@
 //! The tables, and what their figures open.
 
+use crate::widgets::shares_compared::Category;
 use crate::widgets::table::{Datum, TableData};
 use strata::analysis::tiers::{Came, Cell, Tier, WhatIfTier};
 use strata::locale::{Language, fill};
@@ -62,6 +63,15 @@ pub(super) fn now(answered: &Answer, compared: Option<&Answer>, language: Langua
         spare: vec![4, 6, 7],
         ..TableData::default()
     }
+}
+
+/// The tiers with their users on either side; nothing where they begin elsewhere.
+pub(super) fn categories(own: &Answer, other: &Answer, language: Language) -> Option<Vec<Category>> {
+    let from = |answered: &Answer| answered.report.tiers.iter().map(|tier| tier.from).collect::<Vec<_>>();
+    let pairs = own.report.tiers.iter().zip(&other.report.tiers);
+    let category =
+        |(own, other): (&Tier, &Tier)| (text::tier_name(own.tier, language), own.users, other.users);
+    (from(own) == from(other)).then(|| pairs.map(category).collect())
 }
 
 /// The users of a tier.
