@@ -48,6 +48,8 @@ pub enum ErrorKind {
     BadValue,
     /// Segments refer to each other in a circle; `found` names those on it.
     SegmentCycle,
+    /// A segment is a list of ids that has not been given to this engine; `found` is how many ids it has.
+    ListNotHeld,
     /// The request is not JSON.
     NotJson,
     /// The time zone is not in the IANA data base.
@@ -245,7 +247,10 @@ impl Error {
                 Ok(number)
                     if matches!(
                         self.kind,
-                        ErrorKind::ReportTooLarge | ErrorKind::SheetRows | ErrorKind::SheetText
+                        ErrorKind::ReportTooLarge
+                            | ErrorKind::ListNotHeld
+                            | ErrorKind::SheetRows
+                            | ErrorKind::SheetText
                     ) =>
                 {
                     language.integer(number)
@@ -299,6 +304,7 @@ mod tests {
             MissingField,
             BadValue,
             SegmentCycle,
+            ListNotHeld,
             NotJson,
             UnknownTimeZone,
             NothingOpen,

@@ -258,7 +258,7 @@ impl<'v> Followed<'v> {
 
 /// Why a definition is the same on all days, if it is.
 fn fixed(segment: &UserSegment) -> Option<Fixed> {
-    if segment.users.is_some() {
+    if segment.listed().is_some() {
         return Some(Fixed::List);
     }
     let follows = follows(segment.analysis.as_deref(), segment.cell.as_ref());
@@ -286,7 +286,8 @@ fn dated(segment: &UserSegment, day: Day) -> Result<(UserSegment, u64)> {
 /// Puts the day into a definition and into those that it refers to.
 fn put_day(definition: &mut Map<String, Json>, day: Day, fixed: &mut u64) {
     let name = definition.get("analysis").and_then(Json::as_str);
-    if definition.contains_key("users") || !follows(name, definition.get("cell")) {
+    let listed = ["users", "list"].iter().any(|key| definition.contains_key(*key));
+    if listed || !follows(name, definition.get("cell")) {
         *fixed += 1;
         return;
     }

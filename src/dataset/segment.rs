@@ -7,12 +7,14 @@ use std::rc::Rc;
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::EventLog;
 use super::filter::Filter;
 use crate::error::{Error, ErrorKind, Result};
+use crate::privacy::pseudonym::to_hex;
 
-/// A set of users: either `users` alone, or `saved` alone, or `analysis` and `cell` with what else the question needs.
+/// A set of users: either `users` alone, or `list` alone, or `saved` alone, or `analysis` and `cell` with what else the question needs.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct UserSegment {
@@ -37,6 +39,35 @@ pub struct UserSegment {
     /// The users' ids, once and for all. An id that the data do not have is no error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub users: Option<Vec<String>>,
+    /// Ids that are too many to stand here; the engine has been given them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list: Option<Box<HeldList>>,
+}
+
+/// Which ids a list holds, told by a digest, so that nothing else is taken for them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct HeldList {
+    /// How many ids there are.
+    pub ids: u64,
+    /// The SHA-256 of the ids in ascending order of their bytes, each after its length in bytes (64 bits, the largest byte
+    /// first), in hexadecimal digits.
+    pub sha256: String,
+}
+
+impl HeldList {
+    /// What tells a list from all others, in whatever order its ids come.
+    #[must_use]
+    pub fn of(ids: &[String]) -> Self {
+        let mut sorted: Vec<&str> = ids.iter().map(String::as_str).collect();
+        sorted.sort_unstable();
+        let mut hash = Sha256::new();
+        for id in sorted {
+            hash.update((id.len() as u64).to_be_bytes());
+            hash.update(id);
+        }
+        Self { ids: ids.len() as u64, sha256: to_hex(&hash.finalize().into()) }
+    }
 }
 
 /// Users of a log by their codes, as a compressed bitmap: cheap to keep, to copy and to put together with others.
@@ -136,12 +167,23 @@ impl UserSegment {
     /// # Errors
     /// [`ErrorKind::BadValue`] for a list and a definition in one; whatever `resolve` refuses.
     pub(super) fn resolve(&self, log: &EventLog, resolve: &Resolve<'_>) -> Result<UserSet> {
-        let Some(ids) = &self.users else { return resolve(self) };
-        if self.analysis.is_some() || self.params.is_some() || self.cell.is_some() || !self.filter.is_empty()
-        {
-            return Err(Error::bad_value("users", "users", "users alone, or analysis and cell"));
+        let defined = self.analysis.is_some()
+            || self.params.is_some()
+            || self.cell.is_some()
+            || !self.filter.is_empty();
+        let place = if self.users.is_some() { "users" } else { "list" };
+        if self.listed().is_some() && (defined || (self.users.is_some() && self.list.is_some())) {
+            return Err(Error::bad_value(place, place, "users alone, or list alone, or analysis and cell"));
         }
+        let Some(ids) = &self.users else { return resolve(self) };
         Ok(ids.iter().filter_map(|id| log.users.find(id)).collect())
+    }
+
+    /// How many ids it lists, if it is a list.
+    #[must_use]
+    pub fn listed(&self) -> Option<u64> {
+        let held = || self.list.as_ref().map(|list| list.ids);
+        self.users.as_ref().map(|users| users.len() as u64).or_else(held)
     }
 
     /// How many definitions there are one inside the other, this one included.

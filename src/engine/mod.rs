@@ -22,6 +22,7 @@ use crate::dataset::calendar::{Day, WeekStart, Zone};
 use crate::dataset::columns::ColumnInfo;
 use crate::dataset::filter::Filter;
 use crate::dataset::joins::Joins;
+use crate::dataset::segment::HeldList;
 use crate::dataset::view::View;
 use crate::dataset::{EventLog, Population};
 use crate::error::{Error, ErrorKind, Result};
@@ -125,9 +126,14 @@ impl Engine {
         opened
     }
 
-    /// Lets the log go and gives its memory back.
+    /// Lets the log go and gives its memory back. Lists of ids stay.
     pub fn close(&mut self) {
-        *self = Self::default();
+        *self = Self { segments: self.segments.anew(), ..Self::default() };
+    }
+
+    /// Holds a list of ids, each once, that segments refer to ([`crate::dataset::segment::UserSegment::list`]), whatever log is open.
+    pub fn hold_list(&mut self, ids: Vec<String>) -> HeldList {
+        self.segments.hold(ids)
     }
 
     /// The log.
@@ -156,7 +162,8 @@ impl Engine {
         let log = self.log.as_mut().ok_or_else(|| Error::new(ErrorKind::NothingOpen))?;
         let own = log.enter_zone(zone)?;
         // What is remembered was counted on other days.
-        let remembered = (std::mem::take(&mut self.segments), self.list.take());
+        let afresh = self.segments.anew();
+        let remembered = (std::mem::replace(&mut self.segments, afresh), self.list.take());
         let answer = self.answer(&Query { in_zone: None, ..query.clone() });
         (self.segments, *self.list.get_mut()) = remembered;
         if let Some(log) = &mut self.log {

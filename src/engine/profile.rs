@@ -143,7 +143,7 @@ impl Engine {
     /// Whether a user is in a segment, and why.
     fn belonging(&self, view: &View<'_>, segment: &UserSegment, user: usize) -> Result<Belonging> {
         let inside = view.users_of(segment)?.has(u32::try_from(user).unwrap_or(u32::MAX));
-        let facts = if segment.users.is_some() {
+        let facts = if segment.listed().is_some() {
             Vec::new()
         } else {
             let (query, cell) = definition(segment)?;

@@ -277,12 +277,11 @@ impl Query {
         let analysis = serde_json::to_value(self.analysis).ok();
         let segment = UserSegment {
             name,
-            saved: None,
             analysis: analysis.and_then(|name| name.as_str().map(str::to_owned)),
             params: Some(self.params.clone()).filter(|params| *params != empty()),
             filter: self.filter.clone(),
             cell: serde_json::to_value(cell).ok(),
-            users: None,
+            ..UserSegment::default()
         };
         Condition { segment: Some(segment), ..Condition::default() }
     }

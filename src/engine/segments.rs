@@ -2,14 +2,15 @@
 //! page asks with the same segment.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 
 use serde_json::Value;
 
 use super::request::{Query, from_value};
 use super::{registry, to_json};
 use crate::dataset::EventLog;
-use crate::dataset::segment::{UserSegment, UserSet};
+use crate::dataset::segment::{HeldList, UserSegment, UserSet};
 use crate::dataset::view::View;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -23,9 +24,36 @@ const MOST_KEPT: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct Segments {
     kept: RefCell<VecDeque<(String, UserSet)>>,
+    /// Lists of ids that definitions refer to, by their digests.
+    lists: BTreeMap<String, Rc<[String]>>,
 }
 
 impl Segments {
+    /// The same lists; nothing is remembered that was found in other data, or on other days.
+    pub(super) fn anew(&self) -> Self {
+        Self { lists: self.lists.clone(), ..Self::default() }
+    }
+
+    /// Holds a list from now on.
+    pub(super) fn hold(&mut self, ids: Vec<String>) -> HeldList {
+        let list = HeldList::of(&ids);
+        self.lists.insert(list.sha256.clone(), ids.into());
+        list
+    }
+
+    /// The users of a list.
+    fn listed(&self, log: &EventLog, list: &HeldList) -> Result<UserSet> {
+        let key = format!("list {}", list.sha256);
+        if let Some(set) = self.recall(&key) {
+            return Ok(set);
+        }
+        let lost = || Error::new(ErrorKind::ListNotHeld).at_path("list").found(list.ids);
+        let ids = self.lists.get(&list.sha256).ok_or_else(lost)?;
+        let set: UserSet = ids.iter().filter_map(|id| log.users.find(id)).collect();
+        self.remember(key, &set);
+        Ok(set)
+    }
+
     /// The rows of the log that a question looks at through its filter, with or without segments.
     ///
     /// # Errors
@@ -45,6 +73,9 @@ impl Segments {
             let allowed = format!("at most {MOST_NESTED} segments inside one another");
             return Err(Error::bad_value("", depth, allowed));
         }
+        if let Some(list) = &segment.list {
+            return self.listed(log, list);
+        }
         let (query, cell) = definition(segment)?;
         let key = to_json(&(&query, cell))?;
         if let Some(set) = self.recall(&key) {
@@ -57,12 +88,16 @@ impl Segments {
             if let Some(path) = path { error.at_path(path) } else { error }
         })?;
         let set: UserSet = members.users.into_iter().collect();
+        self.remember(key, &set);
+        Ok(set)
+    }
+
+    fn remember(&self, key: String, set: &UserSet) {
         let mut kept = self.kept.borrow_mut();
         if kept.len() >= MOST_KEPT {
             kept.pop_front();
         }
         kept.push_back((key, set.clone()));
-        Ok(set)
     }
 
     fn recall(&self, key: &str) -> Option<UserSet> {
@@ -136,6 +171,33 @@ mod tests {
         assert_eq!(ask(json!([{"segment": {"users": ["d", "b", "d", "stranger"]}}])), (2, 2));
         assert_eq!(ask(json!([{"segment": {"users": []}}])), (0, 0));
         assert_eq!(ask(json!([{"segment": {"users": []}, "not": true}])), (4, 7));
+    }
+
+    #[test]
+    fn lists_are_held_for_whatever_log_is_open() {
+        let mut engine = engine();
+        let ids = ["d", "b", "stranger"].map(str::to_owned).to_vec();
+        let list = engine.hold_list(ids.clone());
+        assert_eq!(list, HeldList::of(&ids.iter().rev().cloned().collect::<Vec<_>>()), "in any order");
+        let split = ["db".to_owned(), "stranger".to_owned()];
+        assert_ne!(list.sha256, HeldList::of(&split).sha256);
+        // printf of each id after its length, sorted, through sha256sum.
+        assert_eq!(list.sha256, "0e923d655089025cc3de6f8af81cb2472886de285e1394f7569903b3ac0166cb");
+        let held = json!([{"segment": {"list": list}}]);
+        assert_eq!(ask(&engine, held.clone()).unwrap(), (2, 2));
+        assert_eq!(ask(&engine, held.clone()).unwrap(), (2, 2), "remembered");
+        engine.hold(load(&[("more.csv", b"user_id,date\nb,2024-01-01\n")], &OpenOptions::default()).unwrap());
+        assert_eq!(ask(&engine, held.clone()).unwrap(), (1, 1), "in the new log");
+        let zoned =
+            json!({"analysis": "overview", "filter": {"all": held}, "inZone": "Asia/Tokyo"}).to_string();
+        assert!(engine.run_in_zone(&zoned).is_ok());
+        let error = ask(&Engine::default(), held.clone()).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::NothingOpen);
+        let error = ask(&self::engine(), held).unwrap_err();
+        assert_eq!((error.kind, error.found.as_deref()), (ErrorKind::ListNotHeld, Some("3")));
+        assert_eq!(error.path.as_deref(), Some("filter.all[0].segment.list"));
+        let both = json!([{"segment": {"list": list, "users": ["a"]}}]);
+        assert_eq!(ask(&engine, both).unwrap_err().kind, ErrorKind::BadValue);
     }
 
     #[test]

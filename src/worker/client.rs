@@ -3,7 +3,7 @@
 mod workers;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use futures_channel::oneshot;
@@ -18,6 +18,7 @@ use super::{Ask, Kept, Message, Say, Source, SourceFile};
 use workers::Who;
 pub(super) use workers::cores;
 
+use crate::dataset::segment::HeldList;
 use crate::engine::lists::{ListPlan, MatchedIds};
 use crate::engine::loader::Progress;
 use crate::engine::request::{OpenOptions, Query};
@@ -73,6 +74,8 @@ struct Inner {
     keep: Cell<bool>,
     /// The last word of a worker that has panicked.
     panicked: RefCell<Option<String>>,
+    /// Lists that segments refer to, by their digests: a worker that starts anew is given them.
+    lists: RefCell<BTreeMap<String, Rc<Vec<String>>>>,
 }
 
 struct Started {
@@ -260,6 +263,24 @@ impl Client {
         parsed(self.call(&Ask::MatchIds { ids, passphrase }, JsValue::UNDEFINED, None).1.await?)
     }
 
+    /// Has a list of ids held, each once, that segments can refer to from now on, as long as the page lives.
+    ///
+    /// # Errors
+    /// [`ErrorKind::EngineStopped`].
+    pub async fn hold_list(&self, ids: Vec<String>) -> Result<HeldList> {
+        let ids = Rc::new(ids);
+        let ask = Ask::HoldList { ids: ids.to_vec() };
+        let held: HeldList = parsed(self.call(&ask, JsValue::UNDEFINED, None).1.await?)?;
+        self.0.lists.borrow_mut().insert(held.sha256.clone(), ids);
+        Ok(held)
+    }
+
+    /// The ids of a list that is held.
+    #[must_use]
+    pub fn held_ids(&self, list: &HeldList) -> Option<Rc<Vec<String>>> {
+        self.0.lists.borrow().get(&list.sha256).cloned()
+    }
+
     /// The first table of a file that has to be unpacked, as text.
     ///
     /// # Errors
@@ -353,6 +374,10 @@ impl Client {
         let started = Started { worker, waiting: Some(Vec::new()), _onmessage: onmessage, _onerror: onerror };
         self.0.worker.replace(Some(started));
         self.0.warming.replace(Some(Vec::new()));
+        for ids in self.0.lists.borrow().values() {
+            // Nobody waits for the answer.
+            self.send(u32::MAX, &Ask::HoldList { ids: ids.to_vec() }, JsValue::UNDEFINED)?;
+        }
         Ok(())
     }
 

@@ -184,6 +184,8 @@ pub(crate) enum Ask {
     SaveList { request: String, passphrase: Option<Passphrase> },
     /// Finds the users of a list that comes back.
     MatchIds { ids: Vec<String>, passphrase: Option<Passphrase> },
+    /// Holds a list of ids that segments refer to. Answered with what tells it from others.
+    HoldList { ids: Vec<String> },
     /// Unpacks a table and gives it back as text; the file's handle comes beside.
     TableText { file: FileNote },
     /// Gives back the original text of the rows that were set aside.

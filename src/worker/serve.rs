@@ -145,6 +145,10 @@ fn take(id: u32, ask: Ask, handle: &JsValue) {
             let matched = ENGINE.with_borrow(|engine| engine.match_ids(&ids, passphrase.as_ref()));
             answer(id, matched.and_then(|matched| to_json(&matched)));
         }
+        Ask::HoldList { ids } => {
+            let held = ENGINE.with_borrow_mut(|engine| engine.hold_list(ids));
+            answer(id, to_json(&held));
+        }
         Ask::TableText { file } => {
             let file = SourceFile::from_message((file, handle.clone()));
             spawn_local(async move { answer(id, unpack::table_text(&file).await) });

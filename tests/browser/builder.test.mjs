@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { fill, integer, words } from "./expected.mjs";
 import { crosswise } from "./environments.mjs";
-import { appears, ask, attribute, choose, click, disappears, enter, isAnswered, openSample, says, tableRows, textOf, usersAre, waitFor, write } from "./hands.mjs";
+import { appears, ask, attribute, choose, click, disappears, enter, isAnswered, isVisible, openSample, says, tableRows, textOf, usersAre, waitFor, write } from "./hands.mjs";
 
 const { en } = words;
 const builder = en.page_builder;
@@ -129,7 +129,7 @@ crosswise([
     await save(tab, "Recent");
     await says(tab, "#builder-refused", /Recent → Not recent → Recent|Not recent → Recent → Not recent/);
   }],
-  ["ids are pasted, and a list that is too long is refused", async (tab) => {
+  ["ids are pasted; a long list stays in the tab", async (tab) => {
     await openBuilder(tab);
     await click(tab, "#rule-list");
     await appears(tab, "#users-table tbody tr");
@@ -149,11 +149,31 @@ crosswise([
     await appears(tab, "#rule-ids-text");
     await ask(tab, () => {
       const field = document.querySelector("#rule-ids-text");
-      field.value = Array.from({ length: 10_001 }, (_, number) => `x${number}`).join("\n");
+      field.value = [...field.value.split("\n"), ...Array.from({ length: 30_000 }, (_, number) => `x${number}`)].join("\n");
       field.dispatchEvent(new Event("input", { bubbles: true }));
     });
-    await says(tab, "#rule-ids-said", fill(builder.ids_many, { count: "10,001", most: "10,000" }));
-    assert.equal(await attribute(tab, "#rule-ids-apply", "disabled"), "");
+    await says(tab, "#rule-ids-said", fill(builder.ids_count, { count: "30,004" }));
+    await waitFor(tab, () => document.querySelector("#rule-ids-text").value === "", undefined, "a long list is shown");
+    await click(tab, "#rule-ids-apply");
+    await disappears(tab, "#rule-ids-apply");
+    await says(tab, "#rule-0-ids", fill(builder.ids_count, { count: "30,004" }));
+    await says(tab, "#rule-users", "3");
+    const address = await ask(tab, () => location.hash);
+    assert(address.length < 1000, `${address.length} characters of address`);
+    assert.equal(await isVisible(tab, "#rule-0-ids-lost"), false);
+    // Another engine is given it, another tab is not.
+    await click(tab, "#close-data");
+    await appears(tab, "#try-sample");
+    await openSample(tab);
+    await ask(tab, (hash) => { location.hash = hash; }, address);
+    await says(tab, "#rule-users", "3");
+    await ask(tab, () => location.reload());
+    await appears(tab, "#try-sample");
+    await openSample(tab);
+    await ask(tab, (hash) => { location.hash = hash; }, address);
+    await appears(tab, "#rule-0-ids-lost");
+    await says(tab, ".page", /30,004/);
+    await waitFor(tab, (text) => document.body.textContent.includes(text), fill(en.error.list_not_held, { found: "30,004" }), "nothing says why");
   }],
 ]);
 

@@ -182,7 +182,7 @@ crosswise([
     // The same users at another time: shares, no test.
     await appears(tab, "#rfm-compared tbody tr");
     await says(tab, "#rfm-compared-notes", en.widget.compared_later);
-    assert((await tableRows(tab, "rfm-compared")).every((row) => row[5] === "-"));
+    assert((await tableRows(tab, "rfm-compared")).every((row) => row[5] === "–"));
   }],
   ["a segment and the rest are compared part by part, with tests", async (tab) => {
     await openSample(tab);

@@ -5,8 +5,11 @@ use crate::ingest::layout::Layout;
 use crate::ingest::split::{Found, Splitter};
 use crate::privacy::pseudonym::{from_hex, own_name};
 
-/// The most ids in a list: they are kept in the page's address.
-pub const MOST_IDS: usize = 10_000;
+/// The most ids in a list.
+pub const MOST_IDS: usize = 5_000_000;
+
+/// The most ids that stand in a definition, and so in the page's address and in saved segments; more are held by the page.
+pub const MOST_IN_DEFINITION: usize = 10_000;
 
 /// What a list of ids holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,6 +52,15 @@ pub fn read(text: &str, users: Option<&str>) -> Ids {
 #[must_use]
 pub fn ids(text: &str) -> Vec<String> {
     read(text, None).ids
+}
+
+/// A list as a text, a line for each id, that is read as the same list.
+#[must_use]
+pub fn write(ids: &[String]) -> String {
+    let is_plain = |id: &String| !id.contains(|sign| BETWEEN.contains(&sign) || "\"\r\n".contains(sign));
+    let line =
+        |id: &String| if is_plain(id) { id.clone() } else { format!("\"{}\"", id.replace('"', "\"\"")) };
+    ids.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// What stands between cells.
@@ -155,6 +167,16 @@ mod tests {
         assert_eq!(ids("\"a;b\";1\n\"c\";\"2;3\""), ["a;b", "c"]);
         assert_eq!(ids("\"a\", \"b\"\t"), ["a", "b"], "on one line");
         assert!(ids(" \n\n").is_empty() && ids("").is_empty() && ids(",;").is_empty());
+    }
+
+    #[test]
+    fn lists_are_written_as_they_are_read() {
+        for list in
+            [&["1", "2"][..], &["a,b", "say \"x\"", "two\nlines"], &["only; one"], &["x，y", "z"], &[]]
+        {
+            let list: Vec<String> = list.iter().map(|id| (*id).to_owned()).collect();
+            assert_eq!(ids(&write(&list)), list);
+        }
     }
 
     #[test]

@@ -272,9 +272,9 @@ fn number_of(language: Language, amount: u32, one: &str, many: &str) -> String {
 
 /// That somebody is in a segment, or not: a named one, or a list of ids.
 fn member(language: Language, segment: &UserSegment, named: &str, listed: &str) -> String {
-    match (&segment.users, segment.saved.as_ref().or(segment.name.as_ref())) {
-        (Some(users), None) => {
-            let ids = language.integer(i64::try_from(users.len()).unwrap_or(i64::MAX));
+    match (segment.listed(), segment.saved.as_ref().or(segment.name.as_ref())) {
+        (Some(ids), None) => {
+            let ids = language.integer(i64::try_from(ids).unwrap_or(i64::MAX));
             fill(listed, &[("number", &ids)])
         }
         _ => fill(named, &[("name", &segment_name(language, segment))]),
@@ -286,10 +286,10 @@ fn member(language: Language, segment: &UserSegment, named: &str, listed: &str) 
 pub fn segment_name(language: Language, segment: &UserSegment) -> String {
     let words = language.words();
     let name = segment.saved.as_ref().or(segment.name.as_ref());
-    match (name, &segment.users) {
+    match (name, segment.listed()) {
         (Some(name), _) => name.clone(),
-        (None, Some(users)) => {
-            let ids = language.integer(i64::try_from(users.len()).unwrap_or(i64::MAX));
+        (None, Some(ids)) => {
+            let ids = language.integer(i64::try_from(ids).unwrap_or(i64::MAX));
             fill(words.rule_list, &[("number", &ids)])
         }
         (None, None) => words.scope_unnamed.to_owned(),

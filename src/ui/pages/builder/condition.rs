@@ -314,7 +314,7 @@ fn is_fields(place: &Place, is: &Is) -> Vec<AnyView> {
 fn segment_fields(place: &Place, segment: &UserSegment) -> Vec<AnyView> {
     let app = place.app;
     let words = app.words();
-    if segment.users.is_some() {
+    if segment.listed().is_some() {
         return vec![list(place, segment)];
     }
     let language = app.language.get_untracked();

@@ -61,7 +61,7 @@ impl Kind {
             Rule::Restarted(_) => Self::Restarted,
             Rule::Top(_) => Self::Top,
             Rule::Is(_) => Self::Is,
-            Rule::Segment(segment) if segment.users.is_some() => Self::List,
+            Rule::Segment(segment) if segment.listed().is_some() => Self::List,
             Rule::Segment(_) => Self::Segment,
             Rule::Did(_) | Rule::All(_) | Rule::Any(_) | Rule::Not(_) => Self::Did,
         }

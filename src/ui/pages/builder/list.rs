@@ -18,25 +18,35 @@ use strata::error::Result;
 use strata::locale::fill;
 use strata::privacy::pseudonym::Passphrase;
 use strata::segment::rule::Rule;
-use strata::segment::rule::ids::{Ids, MOST_IDS, read};
+use strata::segment::rule::ids::{Ids, MOST_IDS, MOST_IN_DEFINITION, read, write};
 use strata::worker::SourceFile;
+
+/// The length in bytes from which a list is not shown as text.
+const LONG_TEXT: usize = 200_000;
 
 /// The number of ids, and behind it the field to change them.
 pub(super) fn list(place: &Place, segment: &UserSegment) -> AnyView {
     let app = place.app;
-    let users = segment.users.clone().unwrap_or_default();
+    let known = ids_of(app, segment);
     let language = app.language.get_untracked();
-    let shown =
-        fill(language.words().page_builder_ids_count, &[("count", &count(users.len() as u64, language))]);
+    let shown = fill(
+        language.words().page_builder_ids_count,
+        &[("count", &count(segment.listed().unwrap_or_default(), language))],
+    );
     let label = language.words().page_builder_ids_open.to_owned();
     let open = RwSignal::new(false);
     let (own, name) = (place.clone(), segment.name.clone());
-    let set = Callback::new(move |ids: Vec<String>| {
-        let segment = UserSegment { name: name.clone(), users: Some(ids), ..UserSegment::default() };
+    let set = Callback::new(move |listed: UserSegment| {
+        let segment = UserSegment { name: name.clone(), ..listed };
         own.set(Rule::Segment(Box::new(segment)));
     });
-    let before = StoredValue::new(users.join("\n"));
+    let lost = known.is_none().then(|| {
+        let text = language.words().page_builder_ids_lost;
+        view! { <p class="hint warning" id=place.id("ids-lost")>{text}</p> }
+    });
+    let before = StoredValue::new(write(&known.unwrap_or_default()));
     view! {
+        {lost}
         <Popover id=place.id("ids") text=Signal::stored(shown) label=Signal::stored(label) open>
             <Form open before set/>
         </Popover>
@@ -44,11 +54,19 @@ pub(super) fn list(place: &Place, segment: &UserSegment) -> AnyView {
     .into_any()
 }
 
+/// The ids of a segment; nothing where they are held no more.
+fn ids_of(app: App, segment: &UserSegment) -> Option<Vec<String>> {
+    match &segment.list {
+        Some(list) => app.client().held_ids(list).map(|ids| ids.to_vec()),
+        None => Some(segment.users.clone().unwrap_or_default()),
+    }
+}
+
 /// Ids, and the passphrase that they are pseudonyms under.
 type Sought = (Vec<String>, Option<Passphrase>);
 
 #[component]
-fn Form(open: RwSignal<bool>, before: StoredValue<String>, set: Callback<Vec<String>>) -> impl IntoView {
+fn Form(open: RwSignal<bool>, before: StoredValue<String>, set: Callback<UserSegment>) -> impl IntoView {
     let app = App::get();
     let text = RwSignal::new(before.get_value());
     let passphrase = RwSignal::new(String::new());
@@ -57,7 +75,11 @@ fn Form(open: RwSignal<bool>, before: StoredValue<String>, set: Callback<Vec<Str
         app.opened.with_untracked(|opened| opened.as_ref().and_then(|opened| opened.mapping.user.clone()));
     let list = Memo::new(move |_| text.with(|text| read(text, users.as_deref())));
     let number = move |number: usize| count(number as u64, app.language.get());
-    let hint = move || fill(app.words().page_builder_ids_hint, &[("most", &number(MOST_IDS))]);
+    let hint = move || fill(app.words().page_builder_ids_hint, &[("most", &number(MOST_IN_DEFINITION))]);
+    // A field of many lines is slow, and nobody reads them.
+    let is_long = Memo::new(move |_| text.with(|text| text.len() > LONG_TEXT));
+    let shown = move || if is_long.get() { String::new() } else { text.get() };
+    let instead = move || is_long.get().then(|| app.words().page_builder_ids_long);
     let too_many = Memo::new(move |_| list.with(|list| list.ids.len() > MOST_IDS));
     let sought = Memo::new(move |_| {
         let Ids { ids, pseudonyms, .. } = list.get();
@@ -80,10 +102,16 @@ fn Form(open: RwSignal<bool>, before: StoredValue<String>, set: Callback<Vec<Str
         event.prevent_default();
         let found = matched.get_untracked().map(|matched| matched.found);
         let ids = if asks.get_untracked() { found } else { Some(list.get_untracked().ids) };
-        if let Some(ids) = ids.filter(|_| !too_many.get_untracked()) {
-            open.set(false);
-            set.run(ids);
-        }
+        let Some(ids) = ids.filter(|_| !too_many.get_untracked()) else { return };
+        spawn_local(async move {
+            match segment_of(app, ids).await {
+                Ok(listed) => {
+                    open.set(false);
+                    set.run(listed);
+                }
+                Err(error) => app.report(error),
+            }
+        });
     };
     let cannot = Memo::new(move |_| {
         let none = || matched.with(|matched| matched.as_ref().is_none_or(|matched| matched.found.is_empty()));
@@ -105,7 +133,7 @@ fn Form(open: RwSignal<bool>, before: StoredValue<String>, set: Callback<Vec<Str
         <form class="stack rule-ids" on:submit=apply>
             <label class="field" for="rule-ids-text">
                 <span class="label">{move || app.words().page_builder_ids}</span>
-                <textarea id="rule-ids-text" rows="8" spellcheck="false" autocomplete="off" prop:value=text
+                <textarea id="rule-ids-text" rows="8" spellcheck="false" autocomplete="off" prop:value=shown placeholder=instead
                     on:input=move |event| text.set(event_target_value(&event))></textarea>
             </label>
             <label class="field" for="rule-ids-file">
@@ -130,6 +158,15 @@ fn Form(open: RwSignal<bool>, before: StoredValue<String>, set: Callback<Vec<Str
             <button type="submit" class="button primary" id="rule-ids-apply" disabled=cannot>{move || app.words().page_builder_ids_apply}</button>
         </form>
     }
+}
+
+/// Ids as a segment; many are held by the page, and the segment says only which.
+async fn segment_of(app: App, ids: Vec<String>) -> Result<UserSegment> {
+    if ids.len() > MOST_IN_DEFINITION {
+        let list = Some(Box::new(app.client().hold_list(ids).await?));
+        return Ok(UserSegment { list, ..UserSegment::default() });
+    }
+    Ok(UserSegment { users: Some(ids), ..UserSegment::default() })
 }
 
 /// How many ids there are, and whether that is too many.
