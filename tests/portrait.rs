@@ -567,6 +567,12 @@ fn some_definitions_are_the_same_on_all_days() {
     assert_eq!((&inside["fixed"], &inside["fixedInside"]), (&Value::Null, &json!(2)));
     let stage = json!({"analysis": "lifeCycle", "cell": {"stage": {"stage": "new", "period": "2024-03-01"}}});
     assert_eq!(size(stage)["fixed"], "noDate", "it names a period itself");
+    let tier = |cell: Value| json!({"analysis": "tiers", "params": {"thresholds": [1]}, "cell": cell});
+    assert_eq!(size(tier(json!({"tier": {"tier": 2}})))["fixed"], Value::Null);
+    let changed = tier(json!({"change": {"change": "joined", "period": "2024-03-01"}}));
+    assert_eq!(size(changed)["fixed"], "noDate");
+    let cluster = json!({"analysis": "clusters", "cell": {"cluster": 1}});
+    assert_eq!(size(cluster)["fixed"], "noDate", "another one on another day");
     let own = size(json!({"analysis": "value", "params": {"asOf": "2024-03-15"}, "cell": "all"}));
     let ends = own["sizes"].as_array().unwrap();
     assert_eq!((ends.len(), &ends[2]["end"], &ends[2]["users"]), (3, &json!("2024-03-15"), &json!(3)));
@@ -625,7 +631,7 @@ fn one_user_is_told_whole() {
     assert_eq!(told["spend"], json!({"units": 10_000, "scale": 2}));
     let sections: Vec<&Value> =
         told["sections"].as_array().unwrap().iter().map(|section| &section["analysis"]).collect();
-    assert_eq!(sections, ["rfm", "lifeCycle", "value"]);
+    assert_eq!(sections, ["rfm", "lifeCycle", "value", "tiers"]);
     let inside: Vec<(&Value, &Value)> = told["segments"]
         .as_array()
         .unwrap()

@@ -22,7 +22,9 @@ use crate::error::{Error, ErrorKind, Result};
 const MOST_PERIODS: u32 = 24;
 
 /// The questions that are asked as of a date, by their names in requests.
-pub const DATED: [&str; 6] = ["rfm", "lifeCycle", "value", "rule", "portrait", "overlap"];
+///
+/// Clusters are none of them: found anew on another day, a number means another cluster.
+pub const DATED: [&str; 7] = ["rfm", "lifeCycle", "value", "tiers", "rule", "portrait", "overlap"];
 
 /// What can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -267,8 +269,8 @@ fn fixed(segment: &UserSegment) -> Option<Fixed> {
 
 /// Whether a question is asked as of a date, and its cell does not name a period of its own.
 fn follows(analysis: Option<&str>, cell: Option<&Json>) -> bool {
-    let named =
-        cell.and_then(|cell| cell.get("stage")?.get("period")).is_some_and(|period| !period.is_null());
+    let parts = cell.and_then(Json::as_object).into_iter().flatten();
+    let named = parts.filter_map(|(_, part)| part.get("period")).any(|period| !period.is_null());
     analysis.is_some_and(|name| DATED.contains(&name)) && !named
 }
 

@@ -20,6 +20,8 @@ use crate::locale::{Language, fill};
 pub enum FlowTone {
     /// One of several things with colours of their own.
     Group(usize),
+    /// One of several things that are lines or layers in other charts, by its number there.
+    Series(usize),
     /// The others together.
     Rest,
     /// What is no more, or not yet.
@@ -32,6 +34,7 @@ impl FlowTone {
     fn color(self, palette: &Palette) -> Rgb {
         match self {
             Self::Group(group) => palette.group_color(group),
+            Self::Series(series) => palette.series_color(series),
             Self::Rest => palette.muted.mix(palette.background, 0.35),
             Self::Gone | Self::Open => palette.muted.mix(palette.background, 0.65),
         }
@@ -234,7 +237,7 @@ impl Sankey {
         // What is gone stays gone: a flow of it is there to add up, not to be looked at.
         let alpha = match from.tone {
             FlowTone::Group(_) => 0.5,
-            FlowTone::Rest => 0.3,
+            FlowTone::Series(_) | FlowTone::Rest => 0.3,
             FlowTone::Gone | FlowTone::Open => 0.18,
         };
         pen.polygon(&bend.outline(mark.frame, 24), from.tone.color(&style.palette), alpha)

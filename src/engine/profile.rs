@@ -21,7 +21,7 @@ use registry::Analysis;
 const MOST_SEGMENTS: usize = 50;
 
 /// The questions that tell where a user stands.
-const SECTIONS: [Analysis; 3] = [Analysis::Rfm, Analysis::LifeCycle, Analysis::Value];
+const SECTIONS: [Analysis; 4] = [Analysis::Rfm, Analysis::LifeCycle, Analysis::Value, Analysis::Tiers];
 
 /// One user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

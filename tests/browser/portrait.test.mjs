@@ -76,7 +76,7 @@ crosswise([
     await says(tab, "main h1", fill(portrait.user_title, { user }));
     await says(tab, "#answer", /^Seen on \d+ days, from .* spent net of refunds: [\d,.]+\.$/);
     await appears(tab, "#user-rows tbody tr:nth-child(1)");
-    assert.equal(await ask(tab, () => document.querySelectorAll("#user-cards .user-card").length), 3);
+    assert.equal(await ask(tab, () => document.querySelectorAll("#user-cards .user-card").length), 4);
     await click(tab, "#user-back");
     await says(tab, "main h1", portrait.title);
     await enter(tab, "#portrait-user", "nobody at all");

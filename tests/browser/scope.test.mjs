@@ -211,6 +211,15 @@ crosswise([
     assert(Math.abs(points(lost[3]) - (points(lost[1]) - points(lost[2]))) < 0.2 && points(lost[3]) < 0);
     assert(lost[5].startsWith("differs"));
     await says(tab, "#life-cycle-compared-notes", /^The two sides are divided differently: chi-square test, p /);
+    // Who is of high value has bought.
+    await click(tab, "#nav-overview");
+    await isAnswered(tab);
+    await appears(tab, "#overview-compared tbody tr:nth-child(3)");
+    const orders = await tableRows(tab, "overview-compared");
+    assert.deepEqual(orders.map((row) => row[0]), [en.page.overview.no_order, en.page.overview.one_order, en.page.overview.more_orders]);
+    assert.equal(points(orders[0][1]), 0);
+    for (const column of [1, 2]) assert(Math.abs(orders.reduce((sum, row) => sum + points(row[column]), 0) - 100) < 0.3);
+    assert(points(orders[2][3]) > 0 && orders[2][5].startsWith("differs"));
   }],
 ]);
 

@@ -171,6 +171,7 @@ pub fn flows(steps: usize, bars: usize) -> Sankey {
             0 => FlowTone::Open,
             1 => FlowTone::Gone,
             2 => FlowTone::Rest,
+            3 => FlowTone::Series(1),
             other => FlowTone::Group(other),
         },
     };

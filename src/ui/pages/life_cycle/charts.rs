@@ -212,7 +212,11 @@ pub(super) fn flows(answered: &Answer, language: Language) -> Sankey {
     let tone = |stage: Option<Stage>| match stage {
         None => FlowTone::Rest,
         Some(stage) if is_gone(stage) => FlowTone::Gone,
-        Some(stage) => FlowTone::Group(stage.place()),
+        // As in the chart over time.
+        Some(stage) => {
+            let place = layers(params(answered).stages).iter().position(|layer| *layer == stage);
+            place.map_or(FlowTone::Rest, FlowTone::Series)
+        }
     };
     let bar = |name: String, users: u64, stage: Option<Stage>| {
         let share = language.percent(part(users, report.users).unwrap_or(0.0));

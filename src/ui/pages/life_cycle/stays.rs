@@ -6,11 +6,14 @@ use strata::chart::{Emphasis, LineChart, Mark, NumberKind, Series, XAxis};
 use strata::locale::{Language, fill};
 use strata::segment::life_cycle::{Stage, Stages};
 
+use super::charts::layers;
 use super::{Answer, params, text};
 
-/// The stages that somebody entered, as lines; who is lost is told by who is won back.
+/// The stages that somebody entered, as lines, in the order and so in the colours of the chart over time.
 fn shown(answered: &Answer) -> impl Iterator<Item = &Stay> {
-    answered.report.stays.iter().filter(|stay| stay.spells > 0 && !stay.left.is_empty())
+    let of = |stage: &Stage| answered.report.stays.iter().find(|stay| stay.stage == *stage);
+    let all = layers(params(answered).stages).iter().filter_map(of);
+    all.filter(|stay| stay.spells > 0 && !stay.left.is_empty())
 }
 
 /// The part of a stage's spells that is left after so many periods.

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::unit_words;
 use crate::state::App;
 use crate::widgets::frame::{count, sentences};
-use crate::widgets::question::Question;
+use crate::widgets::question::{Answered, Question};
+use crate::widgets::shares_compared::Category;
 use crate::widgets::table::amount_text;
 use crate::widgets::users::UsersBehind;
 use strata::analysis::overview::{self, Report};
@@ -185,6 +186,24 @@ fn change_line(card: &Card, now: &Report, before: Option<&Report>, language: Lan
     let (direction, change) = figures.and_then(|(now, before)| change(now, before, language))?;
     let text = fill(language.words().scope_delta, &[("change", &change), ("before", &before_value)]);
     Some(view! { <div class="kpi-change" data-direction=direction id=format!("change-{}", card.key)>{text}</div> }.into_any())
+}
+
+/// Users by their number of orders, on either side; nothing where nobody has any.
+pub(super) fn categories(
+    own: &Answered<Report>,
+    other: &Answered<Report>,
+    language: Language,
+) -> Option<Vec<Category>> {
+    let (own, other, words) = (&own.report, &other.report, language.words());
+    let parts = |report: &Report| {
+        let once = report.buyers.saturating_sub(report.repeat_buyers);
+        [report.users.saturating_sub(report.buyers), once, report.repeat_buyers]
+    };
+    let names =
+        [words.page_overview_no_order, words.page_overview_one_order, words.page_overview_more_orders];
+    let sides = parts(own).into_iter().zip(parts(other));
+    let all = names.into_iter().zip(sides).map(|(name, (own, other))| (name.to_owned(), own, other));
+    (own.buyers + other.buyers > 0).then(|| all.collect())
 }
 
 /// The figures: the three most telling ones large, the others below them.

@@ -10,6 +10,7 @@ use crate::widgets::frame::{Empty, Frame, count, zone_text};
 use crate::widgets::question::{Answered, Question, ask};
 use crate::widgets::select::Select;
 use crate::widgets::settings;
+use crate::widgets::shares_compared::SharesCompared;
 use crate::widgets::table::{DataTable, Datum, TableData};
 use crate::widgets::users::UsersBehind;
 use strata::analysis::{active, overview};
@@ -46,7 +47,12 @@ pub fn Overview() -> impl IntoView {
     });
     let empty = Memo::new(move |_| figures.map(|answered| answered.report.rows == 0).unwrap_or(false));
     let content = move || {
-        if empty.get() { none(app) } else { view! { <cards::Cards figures/><Charts activity/> }.into_any() }
+        if empty.get() { none(app) } else { view! {
+                <cards::Cards figures/>
+                <SharesCompared id="overview-compared" question=figures categories=cards::categories/>
+                <Charts activity/>
+            }
+           .into_any() }
     };
     view! {
         <Frame

@@ -123,6 +123,7 @@ fn content(app: App, profile: &Profile, language: Language) -> AnyView {
         let title = match section.analysis {
             Analysis::Rfm => words.nav_segments,
             Analysis::LifeCycle => words.nav_life_cycle,
+            Analysis::Tiers => words.nav_tiers,
             _ => words.nav_value,
         };
         view! { <section class="card user-card"><h2 class="chart-title">{title}</h2>{facts(&section.facts)}</section> }
