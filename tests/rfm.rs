@@ -123,6 +123,10 @@ fn what_makes_no_sense_is_refused() {
     assert_eq!(refused(earlier.clone(), moved("champions", "core")), bad("users.cell.moved.from"));
     assert_eq!(refused(earlier, moved("core", "?")), bad("users.cell.moved.to"));
     assert_eq!(refused(json!({}), Some(Cell::Level(6))), bad("users.cell"));
+    for (from, to) in [(0, 3), (3, 6), (4, 3)] {
+        let cell = Cell::Score { figure: Figure::Recency, from, to };
+        assert_eq!(refused(json!({}), Some(cell)), bad("users.cell"), "{from} to {to}");
+    }
 }
 
 #[test]
@@ -244,6 +248,12 @@ proptest! {
             prop_assert_eq!(group.users, there as u64);
             let cell = Cell::Level(group.key.parse().unwrap());
             prop_assert_eq!(who(&log, &params, &cell).len(), there);
+        }
+        for (place, figure) in [Figure::Recency, Figure::Frequency, Figure::Monetary].into_iter().enumerate() {
+            for (from, to) in [(1, 1), (5, 5), (4, 5), (1, 3), (2, 4), (1, 5)] {
+                let there = scores_now.values().filter(|scores| (from..=to).contains(&scores[place])).count();
+                prop_assert_eq!(who(&log, &params, &Cell::Score { figure, from, to }).len(), there);
+            }
         }
         let moves = report.moves.as_ref().unwrap();
         for by in [Grouping::Segments, Grouping::Eight, Grouping::Classes, Grouping::Levels] {

@@ -168,6 +168,15 @@ pub enum Cell {
     Class(Class),
     /// A level, 1 to 5.
     Level(u8),
+    /// Whose score lies within bounds, both included: 1 to 5.
+    Score {
+        /// Of which figure.
+        figure: Figure,
+        /// The lowest.
+        from: u8,
+        /// The highest.
+        to: u8,
+    },
     /// Whose figure is at least `from` and less than `to`: days, numbers, or amounts in the smallest unit.
     Between {
         /// Which figure.
@@ -268,6 +277,7 @@ impl Question for Rfm {
             Cell::Code(key) => digits(key, 3),
             Cell::Eight(key) => EIGHT.contains(&key.as_str()),
             Cell::Level(level) => LEVELS.contains(level),
+            Cell::Score { from, to, .. } => LEVELS.contains(from) && LEVELS.contains(to) && from <= to,
             Cell::All | Cell::Segment(_) | Cell::Class(_) | Cell::Between { .. } | Cell::Moved { .. } => true,
         };
         if !known {
@@ -275,7 +285,7 @@ impl Question for Rfm {
             return Err(Error::bad_value(
                 "users.cell",
                 found,
-                "grid: two scores 1-5, code: three scores 1-5, eight: three digits 0-1, level: 1-5",
+                "grid: two scores 1-5, code: three scores 1-5, eight: three digits 0-1, level: 1-5, score: from 1-5 to as much or more",
             ));
         }
         let buyers = Buyers::new(view, params)?;
@@ -287,7 +297,7 @@ impl Question for Rfm {
         };
         let belongs = |index: &usize| {
             let scores = buyers.scores(*index);
-            let [r, f, _] = scores;
+            let [r, f, m] = scores;
             match cell {
                 Cell::All => true,
                 Cell::Grid(key) => *key == format!("{r}{f}"),
@@ -296,6 +306,14 @@ impl Question for Rfm {
                 Cell::Eight(key) => EIGHT.get(buyers.eight(*index)) == Some(&key.as_str()),
                 Cell::Class(class) => Class::of(scores, params.high) == *class,
                 Cell::Level(level) => params.weights.level(scores) == *level,
+                Cell::Score { figure, from, to } => {
+                    let score = match figure {
+                        Figure::Recency => r,
+                        Figure::Frequency => f,
+                        Figure::Monetary => m,
+                    };
+                    (*from..=*to).contains(&score)
+                }
                 Cell::Between { figure, from, to } => (*from..*to).contains(&buyers.figure(*figure, *index)),
                 Cell::Moved { .. } => moved.as_ref().is_some_and(|moved| moved.get(*index) == Some(&true)),
             }

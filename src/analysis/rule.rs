@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Fact, Role, Value};
+use super::segment_size::dated_by_default;
 use super::{Members, Question, activity_members};
 use crate::dataset::calendar::Day;
 use crate::dataset::segment::UserSet;
@@ -23,7 +24,7 @@ const EXAMPLES: u64 = 5;
 pub struct Params {
     /// The rule; everybody when absent.
     pub rule: Rule,
-    /// The day it is asked as of; the last day that is looked at when absent.
+    /// The day it is asked as of, and segments in it that name none; the last day that is looked at when absent.
     pub as_of: Option<Day>,
 }
 
@@ -149,7 +150,21 @@ impl Question for RuleSegment {
 }
 
 fn plan(view: &View<'_>, params: &Params) -> Result<Plan> {
-    Plan::new(view, Asked { rule: &params.rule, as_of: params.as_of }, "params.rule")
+    let dated = params.as_of.map(|day| dated(&params.rule, day));
+    let rule = dated.as_ref().unwrap_or(&params.rule);
+    Plan::new(view, Asked { rule, as_of: params.as_of }, "params.rule")
+}
+
+/// The rule with the segments in it as of its day, where they name none themselves.
+fn dated(rule: &Rule, day: Day) -> Rule {
+    let all = |parts: &[Rule]| parts.iter().map(|part| dated(part, day)).collect();
+    match rule {
+        Rule::All(parts) => Rule::All(all(parts)),
+        Rule::Any(parts) => Rule::Any(all(parts)),
+        Rule::Not(part) => Rule::Not(Box::new(dated(part, day))),
+        Rule::Segment(segment) => Rule::Segment(Box::new(dated_by_default(segment, day))),
+        condition => condition.clone(),
+    }
 }
 
 fn evaluated(view: &View<'_>, params: &Params) -> Result<Evaluated> {

@@ -285,6 +285,25 @@ fn dated(segment: &UserSegment, day: Day) -> Result<(UserSegment, u64)> {
     Ok((serde_json::from_value(value).map_err(unreadable)?, fixed))
 }
 
+/// A definition as of a day where it names none itself; of those that it refers to, likewise.
+#[must_use]
+pub fn dated_by_default(segment: &UserSegment, day: Day) -> UserSegment {
+    let mut own = segment.clone();
+    for condition in &mut own.filter.all {
+        condition.segment = condition.segment.as_ref().map(|inner| dated_by_default(inner, day));
+    }
+    if follows(own.analysis.as_deref(), own.cell.as_ref()) {
+        // What stands in the parameters of a rule follows from the rule's own day.
+        let params = own.params.get_or_insert_with(|| Json::Object(Map::new()));
+        if let Json::Object(params) = params
+            && params.get("asOf").is_none_or(Json::is_null)
+        {
+            params.insert("asOf".to_owned(), Json::String(day.to_string()));
+        }
+    }
+    own
+}
+
 /// Puts the day into a definition and into those that it refers to.
 fn put_day(definition: &mut Map<String, Json>, day: Day, fixed: &mut u64) {
     let name = definition.get("analysis").and_then(Json::as_str);

@@ -79,6 +79,35 @@ crosswise([
     await enter(tab, "#rule-0-number", "2");
     await disappears(tab, "#question-error");
   }],
+  ["groups of other questions: stages add up, scores can be ranges, the sentence says which", async (tab) => {
+    await openBuilder(tab);
+    const all = await count(tab);
+    await click(tab, "#rule--add");
+    await appears(tab, "#rule-0-kind");
+    await choose(tab, "#rule-0-kind", "group");
+    await appears(tab, "#rule-0-group-value");
+    let sum = 0;
+    for (const stage of ["new", "growing", "mature", "resurrected", "dormant", "lost"]) {
+      await choose(tab, "#rule-0-group-value", stage);
+      await says(tab, "#answer", new RegExp(`Life-cycle stage: ${en.name[`stage_${stage}`]}`));
+      await isAnswered(tab);
+      sum += await count(tab);
+    }
+    assert.equal(sum, all, "every user is in one stage");
+    await choose(tab, "#rule-0-group", "recency");
+    await choose(tab, "#rule-0-group-value", "4-5");
+    await says(tab, "#answer", /R score: 4 or more/);
+    await isAnswered(tab);
+    const [both, parts] = [await count(tab), []];
+    for (const score of ["4", "5"]) {
+      await choose(tab, "#rule-0-group-value", score);
+      await says(tab, "#answer", new RegExp(`R score: ${score}”`));
+      await isAnswered(tab);
+      parts.push(await count(tab));
+    }
+    assert.equal(both, parts[0] + parts[1]);
+    assert(parts.every((users) => users > 0));
+  }],
   ["a group in a group; the focus stays where it is", async (tab) => {
     await openBuilder(tab);
     await click(tab, "#rule--add");

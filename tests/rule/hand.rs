@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use strata::error::ErrorKind;
+use strata::segment::rule::groups::Group;
 
 use super::{answer, behind, engine};
 
@@ -209,6 +210,58 @@ fn what_is_known() {
     let inner =
         json!({"analysis": "rule", "params": {"rule": did("visit", json!({"min": 2}))}, "cell": "in"});
     assert_eq!(segment(inner), ["bob"]);
+}
+
+#[test]
+fn groups_of_other_questions() {
+    let engine = shop();
+    for group in Group::ALL {
+        for value in group.values() {
+            let definition = group.definition(&value);
+            let own = json!({
+                "analysis": definition.analysis, "users": {"cell": definition.cell, "limit": 100},
+                "params": definition.params.clone().unwrap_or_else(|| json!({})),
+            });
+            // There are fewer clusters than are offered.
+            let Ok(page) = engine.run(&own.to_string()) else {
+                assert_eq!(group, Group::Cluster, "{own}");
+                continue;
+            };
+            let page: Value = serde_json::from_str(&page).unwrap();
+            let mut listed: Vec<&str> =
+                page["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()).collect();
+            listed.sort_unstable();
+            assert_eq!(who(json!({"segment": definition})), listed, "{group:?} {value}");
+        }
+    }
+    // Of two buyers one is better, and scores spread from 1 up.
+    let buyers = who(json!({"segment": Group::Recency.definition("1-4")}));
+    let best = who(json!({"segment": Group::Recency.definition("5")}));
+    assert_eq!(buyers.len() + best.len(), 2);
+}
+
+#[test]
+fn segments_follow_the_day_of_their_rule() {
+    let engine = shop();
+    let at = |day: Value, segment: &Value| {
+        behind(&engine, &json!({"rule": {"any": [{"segment": segment}]}, "asOf": day}), &json!("in"))
+    };
+    let visits = |more: Value| {
+        let mut params = json!({"rule": did("visit", json!({"min": 2}))});
+        params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"analysis": "rule", "params": params, "cell": "in"})
+    };
+    let plain = visits(json!({}));
+    assert_eq!(at(json!("2024-01-01"), &plain), Vec::<String>::new(), "nobody had two by then");
+    assert_eq!(at(json!("2024-01-02"), &plain), ["bob"]);
+    let own = visits(json!({"asOf": "2024-01-01"}));
+    assert_eq!(at(json!("2024-01-02"), &own), Vec::<String>::new(), "a day of its own stays");
+    let nested = json!({"analysis": "rule", "params": {"rule": {"segment": plain}}, "cell": "in"});
+    assert_eq!(at(json!("2024-01-01"), &nested), Vec::<String>::new(), "through another rule");
+    assert_eq!(at(Value::Null, &nested), ["bob"]);
+    let filtered = json!({"analysis": "overview", "cell": "users", "filter": {"all": [{"segment": plain}]}});
+    assert_eq!(at(json!("2024-01-01"), &filtered), Vec::<String>::new(), "through a filter");
+    assert_eq!(at(json!("2024-01-02"), &filtered), ["bob"]);
 }
 
 #[test]

@@ -117,6 +117,11 @@ fn sentences() {
             "最近 4 个周期（每个周期 1 周）中，至少有 3 个周期做过“buy”至少 1 次",
         ),
         (json!({"segment": {"saved": "VIP"}}), "are in “VIP”", "属于“VIP”"),
+        (
+            json!({"segment": {"analysis": "lifeCycle", "cell": {"stage": {"stage": "dormant"}}}}),
+            "are in “Life-cycle stage: Dormant”",
+            "属于“生命周期阶段：沉睡”",
+        ),
         (json!({"not": {"segment": {"name": "VIP"}}}), "are not in “VIP”", "不属于“VIP”"),
         (
             json!({"not": {"segment": {"users": ["a"]}}}),

@@ -16,6 +16,7 @@
 mod count;
 mod evaluate;
 mod gauge;
+pub mod groups;
 pub mod ids;
 mod plan;
 pub mod sentence;

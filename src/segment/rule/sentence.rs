@@ -2,7 +2,7 @@
 
 use super::{
     Back, CalendarUnit, Did, Is, Measure, Once, Regularly, Restarted, Rule, Sequence, Stopped, Top, Which,
-    Window,
+    Window, groups,
 };
 use crate::dataset::duration::{Duration, Unit};
 use crate::dataset::events::EventChoice;
@@ -281,7 +281,7 @@ fn member(language: Language, segment: &UserSegment, named: &str, listed: &str) 
     }
 }
 
-/// What a segment is called: its name, or the number of ids that it lists.
+/// What a segment is called: its name, what its question calls it, or the number of ids that it lists.
 #[must_use]
 pub fn segment_name(language: Language, segment: &UserSegment) -> String {
     let words = language.words();
@@ -292,7 +292,7 @@ pub fn segment_name(language: Language, segment: &UserSegment) -> String {
             let ids = language.integer(i64::try_from(ids).unwrap_or(i64::MAX));
             fill(words.rule_list, &[("number", &ids)])
         }
-        (None, None) => words.scope_unnamed.to_owned(),
+        (None, None) => groups::name_of(language, segment).unwrap_or_else(|| words.scope_unnamed.to_owned()),
     }
 }
 

@@ -6,7 +6,7 @@ use super::bounds::{bounds, measure};
 use super::events::event;
 use super::fields::{self, Labelled, word};
 use super::group::Place;
-use super::kinds::{Kind, event_of};
+use super::kinds::{Kind, event_of, first_of};
 use super::list::list;
 use super::times::{back, duration, window};
 use crate::icon::{Glyph, Icon};
@@ -16,6 +16,7 @@ use strata::dataset::events::EventChoice;
 use strata::dataset::filter::{Condition, Number};
 use strata::dataset::segment::UserSegment;
 use strata::locale::fill;
+use strata::segment::rule::groups::Group;
 use strata::segment::rule::sentence;
 use strata::segment::rule::{
     Did, Is, MOST_STEPS, Once, Regularly, Restarted, Rule, Sequence, Stopped, Top, Which,
@@ -317,6 +318,9 @@ fn segment_fields(place: &Place, segment: &UserSegment) -> Vec<AnyView> {
     if segment.listed().is_some() {
         return vec![list(place, segment)];
     }
+    if let Some((group, value)) = Group::of(segment) {
+        return group_fields(place, group, &value);
+    }
     let language = app.language.get_untracked();
     let now = sentence::segment_name(language, segment);
     let mut names = app.segments.names();
@@ -334,4 +338,32 @@ fn segment_fields(place: &Place, segment: &UserSegment) -> Vec<AnyView> {
         own.set(Rule::Segment(Box::new(chosen)));
     };
     vec![fields::select(field, options, &now, choose)]
+}
+
+/// What users are divided by, and which of the groups is meant.
+fn group_fields(place: &Place, group: Group, value: &str) -> Vec<AnyView> {
+    let (words, language) = (place.app.words(), place.app.language.get_untracked());
+    let put = |own: Place, segment: UserSegment| own.set(Rule::Segment(Box::new(segment)));
+    let groups = Group::ALL.map(|group| (group.key().to_owned(), group.name(language).to_owned()));
+    let own = place.clone();
+    let by = fields::select(
+        Labelled::new(place.id("group"), words.page_builder_group_by),
+        groups.to_vec(),
+        group.key(),
+        move |chosen| {
+            if let Some(group) = Group::ALL.into_iter().find(|group| group.key() == chosen) {
+                put(own.clone(), first_of(group));
+            }
+        },
+    );
+    let values = group.values().into_iter();
+    let options = values.map(|value| (value.clone(), group.value_name(language, &value))).collect();
+    let own = place.clone();
+    let which = fields::select(
+        Labelled::new(place.id("group-value"), words.page_builder_group_value),
+        options,
+        value,
+        move |chosen| put(own.clone(), group.definition(&chosen)),
+    );
+    vec![by, which]
 }

@@ -9,6 +9,7 @@ use strata::dataset::filter::{Condition, Number};
 use strata::dataset::segment::UserSegment;
 use strata::ingest::mapping::{ColumnType, Role};
 use strata::locale::Words;
+use strata::segment::rule::groups::Group;
 use strata::segment::rule::{
     CalendarUnit, Did, Is, Measure, Once, Regularly, Restarted, Rule, Sequence, Stopped, Top, Window,
 };
@@ -26,12 +27,13 @@ pub(super) enum Kind {
     Restarted,
     Top,
     Is,
+    Group,
     Segment,
     List,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Did,
         Self::DidNot,
         Self::Sequence,
@@ -42,6 +44,7 @@ impl Kind {
         Self::Restarted,
         Self::Top,
         Self::Is,
+        Self::Group,
         Self::Segment,
         Self::List,
     ];
@@ -62,6 +65,7 @@ impl Kind {
             Rule::Top(_) => Self::Top,
             Rule::Is(_) => Self::Is,
             Rule::Segment(segment) if segment.listed().is_some() => Self::List,
+            Rule::Segment(segment) if Group::of(segment).is_some() => Self::Group,
             Rule::Segment(_) => Self::Segment,
             Rule::Did(_) | Rule::All(_) | Rule::Any(_) | Rule::Not(_) => Self::Did,
         }
@@ -79,6 +83,7 @@ impl Kind {
             Self::Restarted => "restarted",
             Self::Top => "top",
             Self::Is => "is",
+            Self::Group => "group",
             Self::Segment => "segment",
             Self::List => "list",
         }
@@ -100,6 +105,7 @@ impl Kind {
             Self::Restarted => words.page_builder_kind_restarted,
             Self::Top => words.page_builder_kind_top,
             Self::Is => words.page_builder_kind_is,
+            Self::Group => words.page_builder_kind_group,
             Self::Segment => words.page_builder_kind_segment,
             Self::List => words.page_builder_kind_list,
         }
@@ -123,6 +129,7 @@ impl Kind {
             Self::Restarted => Rule::Restarted(Restarted { event, ..Restarted::default() }),
             Self::Top => Rule::Top(Top { event, ..Top::default() }),
             Self::Is => Rule::Is(Is { condition: first_condition(app), ..Is::default() }),
+            Self::Group => Rule::Segment(Box::new(first_of(Group::Stage))),
             Self::Segment => Rule::Segment(Box::new(UserSegment {
                 saved: app.segments.names().into_iter().next(),
                 ..UserSegment::default()
@@ -141,6 +148,11 @@ impl Kind {
             _ => true,
         }
     }
+}
+
+/// The first group of a kind.
+pub(super) fn first_of(group: Group) -> UserSegment {
+    group.definition(group.values().first().map_or("", String::as_str))
 }
 
 /// The event that a condition is about.

@@ -47,12 +47,16 @@ pub fn Overview() -> impl IntoView {
     });
     let empty = Memo::new(move |_| figures.map(|answered| answered.report.rows == 0).unwrap_or(false));
     let content = move || {
-        if empty.get() { none(app) } else { view! {
+        if empty.get() {
+            none(app)
+        } else {
+            view! {
                 <cards::Cards figures/>
                 <SharesCompared id="overview-compared" question=figures categories=cards::categories/>
                 <Charts activity/>
             }
-           .into_any() }
+            .into_any()
+        }
     };
     view! {
         <Frame
