@@ -125,12 +125,48 @@ pub fn by_quantile(figures: &[i64], ties: Ties, place_by_id: impl Fn(usize) -> u
 /// The smallest figures that score 2, 3, 4 and 5 when equal figures share a score; `i64::MAX` where no figure does.
 #[must_use]
 pub fn shared_cuts(figures: &[i64]) -> [i64; SCORES - 1] {
+    let least = figures.iter().min().copied().unwrap_or(0);
+    let span = figures.iter().max().map_or(0, |most| most.abs_diff(least));
+    // Days and numbers of orders lie close together: counting them is one pass.
+    match usize::try_from(span) {
+        Ok(span) if span < COUNTED => counted_cuts(figures, least, span),
+        _ => selected_cuts(figures),
+    }
+}
+
+/// Figures spread over fewer whole numbers than this are counted.
+const COUNTED: usize = 1 << 16;
+
+/// How many figures must be worse for score 2 + `index`: floor(5 · worse / n) ≥ s - 1, that is worse ≥ ceil((s - 1) · n / 5).
+fn worse(index: usize, count: usize) -> usize {
+    ((index + 1) * count).div_ceil(SCORES)
+}
+
+fn counted_cuts(figures: &[i64], least: i64, span: usize) -> [i64; SCORES - 1] {
+    let mut counts = vec![0usize; span + 1];
+    for figure in figures {
+        if let Some(count) = counts.get_mut(figure.abs_diff(least) as usize) {
+            *count += 1;
+        }
+    }
+    let mut cuts = [i64::MAX; SCORES - 1];
+    let (mut before, mut reached) = (0, 0);
+    for (figure, count) in (least..).zip(counts).filter(|(_, count)| *count > 0) {
+        while let Some(cut) = cuts.get_mut(reached).filter(|_| before >= worse(reached, figures.len())) {
+            *cut = figure;
+            reached += 1;
+        }
+        before += count;
+    }
+    cuts
+}
+
+fn selected_cuts(figures: &[i64]) -> [i64; SCORES - 1] {
     let mut figures = figures.to_vec();
     let count = figures.len();
     let mut from = 0;
     std::array::from_fn(|index| {
-        // Score s needs floor(5 · worse / n) ≥ s - 1, that is worse ≥ ceil((s - 1) · n / 5).
-        let worse = ((index + 1) * count).div_ceil(SCORES);
+        let worse = worse(index, count);
         let Some(rest) = figures.get_mut(from..).filter(|rest| worse - from < rest.len()) else {
             return i64::MAX;
         };
@@ -262,8 +298,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn shared_scores_follow_their_definition(figures in proptest::collection::vec(-20i64..20, 1..200)) {
+        fn shared_scores_follow_their_definition(
+            figures in proptest::collection::vec(-20i64..20, 1..200),
+            apart in prop_oneof![Just(1i64), Just(1681), Just(1 << 58)],
+        ) {
+            // Close together they are counted, far apart selected; 39 · 1681 is just over the edge, 38 · 1681 just under it.
+            let figures: Vec<i64> = figures.iter().map(|figure| figure * apart).collect();
             prop_assert_eq!(by_quantile(&figures, Ties::Shared, |_| 0), shared_by_definition(&figures));
+            prop_assert_eq!(selected_cuts(&figures), shared_cuts(&figures));
         }
 
         #[test]

@@ -89,16 +89,24 @@ impl Buyers {
         let trades = view.trades();
         let mut users = 0;
         let days = view.user_days();
+        let is_whole = view.span().1 <= self.as_of;
         for (user, _) in days.iter() {
             users += 1;
             let day_of = |row: &u32| view.log.days.get(*row as usize).copied().unwrap_or(i32::MAX);
-            let rows = trades.rows_of(user);
-            let rows = rows.get(..rows.partition_point(|row| day_of(row) <= self.as_of.0)).unwrap_or(&[]);
+            let mut rows = trades.rows_of(user);
+            if !is_whole {
+                rows = rows.get(..rows.partition_point(|row| day_of(row) <= self.as_of.0)).unwrap_or(&[]);
+            }
             let (mut last, mut monetary) = (None, 0i64);
+            let (mut purchases, mut purchase_days) = (0i64, 0i64);
             for &row in rows {
                 match trades.get(row) {
                     (Kind::Purchase, amount) => {
-                        last = Some(day_of(&row));
+                        // Rows are in order of time, so equal days stand together.
+                        let day = Some(day_of(&row));
+                        purchase_days += i64::from(last != day);
+                        purchases += 1;
+                        last = day;
                         monetary = monetary.saturating_add(amount);
                     }
                     (Kind::Refund, amount) if params.net_of_refunds => {
@@ -110,7 +118,11 @@ impl Buyers {
             let Some(last) = last else { continue };
             self.users.push(u32::try_from(user).unwrap_or(u32::MAX));
             self.recency.push(i64::from(last) - i64::from(self.as_of.0));
-            self.frequency.push(i64::try_from(orders.of(view, &trades, rows)).unwrap_or(i64::MAX));
+            self.frequency.push(match self.unit {
+                OrderUnit::Orders => i64::try_from(orders.distinct(view, &trades, rows)).unwrap_or(i64::MAX),
+                OrderUnit::Days => purchase_days,
+                OrderUnit::Rows => purchases,
+            });
             self.monetary.push(monetary);
         }
         self.without = users - self.users.len() as u64;
@@ -146,17 +158,13 @@ impl Buyers {
     fn score(&mut self, view: &View<'_>, scoring: &Scoring) -> Result<()> {
         let figures = [&self.recency, &self.frequency, &self.monetary];
         match scoring {
+            Scoring::Quantile { ties: Ties::Shared } => {
+                self.score_by_cuts(figures.map(|figures| score::shared_cuts(figures)));
+            }
             Scoring::Quantile { ties } => {
-                let places = if matches!(ties, Ties::Ntile | Ties::RankFirst) {
-                    self.places_by_id(view)
-                } else {
-                    Vec::new()
-                };
+                let places = if *ties == Ties::Values { Vec::new() } else { self.places_by_id(view) };
                 let place = |index: usize| places.get(index).copied().unwrap_or(0);
                 self.scored = figures.map(|figures| score::by_quantile(figures, *ties, place));
-                if *ties == Ties::Shared {
-                    self.cuts = Some(as_shown(figures.map(|figures| score::shared_cuts(figures))));
-                }
             }
             Scoring::Thresholds { recency, frequency, monetary } => {
                 let money = monetary.map(|threshold| (threshold * self.unit_of_value).round() as i64);
