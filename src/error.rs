@@ -50,6 +50,8 @@ pub enum ErrorKind {
     SegmentCycle,
     /// A segment is a list of ids that has not been given to this engine; `found` is how many ids it has.
     ListNotHeld,
+    /// A cluster beyond those that the users fall into; `expected` is how many there are.
+    NoSuchCluster,
     /// The request is not JSON.
     NotJson,
     /// The time zone is not in the IANA data base.
@@ -305,6 +307,7 @@ mod tests {
             BadValue,
             SegmentCycle,
             ListNotHeld,
+            NoSuchCluster,
             NotJson,
             UnknownTimeZone,
             NothingOpen,

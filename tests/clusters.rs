@@ -179,6 +179,25 @@ fn every_figure_by_hand() {
 }
 
 #[test]
+fn an_average_order_is_money_by_orders() {
+    let log =
+        log("user_id,date,amount\na,2024-01-01,10\na,2024-01-02,20.50\na,2024-01-03,30\nb,2024-01-03,8\n");
+    let own = params(json!({"features": ["averageOrder"], "k": 2}));
+    let listed = Clusters::members(&View::all(&log), &own, &Cell::All).unwrap();
+    let column = listed.columns.iter().find(|column| column.key == "average_order").unwrap();
+    let MemberCells::Amounts(cells) = &column.cells else { panic!("no amounts") };
+    let names: Vec<&str> = listed.users.iter().map(|user| log.users.get(*user)).collect();
+    assert_eq!((names, &cells[..]), (vec!["a", "b"], &[2017, 800][..]));
+    // The figure that users are compared by is not rounded to cents.
+    let report = run(&log, json!({"features": ["averageOrder"], "k": 2}));
+    assert!(
+        (report.clusters[0].figures[0].mean - 60.5 / 3.0).abs() < 1e-5,
+        "{:?}",
+        report.clusters[0].figures
+    );
+}
+
+#[test]
 fn without_money_activity_counts() {
     let log = log("user_id,event,date\na,open,2024-01-01\na,open,2024-01-02\na,close,2024-01-09\n\
         b,open,2024-01-01\nc,open,2024-01-02\n");
@@ -229,6 +248,7 @@ fn refusals() {
     assert_eq!(refused(json!({"frequency": "orders"})), "params.frequency");
     let cell = Clusters::members(&View::all(&log), &params(json!({"k": 2})), &Cell::Cluster(3)).unwrap_err();
     assert_eq!(cell.path.as_deref(), Some("users.cell.cluster"));
+    assert_eq!((cell.kind, cell.expected.as_deref()), (ErrorKind::NoSuchCluster, Some("2")));
     let kinds = Clusters::run(&View::all(&log), &params(json!({"features": ["kinds"]}))).unwrap_err();
     assert_eq!(kinds.kind, ErrorKind::MissingRole);
 }

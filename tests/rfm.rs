@@ -67,6 +67,29 @@ const ROWS: [Row; 9] = [
 ];
 
 #[test]
+fn equals_are_parted_by_ascending_id() {
+    // In the order of neither the file nor the letters.
+    let log = load(
+        &[(
+            "rows.csv",
+            b"user_id,date,amount\n30,2024-01-01,5\n4,2024-01-01,5\n200,2024-01-01,5\n1,2024-01-01,5\n21,2024-01-01,5\n",
+        )],
+        &OpenOptions::default(),
+    )
+    .unwrap();
+    for ties in ["ntile", "rankFirst"] {
+        let params = params(json!({"scoring": {"by": "quantile", "ties": ties}}));
+        for (code, id) in [("111", "1"), ("222", "4"), ("333", "21"), ("444", "30"), ("555", "200")] {
+            assert_eq!(
+                who(&log, &params, &Cell::Code(code.to_owned())),
+                BTreeSet::from([id.to_owned()]),
+                "{ties}"
+            );
+        }
+    }
+}
+
+#[test]
 fn moves_by_hand() {
     let log = log(&ROWS, true);
     let thresholds = json!({"by": "thresholds", "recency": [30, 20, 10, 5], "frequency": [1, 2, 3, 4], "monetary": [10, 50, 100, 1000]});

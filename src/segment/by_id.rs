@@ -29,3 +29,27 @@ impl<'l> ById<'l> {
         (digits.len(), digits, id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_order(ids: &[&str]) -> Vec<String> {
+        let mut dictionary = Dictionary::default();
+        let mut users: Vec<u32> = ids.iter().filter_map(|id| dictionary.code(id.as_bytes())).collect();
+        let by_id = ById::new(&dictionary, &users);
+        users.sort_by_key(|user| by_id.key(*user));
+        users.iter().map(|user| dictionary.get(*user).to_owned()).collect()
+    }
+
+    #[test]
+    fn numbers_as_numbers_all_else_letter_by_letter() {
+        assert_eq!(in_order(&["10", "9", "0002", "2", "100", "1"]), ["1", "0002", "2", "9", "10", "100"]);
+        assert_eq!(in_order(&["10", "9", "b", "a", "100"]), ["10", "100", "9", "a", "b"]);
+        // Longer than any integer type.
+        assert_eq!(
+            in_order(&["99999999999999999999999999", "1000000000000000000000000000", "7"]),
+            ["7", "99999999999999999999999999", "1000000000000000000000000000"]
+        );
+    }
+}

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{Params, Start};
 use crate::dataset::view::View;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::sample::hash;
 use crate::model::kmeans::{self, Groups, MOST_GROUPS, Points};
 use crate::model::silhouette::{Silhouette, silhouettes};
@@ -160,7 +160,8 @@ impl Grouping {
     pub(super) fn label_of(&self, number: u32) -> Result<u8> {
         let label = (number as usize).checked_sub(1).and_then(|place| self.order.get(place).copied());
         label.ok_or_else(|| {
-            Error::bad_value("users.cell.cluster", number, format!("1 to {}", self.order.len()))
+            let missing = Error::new(ErrorKind::NoSuchCluster).at_path("users.cell.cluster").found(number);
+            missing.expected(self.order.len().to_string())
         })
     }
 
