@@ -166,6 +166,7 @@ mod tests {
         );
         assert_eq!(ids("\"a;b\";1\n\"c\";\"2;3\""), ["a;b", "c"]);
         assert_eq!(ids("\"a\", \"b\"\t"), ["a", "b"], "on one line");
+        assert_eq!(ids("\"x\",1\n  \"a,b\",3"), ["x", "a,b"], "spaces before the first cell of a line");
         assert!(ids(" \n\n").is_empty() && ids("").is_empty() && ids(",;").is_empty());
     }
 
